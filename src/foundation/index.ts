@@ -1,0 +1,8 @@
+export { ByteReader } from './byte-reader.ts'
+export { ByteWriter } from './byte-writer.ts'
+export { canonicalJson } from './canonical-json.ts'
+export { type Clock, manualClock } from './clock.ts'
+export { DAY_MS, type Duration, durationMs, HOUR_MS, MINUTE_MS, SECOND_MS } from './duration.ts'
+export { contentHash, hashInteger, hashString, sha256Hex } from './hash.ts'
+export { type Random, randomFrom } from './random.ts'
+export { assert, ERROR_CODES, type ErrorCode, isSluiceError, SluiceError } from './sluice-error.ts'
