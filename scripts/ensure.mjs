@@ -1,0 +1,141 @@
+// Installs and builds what the other npm scripts need: `npm ci` when the installed tree is not the one of the lock
+// file, then the WebAssembly kernels when their sources changed. Every `pre` script runs it, so a fresh clone needs
+// no set-up step. It is plain JavaScript because before the first install `node` is whatever the machine has, and it
+// writes to standard error only because the output of `npm start -- --once --json` is one JSON document.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const modules = join(root, 'node_modules')
+const kernels = join(root, 'src', 'foundation', 'kernels')
+const kernelStamp = join(kernels, 'generated', '.sources')
+const kernelBuilder = join(root, 'scripts', 'build-kernels.ts')
+
+if (!isInstalled() || !areKernelsBuilt()) {
+  withLock(() => {
+    if (!isInstalled()) install()
+    if (!areKernelsBuilt()) buildKernels()
+  })
+}
+
+/** Whether `node_modules` holds exactly the packages of the lock file, as npm itself noted after installing them. */
+function isInstalled() {
+  const note = join(modules, '.package-lock.json')
+  if (!existsSync(note)) return false
+  const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages
+  const found = JSON.parse(readFileSync(note, 'utf8')).packages
+  const isWanted = (path) => path in wanted
+  const isFound = (path) => {
+    if (path === '') return true
+    if (!(path in found)) return wanted[path].optional === true
+    return found[path].version === wanted[path].version && found[path].integrity === wanted[path].integrity
+  }
+  return Object.keys(found).every(isWanted) && Object.keys(wanted).every(isFound)
+}
+
+function install() {
+  say('installing the dependencies (npm ci)')
+  // Without node_modules/.bin: npm must not run on the very Node that it is about to replace.
+  const path = (process.env.PATH ?? '')
+    .split(delimiter)
+    .filter((folder) => !folder.startsWith(modules))
+    .join(delimiter)
+  run('npm', ['ci', '--include=dev', '--loglevel=error'], { ...process.env, PATH: path })
+}
+
+function areKernelsBuilt() {
+  if (!existsSync(kernelBuilder)) return true
+  if (!existsSync(kernelStamp) || readFileSync(kernelStamp, 'utf8') !== kernelSourceHash()) return false
+  const builtAtMs = statSync(kernelStamp).mtimeMs
+  // A file newer than the stamp was built by hand, perhaps from other sources.
+  return filesBelow(join(kernels, 'generated')).every((file) => statSync(file).mtimeMs <= builtAtMs)
+}
+
+function buildKernels() {
+  say('building the WebAssembly kernels')
+  run(packagedNode() ?? process.execPath, [kernelBuilder], process.env)
+  writeFileSync(kernelStamp, kernelSourceHash())
+}
+
+/** The hash of all that the kernels are built from: their sources, the build script and the compiler's version. */
+function kernelSourceHash() {
+  const hash = createHash('sha256')
+  for (const file of [...filesBelow(join(kernels, 'assembly')), kernelBuilder]) hash.update(file.slice(root.length)).update(readFileSync(file))
+  return hash.update(readFileSync(join(modules, 'assemblyscript', 'package.json'))).digest('hex')
+}
+
+/** The Node that the npm package `node` brings, unless its install script was not allowed to run. */
+function packagedNode() {
+  const name = process.platform === 'win32' ? 'node.exe' : 'node'
+  const path = join(modules, 'node', 'bin', name)
+  if (existsSync(path)) return path
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  if (major > 22 || (major === 22 && minor >= 18)) return undefined
+  fail(
+    `Node 22.18 or newer: got ${process.versions.node}, and the npm package "node" has no binary because its ` +
+      'install script did not run; run `npm rebuild node --ignore-scripts=false` or install a newer Node',
+  )
+}
+
+function filesBelow(folder) {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort()
+}
+
+/** Runs `work` while no other process does the same in this checkout; a lock whose owner is gone is taken over. */
+function withLock(work) {
+  const lock = join(tmpdir(), `sluice-ensure-${createHash('sha256').update(root).digest('hex').slice(0, 16)}.lock`)
+  const pause = new Int32Array(new SharedArrayBuffer(4))
+  while (!tryLock(lock)) Atomics.wait(pause, 0, 0, 200)
+  process.on('exit', () => rmSync(lock, { force: true }))
+  work()
+}
+
+function tryLock(lock) {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' })
+    return true
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error
+    if (!isOwnerAlive(lock)) rmSync(lock, { force: true })
+    return false
+  }
+}
+
+function isOwnerAlive(lock) {
+  try {
+    const owner = Number(readFileSync(lock, 'utf8'))
+    // Empty: created this instant, its owner has not written its number yet.
+    if (owner === 0) return Date.now() - statSync(lock).mtimeMs < 5000
+    process.kill(owner, 0)
+    return true
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
+}
+
+function run(command, parameters, env) {
+  const { status, signal, error } = spawnSync(command, parameters, {
+    cwd: root,
+    env,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  })
+  if (status !== 0) fail(`\`${command} ${parameters.join(' ')}\` failed (${error?.message ?? signal ?? `exit ${status}`})`)
+}
+
+function say(text) {
+  process.stderr.write(`sluice: ${text}\n`)
+}
+
+function fail(text) {
+  say(text)
+  process.exit(1)
+}
