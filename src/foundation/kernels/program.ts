@@ -1,0 +1,34 @@
+import { SluiceError } from '../sluice-error.ts'
+import { KERNELS_BASE64 } from './generated/binary.ts'
+
+/** The compiled functions as they are: byte offsets into the memory and counts, nothing checked. */
+export interface KernelProgram {
+  heapBase(): number
+  dotProducts(matrix: number, query: number, out: number, rowCount: number, width: number): void
+  symmetricInverseScratchBytes(size: number): number
+  invertSymmetric(matrix: number, size: number, scratch: number): number
+}
+
+let compiled: WebAssembly.Module | undefined
+
+/**
+ * An instance of the kernels over a shared memory. Several workers may each start one over the same memory.
+ *
+ * @throws SluiceError `UNSUPPORTED_RUNTIME` when this runtime has no WebAssembly SIMD with shared memory
+ */
+export function startKernelProgram(memory: WebAssembly.Memory): KernelProgram {
+  compiled ??= compile()
+  return new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as KernelProgram
+}
+
+function compile(): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(Uint8Array.from(atob(KERNELS_BASE64), (letter) => letter.charCodeAt(0)))
+  } catch (cause) {
+    throw new SluiceError(
+      'UNSUPPORTED_RUNTIME',
+      'kernels: expected WebAssembly with SIMD and shared memory, got a runtime without; use Node 22.18 or newer',
+      { cause },
+    )
+  }
+}
