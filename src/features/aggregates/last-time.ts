@@ -1,0 +1,47 @@
+import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
+import { type Schema, satisfies } from '../../problem/index.ts'
+import type { AttributeStore } from '../attribute-store.ts'
+import type { EventFrame } from '../event-frame.ts'
+import { growFloat64 } from '../growable.ts'
+import type { RequestFrame } from '../request-frame.ts'
+import type { Aggregate, LastTimeSpec } from './aggregate.ts'
+import { type KeySpace, openKeySpace } from './key-space.ts'
+
+/** When a key was last seen; a late event never turns the clock back. */
+export class LastTime implements Aggregate {
+  readonly #spec: LastTimeSpec
+  readonly #keys: KeySpace
+  #times: Float64Array = new Float64Array(0)
+
+  constructor(spec: LastTimeSpec, schema: Schema, store: AttributeStore) {
+    this.#spec = spec
+    this.#keys = openKeySpace(schema, store, spec.event, spec.by)
+  }
+
+  write(frame: EventFrame): void {
+    if (!satisfies(frame.record, this.#spec.where)) return
+    const place = this.#keys.placeOf(frame)
+    if (place < 0) return
+    this.#times = growFloat64(this.#times, place + 1, Number.NEGATIVE_INFINITY)
+    if (frame.at > this.#times[place]!) this.#times[place] = frame.at
+  }
+
+  /** Compiles a reader of the milliseconds since the last event; `NaN` when there was none, 0 when it lies ahead. */
+  elapsed(): (frame: RequestFrame) => number {
+    const place = this.#keys.reader()
+    return (frame) => {
+      const last = this.#times[place(frame)] ?? Number.NEGATIVE_INFINITY
+      return last === Number.NEGATIVE_INFINITY ? Number.NaN : Math.max(0, frame.at - last)
+    }
+  }
+
+  save(writer: ByteWriter): void {
+    this.#keys.save(writer)
+    writer.float64s(this.#times)
+  }
+
+  load(reader: ByteReader): void {
+    this.#keys.load(reader)
+    this.#times = reader.float64s()
+  }
+}

@@ -1,0 +1,39 @@
+import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
+import { type Schema, satisfies } from '../../problem/index.ts'
+import type { AttributeStore } from '../attribute-store.ts'
+import { compileEventKey, type EventFrame, type EventKey } from '../event-frame.ts'
+import { PairIndex } from '../pair-index.ts'
+import type { Aggregate, MembershipSpec } from './aggregate.ts'
+
+/** Which pairs ever met: who has seen, hidden or blocked what. */
+export class Membership implements Aggregate {
+  readonly #spec: MembershipSpec
+  readonly #by: EventKey
+  readonly #of: EventKey
+  readonly #pairs = new PairIndex()
+
+  constructor(spec: MembershipSpec, schema: Schema, store: AttributeStore) {
+    this.#spec = spec
+    this.#by = compileEventKey(schema, store, spec.event, spec.by)
+    this.#of = compileEventKey(schema, store, spec.event, spec.of)
+  }
+
+  write(frame: EventFrame): void {
+    if (!satisfies(frame.record, this.#spec.where)) return
+    const key = this.#by(frame)
+    const other = this.#of(frame)
+    if (key >= 0 && other >= 0) this.#pairs.findOrAdd(key, other)
+  }
+
+  has(key: number, other: number): boolean {
+    return key >= 0 && other >= 0 && this.#pairs.find(key, other) >= 0
+  }
+
+  save(writer: ByteWriter): void {
+    this.#pairs.save(writer)
+  }
+
+  load(reader: ByteReader): void {
+    this.#pairs.load(reader)
+  }
+}

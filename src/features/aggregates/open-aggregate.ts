@@ -1,0 +1,63 @@
+import { contentHash } from '../../foundation/index.ts'
+import type { Schema } from '../../problem/index.ts'
+import type { AttributeStore } from '../attribute-store.ts'
+import type { Aggregate, AggregateOptions, AggregateSpec } from './aggregate.ts'
+import { CoVisits } from './co-visits.ts'
+import { DecayedWeights } from './decayed-weights.ts'
+import { LastTime } from './last-time.ts'
+import { Membership } from './membership.ts'
+import { Sequence } from './sequence.ts'
+import { Series } from './series.ts'
+import { Trend } from './trend.ts'
+
+/** The class behind each kind of spec. */
+export interface AggregateByKind {
+  series: Series
+  'decayed-weights': DecayedWeights
+  'last-time': LastTime
+  sequence: Sequence
+  membership: Membership
+  trend: Trend
+  'co-visits': CoVisits
+}
+
+export function openAggregate(
+  spec: AggregateSpec,
+  schema: Schema,
+  store: AttributeStore,
+  options: AggregateOptions,
+): Aggregate {
+  switch (spec.kind) {
+    case 'series':
+      return new Series(spec, schema, store, options)
+    case 'decayed-weights':
+      return new DecayedWeights(spec, schema, store)
+    case 'last-time':
+      return new LastTime(spec, schema, store)
+    case 'sequence':
+      return new Sequence(spec, schema, store)
+    case 'membership':
+      return new Membership(spec, schema, store)
+    case 'trend':
+      return new Trend(spec, schema, store)
+    case 'co-visits':
+      return new CoVisits(spec, schema, store)
+  }
+}
+
+/** Specs with the same identity share one state: two windows over the same events differ in length alone. */
+export function aggregateIdentity(spec: AggregateSpec): string {
+  return contentHash(spec.kind === 'series' ? { ...spec, windowMs: 0 } : spec)
+}
+
+/** One spec an identity, each series as long as its longest window, in the order of first appearance. */
+export function mergeAggregates(specs: readonly AggregateSpec[]): Map<string, AggregateSpec> {
+  const merged = new Map<string, AggregateSpec>()
+  for (const spec of specs) {
+    const identity = aggregateIdentity(spec)
+    const known = merged.get(identity)
+    if (known?.kind !== 'series' || spec.kind !== 'series') merged.set(identity, known ?? spec)
+    else merged.set(identity, { ...known, windowMs: Math.max(known.windowMs, spec.windowMs) })
+  }
+  return merged
+}

@@ -1,0 +1,82 @@
+import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
+import { type Schema, satisfies } from '../../problem/index.ts'
+import type { AttributeStore } from '../attribute-store.ts'
+import { compileEventKey, type EventFrame, type EventKey } from '../event-frame.ts'
+import { growFloat64, growInt32 } from '../growable.ts'
+import type { Aggregate, SequenceSpec } from './aggregate.ts'
+
+/** The last items of a key, by time; of two at the same time the later in the log is the newer. */
+export class Sequence implements Aggregate {
+  readonly #spec: SequenceSpec
+  readonly #by: EventKey
+  readonly #of: EventKey
+  #items: Int32Array = new Int32Array(0)
+  #times: Float64Array = new Float64Array(0)
+  #lengths: Int32Array = new Int32Array(0)
+
+  constructor(spec: SequenceSpec, schema: Schema, store: AttributeStore) {
+    this.#spec = spec
+    this.#by = compileEventKey(schema, store, spec.event, spec.by)
+    this.#of = compileEventKey(schema, store, spec.event, spec.of)
+  }
+
+  write(frame: EventFrame): void {
+    if (!satisfies(frame.record, this.#spec.where)) return
+    const key = this.#by(frame)
+    const item = this.#of(frame)
+    if (key >= 0 && item >= 0) this.#insert(key, item, frame.at)
+  }
+
+  /** How many items are kept for a key. */
+  size(key: number): number {
+    return key < 0 ? 0 : (this.#lengths[key] ?? 0)
+  }
+
+  /** Item `index` of a key, 0 the oldest kept. */
+  item(key: number, index: number): number {
+    return this.#items[key * this.#spec.length + index]!
+  }
+
+  time(key: number, index: number): number {
+    return this.#times[key * this.#spec.length + index]!
+  }
+
+  /** The items of a key, oldest first; a view that is valid until the next write. */
+  items(key: number): Int32Array {
+    const start = Math.max(0, key) * this.#spec.length
+    return this.#items.subarray(start, start + this.size(key))
+  }
+
+  #insert(key: number, item: number, at: number): void {
+    const { length: capacity } = this.#spec
+    const start = key * capacity
+    this.#items = growInt32(this.#items, start + capacity)
+    this.#times = growFloat64(this.#times, start + capacity)
+    this.#lengths = growInt32(this.#lengths, key + 1)
+    const length = this.#lengths[key]!
+    let index = length
+    while (index > 0 && this.#times[start + index - 1]! > at) index--
+    if (length === capacity) {
+      if (index === 0) return
+      this.#items.copyWithin(start, start + 1, start + index)
+      this.#times.copyWithin(start, start + 1, start + index)
+      index--
+    } else {
+      this.#items.copyWithin(start + index + 1, start + index, start + length)
+      this.#times.copyWithin(start + index + 1, start + index, start + length)
+      this.#lengths[key] = length + 1
+    }
+    this.#items[start + index] = item
+    this.#times[start + index] = at
+  }
+
+  save(writer: ByteWriter): void {
+    writer.int32s(this.#lengths).int32s(this.#items).float64s(this.#times)
+  }
+
+  load(reader: ByteReader): void {
+    this.#lengths = reader.int32s()
+    this.#items = reader.int32s()
+    this.#times = reader.float64s()
+  }
+}

@@ -1,0 +1,57 @@
+import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
+import { type Schema, satisfies } from '../../problem/index.ts'
+import type { AttributeStore } from '../attribute-store.ts'
+import type { EventFrame } from '../event-frame.ts'
+import type { RequestFrame } from '../request-frame.ts'
+import type { Aggregate, AggregateOptions, SeriesSpec } from './aggregate.ts'
+import { type KeySpace, openKeySpace } from './key-space.ts'
+import { TimedSeries } from './timed-series.ts'
+
+/** Exact sliding windows: what happened in the half-open interval (t - window, t]. */
+export class Series implements Aggregate {
+  readonly #spec: SeriesSpec
+  readonly #slackMs: number
+  readonly #keys: KeySpace
+  readonly #series = new TimedSeries()
+  #newest = Number.NEGATIVE_INFINITY
+
+  constructor(spec: SeriesSpec, schema: Schema, store: AttributeStore, options: AggregateOptions) {
+    this.#spec = spec
+    this.#slackMs = options.slackMs
+    this.#keys = openKeySpace(schema, store, spec.event, spec.by)
+  }
+
+  write(frame: EventFrame): void {
+    if (!satisfies(frame.record, this.#spec.where)) return
+    const place = this.#keys.placeOf(frame)
+    if (place < 0) return
+    if (frame.at > this.#newest) this.#newest = frame.at
+    const { value } = this.#spec
+    const amount = value === undefined ? 1 : Number(frame.record[value] ?? 0)
+    this.#series.append(place, frame.at, amount, this.#newest - this.#spec.windowMs - this.#slackMs)
+  }
+
+  /** Compiles a reader of the number of events in the window that ends at the request. */
+  counter(windowMs: number): (frame: RequestFrame) => number {
+    const place = this.#keys.reader()
+    return (frame) => this.#series.count(place(frame), frame.at - windowMs, frame.at)
+  }
+
+  /** Compiles a reader of the sum of the amounts in the window that ends at the request. */
+  summer(windowMs: number): (frame: RequestFrame) => number {
+    const place = this.#keys.reader()
+    return (frame) => this.#series.sum(place(frame), frame.at - windowMs, frame.at)
+  }
+
+  save(writer: ByteWriter): void {
+    writer.float64(this.#newest)
+    this.#keys.save(writer)
+    this.#series.save(writer)
+  }
+
+  load(reader: ByteReader): void {
+    this.#newest = reader.float64()
+    this.#keys.load(reader)
+    this.#series.load(reader)
+  }
+}

@@ -1,0 +1,72 @@
+import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
+import { type Schema, satisfies } from '../../problem/index.ts'
+import type { AttributeStore } from '../attribute-store.ts'
+import { compileEventKey, type EventFrame, type EventKey } from '../event-frame.ts'
+import { growFloat64 } from '../growable.ts'
+import type { Aggregate, TrendSpec } from './aggregate.ts'
+
+const EVERYONE = 0
+/** Half-lives after which the landmark moves on, long before 2^x overflows. */
+const LANDMARK_HALF_LIVES = 400
+
+/**
+ * Decayed counts of items with forward decay: an event at time t weighs 2^((t - landmark) / halfLife), so the order
+ * of the items changes only when an event comes, never by waiting, and nothing has to be decayed on reading.
+ *
+ * @see Cormode, Shkapenyuk, Srivastava & Xu 2009, Forward decay, ICDE.
+ */
+export class Trend implements Aggregate {
+  readonly #spec: TrendSpec
+  readonly #of: EventKey
+  readonly #by: EventKey
+  readonly #groups = new Map<number, Float64Array>()
+  #landmark = Number.NaN
+
+  constructor(spec: TrendSpec, schema: Schema, store: AttributeStore) {
+    this.#spec = spec
+    this.#of = compileEventKey(schema, store, spec.event, spec.of)
+    this.#by = spec.by === undefined ? () => EVERYONE : compileEventKey(schema, store, spec.event, spec.by)
+  }
+
+  write(frame: EventFrame): void {
+    if (!satisfies(frame.record, this.#spec.where)) return
+    const item = this.#of(frame)
+    const group = this.#by(frame)
+    if (item < 0 || group < 0) return
+    this.#moveLandmark(frame.at)
+    const weights = growFloat64(this.#groups.get(group) ?? new Float64Array(0), item + 1)
+    weights[item] = weights[item]! + 2 ** ((frame.at - this.#landmark) / this.#spec.halfLifeMs)
+    this.#groups.set(group, weights)
+  }
+
+  /** Weights of all items of a group in undecayed units: good for comparing, not for showing. May be shorter than the items. */
+  weights(group = EVERYONE): Float64Array {
+    return this.#groups.get(group) ?? new Float64Array(0)
+  }
+
+  /** The decayed count of an item at a time. */
+  count(item: number, at: number, group = EVERYONE): number {
+    const weight = item < 0 ? 0 : (this.#groups.get(group)?.[item] ?? 0)
+    return weight === 0 ? 0 : weight * 2 ** ((this.#landmark - at) / this.#spec.halfLifeMs)
+  }
+
+  #moveLandmark(at: number): void {
+    if (Number.isNaN(this.#landmark)) this.#landmark = at
+    if (at - this.#landmark < LANDMARK_HALF_LIVES * this.#spec.halfLifeMs) return
+    const factor = 2 ** ((this.#landmark - at) / this.#spec.halfLifeMs)
+    for (const weights of this.#groups.values())
+      for (let item = 0; item < weights.length; item++) weights[item]! *= factor
+    this.#landmark = at
+  }
+
+  save(writer: ByteWriter): void {
+    writer.float64(this.#landmark).uint32(this.#groups.size)
+    for (const [group, weights] of this.#groups) writer.uint32(group).float64s(weights)
+  }
+
+  load(reader: ByteReader): void {
+    this.#landmark = reader.float64()
+    const count = reader.uint32()
+    for (let index = 0; index < count; index++) this.#groups.set(reader.uint32(), reader.float64s())
+  }
+}

@@ -1,0 +1,179 @@
+import type { EventRecord } from '../data/index.ts'
+import { type ByteReader, type ByteWriter, SluiceError } from '../foundation/index.ts'
+import type { FieldKind, Schema } from '../problem/index.ts'
+import { growFloat64, growInt32 } from './growable.ts'
+import { Interner } from './interner.ts'
+
+const EMPTY = new Int32Array(0)
+
+/** One attribute of all entities of a kind. Only the array that fits the kind is used. */
+class AttributeColumn {
+  readonly kind: FieldKind
+  #numbers: Float64Array = new Float64Array(0)
+  #codes: Int32Array = new Int32Array(0)
+  #lists: (Int32Array | undefined)[] = []
+  #texts: (string | undefined)[] = []
+
+  constructor(kind: FieldKind) {
+    this.kind = kind
+  }
+
+  set(key: number, value: unknown, categories: Interner): void {
+    if (this.kind === 'text') this.#texts[key] = value as string
+    else if (this.kind === 'categories') {
+      this.#lists[key] = Int32Array.from(new Set((value as string[]).map((name) => categories.intern(name))))
+    } else if (this.kind === 'category' || this.kind === 'reference' || this.kind === 'identifier') {
+      this.#codes = growInt32(this.#codes, key + 1, -1)
+      this.#codes[key] = categories.intern(value as string)
+    } else {
+      this.#numbers = growFloat64(this.#numbers, key + 1, Number.NaN)
+      this.#numbers[key] = Number(value)
+    }
+  }
+
+  number(key: number): number {
+    return this.#numbers[key] ?? Number.NaN
+  }
+
+  code(key: number): number {
+    return this.#codes[key] ?? -1
+  }
+
+  list(key: number): Int32Array {
+    return this.#lists[key] ?? EMPTY
+  }
+
+  text(key: number): string | undefined {
+    return this.#texts[key]
+  }
+
+  save(writer: ByteWriter): void {
+    writer.float64s(this.#numbers).int32s(this.#codes)
+    writer.json(this.#texts.map((text) => text ?? null))
+    writer.json(Array.from(this.#lists, (list) => (list ? [...list] : null)))
+  }
+
+  load(reader: ByteReader): void {
+    this.#numbers = reader.float64s()
+    this.#codes = reader.int32s()
+    this.#texts = (reader.json() as (string | null)[]).map((text) => text ?? undefined)
+    this.#lists = (reader.json() as (number[] | null)[]).map((list) => (list ? Int32Array.from(list) : undefined))
+  }
+}
+
+/**
+ * What is known about every entity, and the numbers behind every name. Keys of one entity are numbered together;
+ * all categories of the application share one numbering, so that an event's `creator` and a video's `creator` meet.
+ */
+export class AttributeStore {
+  readonly categories = new Interner()
+  readonly #keys = new Map<string, Interner>()
+  readonly #columns = new Map<string, AttributeColumn>()
+  readonly #known = new Map<string, Int32Array>()
+  readonly #attributes = new Map<string, { name: string; column: AttributeColumn }[]>()
+
+  constructor(schema: Schema) {
+    for (const [entity, fields] of Object.entries(schema.entities)) {
+      this.#keys.set(entity, new Interner())
+      this.#known.set(entity, new Int32Array(0))
+      const attributes = Object.entries(fields).map(([name, spec]) => ({
+        name,
+        column: new AttributeColumn(spec.kind),
+      }))
+      this.#attributes.set(entity, attributes)
+      for (const { name, column } of attributes) this.#columns.set(`${entity}.${name}`, column)
+    }
+  }
+
+  /** The numbering of an entity's keys. */
+  keys(entity: string): Interner {
+    const keys = this.#keys.get(entity)
+    if (!keys) throw new SluiceError('INVALID_ARGUMENT', `entity: expected one the schema declares, got ${entity}`)
+    return keys
+  }
+
+  /** Applies an upsert: attributes that are present replace what was known, the others stay. */
+  upsert(record: EventRecord): void {
+    const entity = record.type
+    const key = this.keys(entity).intern(record[entity] as string)
+    const known = growInt32(this.#known.get(entity) ?? EMPTY, key + 1)
+    known[key] = 1
+    this.#known.set(entity, known)
+    for (const { name, column } of this.#attributes.get(entity) ?? []) {
+      const value = record[name]
+      if (value !== undefined && value !== null) column.set(key, value, this.categories)
+    }
+  }
+
+  /** Whether the entity was ever described by an upsert, and not only named in events. */
+  isKnown(entity: string, key: number): boolean {
+    return key >= 0 && this.#known.get(entity)?.[key] === 1
+  }
+
+  /** A number, boolean (0 or 1) or timestamp; `NaN` when it is not known. `path` is `entity.attribute`. */
+  number(path: string, key: number): number {
+    return this.#column(path).number(key)
+  }
+
+  /** The number of a category in {@link categories}; -1 when it is not known. */
+  category(path: string, key: number): number {
+    return this.#column(path).code(key)
+  }
+
+  /** All categories of an attribute, one for `category`, any number for `categories`. */
+  categoryList(path: string, key: number): readonly number[] | Int32Array {
+    const column = this.#column(path)
+    if (column.kind === 'categories') return column.list(key)
+    const code = column.code(key)
+    return code < 0 ? EMPTY : [code]
+  }
+
+  text(path: string, key: number): string | undefined {
+    return this.#column(path).text(key)
+  }
+
+  /** What is known about one entity, by attribute name, as it came in. */
+  describe(entity: string, key: number): Record<string, unknown> {
+    const found: Record<string, unknown> = {}
+    for (const { name, column } of this.#attributes.get(entity) ?? []) {
+      const value = this.#value(column, key)
+      if (value !== undefined) found[name] = value
+    }
+    return found
+  }
+
+  #value(column: AttributeColumn, key: number): unknown {
+    if (column.kind === 'text') return column.text(key)
+    if (column.kind === 'categories') return Array.from(column.list(key), (code) => this.categories.name(code))
+    if (['category', 'reference', 'identifier'].includes(column.kind)) {
+      return column.code(key) < 0 ? undefined : this.categories.name(column.code(key))
+    }
+    const number = column.number(key)
+    if (Number.isNaN(number)) return undefined
+    return column.kind === 'boolean' ? number === 1 : number
+  }
+
+  #column(path: string): AttributeColumn {
+    const column = this.#columns.get(path)
+    if (!column) throw new SluiceError('INVALID_ARGUMENT', `attribute: expected one the schema declares, got ${path}`)
+    return column
+  }
+
+  save(writer: ByteWriter): void {
+    this.categories.save(writer)
+    for (const [entity, keys] of this.#keys) {
+      keys.save(writer)
+      writer.int32s(this.#known.get(entity) ?? EMPTY)
+    }
+    for (const column of this.#columns.values()) column.save(writer)
+  }
+
+  load(reader: ByteReader): void {
+    this.categories.load(reader)
+    for (const [entity, keys] of this.#keys) {
+      keys.load(reader)
+      this.#known.set(entity, reader.int32s())
+    }
+    for (const column of this.#columns.values()) column.load(reader)
+  }
+}

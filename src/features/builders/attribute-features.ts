@@ -1,0 +1,107 @@
+import { DAY_MS } from '../../foundation/index.ts'
+import type { Schema } from '../../problem/index.ts'
+import type { ColumnReader, Feature, ScalarFeature } from '../feature.ts'
+import type { FeatureState } from '../feature-state.ts'
+import { attributeFaults } from './checks.ts'
+
+const YEAR_MS = 365.25 * DAY_MS
+
+function entityOf(path: string): string {
+  return path.split('.')[0] ?? ''
+}
+
+/** A feature of one column that reads attributes of one or more entities. */
+function scalar(
+  schema: Schema,
+  kind: string,
+  paths: readonly string[],
+  kinds: readonly string[],
+  open: (state: FeatureState) => ColumnReader,
+): ScalarFeature {
+  return {
+    spec: { kind, paths },
+    aggregates: [],
+    columns: [{ suffix: '', entities: paths.map(entityOf), open }],
+    faults: paths.flatMap((path) => attributeFaults(schema, path, kinds)),
+  }
+}
+
+function slotOf(state: FeatureState, path: string): number {
+  return Object.keys(state.schema.entities).indexOf(entityOf(path))
+}
+
+/** A numeric attribute, and what can be made of it. */
+export interface NumericAttribute extends ScalarFeature {
+  /** Whole and part years from 1 January of a year of birth to the request. */
+  ageInYears(): ScalarFeature
+}
+
+export function numericAttribute(schema: Schema, path: string): NumericAttribute {
+  const kinds = ['number', 'integer', 'boolean']
+  const value = (state: FeatureState): ColumnReader => {
+    const slot = slotOf(state, path)
+    return (frame) => state.attributes.number(path, frame.keys[slot]!)
+  }
+  return {
+    ...scalar(schema, 'attribute', [path], kinds, value),
+    ageInYears: () =>
+      scalar(schema, 'age-in-years', [path], ['integer'], (state) => {
+        const read = value(state)
+        return (frame) => 1970 + frame.at / YEAR_MS - read(frame)
+      }),
+  }
+}
+
+/** Days from a timestamp attribute to the request; negative when it lies ahead. */
+export function daysSinceAttribute(schema: Schema, path: string): ScalarFeature {
+  return scalar(schema, 'days-since', [path], ['timestamp'], (state) => {
+    const slot = slotOf(state, path)
+    return (frame) => (frame.at - state.attributes.number(path, frame.keys[slot]!)) / DAY_MS
+  })
+}
+
+/** 1 when two categories are equal, 0 when they differ, `NaN` when either is not known. */
+export function sameCategory(schema: Schema, first: string, second: string): ScalarFeature {
+  return scalar(schema, 'same-category', [first, second], ['category'], (state) => {
+    const firstSlot = slotOf(state, first)
+    const secondSlot = slotOf(state, second)
+    return (frame) => {
+      const a = state.attributes.category(first, frame.keys[firstSlot]!)
+      const b = state.attributes.category(second, frame.keys[secondSlot]!)
+      return a < 0 || b < 0 ? Number.NaN : a === b ? 1 : 0
+    }
+  })
+}
+
+/** One column a value: 1 when the attribute has it, 0 when it has others, `NaN` when it is not known. */
+export function oneOfCategories(schema: Schema, path: string, values: readonly string[]): Feature {
+  const open = (state: FeatureState, value: string): ColumnReader => {
+    const slot = slotOf(state, path)
+    return (frame) => {
+      const codes = state.attributes.categoryList(path, frame.keys[slot]!)
+      if (codes.length === 0) return Number.NaN
+      return Array.prototype.includes.call(codes, state.attributes.categories.find(value)) ? 1 : 0
+    }
+  }
+  return {
+    spec: { kind: 'one-of', path, values },
+    aggregates: [],
+    columns: values.map((value) => ({
+      suffix: value,
+      entities: [entityOf(path)],
+      open: (state) => open(state, value),
+    })),
+    faults: [
+      ...attributeFaults(schema, path, ['category', 'categories']),
+      ...(values.length === 0 ? ['expected at least one value, got none'] : []),
+    ],
+  }
+}
+
+/** A number that depends on the moment alone. */
+export function timeFeature(kind: 'hour-of-day' | 'day-of-week'): ScalarFeature {
+  // 1970-01-01 was a Thursday; 0 is Monday.
+  const open = (): ColumnReader =>
+    kind === 'hour-of-day' ? ({ at }) => (at % DAY_MS) / 3_600_000 : ({ at }) => (Math.floor(at / DAY_MS) + 3) % 7
+  return { spec: { kind }, aggregates: [], columns: [{ suffix: '', entities: [], open }], faults: [] }
+}

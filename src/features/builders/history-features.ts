@@ -1,0 +1,199 @@
+import { type Duration, durationMs } from '../../foundation/index.ts'
+import type { Condition, Schema } from '../../problem/index.ts'
+import type { AggregateSpec, SequenceSpec } from '../aggregates/aggregate.ts'
+import type { Column, ScalarFeature } from '../feature.ts'
+import { compileRequestKey, compileRequestKeys, pathEntity } from '../request-frame.ts'
+import { eventFaults, keyPathFaults } from './checks.ts'
+
+const KEY_KINDS = ['category']
+const LIST_KINDS = ['category', 'categories']
+
+interface Where {
+  readonly where?: Condition | undefined
+}
+
+export interface AffinityOptions extends Where {
+  readonly by: string
+  readonly of: string
+  readonly halfLife: Duration
+}
+
+export interface SinceLastOptions extends Where {
+  readonly by: string | readonly [string, string]
+}
+
+export interface RecentShareOptions extends Where {
+  readonly by: string
+  readonly of: string
+  readonly length: number
+  readonly path: string
+}
+
+export interface ClosenessOptions extends Where {
+  readonly by: string
+  readonly of: string
+  readonly length: number
+  readonly shrinkage?: number | undefined
+}
+
+export interface TrendOptions extends Where {
+  readonly of: string
+  readonly by?: string | undefined
+  readonly halfLife: Duration
+}
+
+function scalar(
+  definition: { kind: string; aggregate: AggregateSpec; faults: readonly string[]; extra?: unknown },
+  column: Omit<Column, 'suffix'>,
+): ScalarFeature {
+  const { kind, aggregate, faults, extra } = definition
+  return { spec: { kind, aggregate, extra }, aggregates: [aggregate], columns: [{ suffix: '', ...column }], faults }
+}
+
+/**
+ * How much of a key's decayed activity went to the categories of the candidate: the mean over them of
+ * weight(category) / total, in [0, 1]; `NaN` for a key without activity or a candidate without categories.
+ */
+export function affinityFeature(schema: Schema, event: string, options: AffinityOptions): ScalarFeature {
+  const { by, of, halfLife, where } = options
+  const aggregate = { kind: 'decayed-weights', event, where, by, of, halfLifeMs: durationMs(halfLife) } as const
+  const faults = [
+    ...eventFaults(schema, event, where),
+    ...keyPathFaults(schema, event, by, KEY_KINDS),
+    ...keyPathFaults(schema, event, of, LIST_KINDS),
+  ]
+  return scalar(
+    { kind: 'affinity', aggregate, faults },
+    {
+      entities: [pathEntity(schema, event, by), pathEntity(schema, event, of)],
+      open(state) {
+        const weights = state.aggregate<'decayed-weights'>(aggregate)
+        const key = compileRequestKey(schema, state.attributes, event, by)
+        const categories = compileRequestKeys(schema, state.attributes, event, of)
+        return (frame) => {
+          const subject = key(frame)
+          const total = weights.total(subject, frame.at)
+          const list = categories(frame)
+          let sum = 0
+          for (let index = 0; index < list.length; index++) sum += weights.weight(subject, list[index]!, frame.at)
+          return total === 0 || list.length === 0 ? Number.NaN : sum / (list.length * total)
+        }
+      },
+    },
+  )
+}
+
+/** Hours since a key was last seen; `NaN` when it never was. */
+export function sinceLastFeature(schema: Schema, event: string, options: SinceLastOptions): ScalarFeature {
+  const by: readonly [string] | readonly [string, string] = typeof options.by === 'string' ? [options.by] : options.by
+  const aggregate = { kind: 'last-time', event, where: options.where, by } as const
+  const faults = [
+    ...eventFaults(schema, event, options.where),
+    ...by.flatMap((path) => keyPathFaults(schema, event, path, KEY_KINDS)),
+  ]
+  return scalar(
+    { kind: 'since-last', aggregate, faults },
+    {
+      entities: by.map((path) => pathEntity(schema, event, path)),
+      open(state) {
+        const elapsed = state.aggregate<'last-time'>(aggregate).elapsed()
+        return (frame) => elapsed(frame) / 3_600_000
+      },
+    },
+  )
+}
+
+/**
+ * The share of a key's last items that have a category in common with the candidate, in [0, 1]; `NaN` for a key
+ * without items. `path` is an attribute of the items.
+ */
+export function recentShareFeature(schema: Schema, event: string, options: RecentShareOptions): ScalarFeature {
+  const { by, of, length, path, where } = options
+  const aggregate: SequenceSpec = { kind: 'sequence', event, where, by, of, length }
+  const attribute = `${pathEntity(schema, event, of)}.${path.split('.')[1]}`
+  const faults = [
+    ...eventFaults(schema, event, where),
+    ...keyPathFaults(schema, event, by, KEY_KINDS),
+    ...keyPathFaults(schema, event, path, LIST_KINDS),
+    ...(length >= 1 && length <= 1000 ? [] : [`length: expected 1 to 1000, got ${length}`]),
+  ]
+  return scalar(
+    { kind: 'recent-share', aggregate, faults, extra: path },
+    {
+      entities: [pathEntity(schema, event, by), pathEntity(schema, event, of)],
+      open(state) {
+        const sequence = state.aggregate<'sequence'>(aggregate)
+        const key = compileRequestKey(schema, state.attributes, event, by)
+        const candidate = compileRequestKeys(schema, state.attributes, event, path)
+        return (frame) => {
+          const items = sequence.items(key(frame))
+          const wanted = candidate(frame)
+          let shared = 0
+          for (let index = 0; index < items.length; index++) {
+            if (haveCommon(state.attributes.categoryList(attribute, items[index]!), wanted)) shared++
+          }
+          return items.length === 0 ? Number.NaN : shared / items.length
+        }
+      },
+    },
+  )
+}
+
+function haveCommon(left: ArrayLike<number>, right: ArrayLike<number>): boolean {
+  for (let a = 0; a < left.length; a++) {
+    for (let b = 0; b < right.length; b++) if (left[a] === right[b]) return true
+  }
+  return false
+}
+
+/**
+ * How close the candidate is to what the key met lately, by live co-visitation: a sum of shrunk cosines over its
+ * last items; `NaN` for a key without history.
+ */
+export function closenessFeature(schema: Schema, event: string, options: ClosenessOptions): ScalarFeature {
+  const { by, of, length, where, shrinkage = 5 } = options
+  const aggregate = { kind: 'co-visits', event, where, by, of, length } as const
+  const faults = [
+    ...eventFaults(schema, event, where),
+    ...keyPathFaults(schema, event, by, KEY_KINDS),
+    ...keyPathFaults(schema, event, of, KEY_KINDS),
+    ...(length >= 1 && length <= 100 ? [] : [`length: expected 1 to 100, got ${length}`]),
+  ]
+  return scalar(
+    { kind: 'closeness', aggregate, faults, extra: shrinkage },
+    {
+      entities: [pathEntity(schema, event, by), pathEntity(schema, event, of)],
+      open(state) {
+        const visits = state.aggregate<'co-visits'>(aggregate)
+        const key = compileRequestKey(schema, state.attributes, event, by)
+        const item = compileRequestKey(schema, state.attributes, event, of)
+        return (frame) => {
+          const subject = key(frame)
+          return visits.historySize(subject) === 0 ? Number.NaN : visits.closeness(subject, item(frame), shrinkage)
+        }
+      },
+    },
+  )
+}
+
+/** The decayed number of events of an item, overall or in the group of the request. */
+export function trendFeature(schema: Schema, event: string, options: TrendOptions): ScalarFeature {
+  const { of, by, halfLife, where } = options
+  const aggregate = { kind: 'trend', event, where, of, by, halfLifeMs: durationMs(halfLife) } as const
+  const faults = [
+    ...eventFaults(schema, event, where),
+    ...[of, ...(by === undefined ? [] : [by])].flatMap((path) => keyPathFaults(schema, event, path, KEY_KINDS)),
+  ]
+  return scalar(
+    { kind: 'trend', aggregate, faults },
+    {
+      entities: [of, ...(by === undefined ? [] : [by])].map((path) => pathEntity(schema, event, path)),
+      open(state) {
+        const trend = state.aggregate<'trend'>(aggregate)
+        const item = compileRequestKey(schema, state.attributes, event, of)
+        const group = by === undefined ? () => 0 : compileRequestKey(schema, state.attributes, event, by)
+        return (frame) => trend.count(item(frame), frame.at, group(frame))
+      },
+    },
+  )
+}

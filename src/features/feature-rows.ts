@@ -1,0 +1,47 @@
+import type { FeatureSet } from './feature.ts'
+import type { FeatureState } from './feature-state.ts'
+import type { RequestFrame } from './request-frame.ts'
+
+/**
+ * Fills feature rows as of the state's offset. Columns that do not depend on the item are read once a request.
+ */
+export class FeatureRows {
+  readonly width: number
+  readonly #itemSlot: number
+  readonly #columns: readonly { read: (frame: RequestFrame) => number; perItem: boolean }[]
+
+  /** @param item - the entity that is ranked; undefined when the request itself is scored */
+  constructor(set: FeatureSet, state: FeatureState, item?: string) {
+    this.#itemSlot = item === undefined ? -1 : Object.keys(state.schema.entities).indexOf(item)
+    this.#columns = Object.values(set.features).flatMap((feature) =>
+      feature.columns.map((column) => ({
+        read: column.open(state),
+        perItem: item !== undefined && column.entities.includes(item),
+      })),
+    )
+    this.width = this.#columns.length
+  }
+
+  /**
+   * Rows of `items` for one request, row-major.
+   *
+   * @param frame - the moment and the subject; its item key is overwritten
+   * @param out - shape (items.length * width,)
+   */
+  fill(frame: RequestFrame, items: ArrayLike<number>, out: Float64Array): void {
+    const { width } = this
+    const count = items.length
+    for (let column = 0; column < width; column++) {
+      const { read, perItem } = this.#columns[column]!
+      if (!perItem) {
+        const value = read(frame)
+        for (let row = 0; row < count; row++) out[row * width + column] = value
+        continue
+      }
+      for (let row = 0; row < count; row++) {
+        frame.keys[this.#itemSlot] = items[row]!
+        out[row * width + column] = read(frame)
+      }
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import type { EventRecord } from '../data/index.ts'
+import { assert, ByteReader, ByteWriter, contentHash, DAY_MS, SluiceError } from '../foundation/index.ts'
+import type { Schema } from '../problem/index.ts'
+import type { Aggregate, AggregateSpec } from './aggregates/aggregate.ts'
+import { type AggregateByKind, aggregateIdentity, mergeAggregates, openAggregate } from './aggregates/open-aggregate.ts'
+import { AttributeStore } from './attribute-store.ts'
+import { type EventFrame, keyFields } from './event-frame.ts'
+
+/** Raised when the meaning of stored state changes, so that older snapshots are rebuilt and never misread. */
+const STATE_VERSION = 1
+const MAGIC = 'sluice-state'
+
+/** What happens to one type of event: which fields are numbered, and who is written. */
+interface WritePlan {
+  readonly frame: EventFrame
+  readonly fields: readonly { name: string; entity: string | undefined }[]
+  readonly aggregates: readonly Aggregate[]
+}
+
+/**
+ * Everything that is known as of an offset: the attributes of entities and the aggregates that features and
+ * retrieval read. It is a function of the log's prefix and of nothing else.
+ */
+export class FeatureState {
+  readonly schema: Schema
+  readonly attributes: AttributeStore
+  /** Identity of what is kept; a snapshot of another identity is rebuilt. */
+  readonly hash: string
+  #offset = 0
+  #newestMs = 0
+  readonly #aggregates = new Map<string, Aggregate>()
+  readonly #plans = new Map<string, WritePlan>()
+
+  /** @param specs - the aggregates to keep; equal ones are kept once */
+  constructor(schema: Schema, specs: readonly AggregateSpec[]) {
+    this.schema = schema
+    this.attributes = new AttributeStore(schema)
+    const merged = mergeAggregates(specs)
+    this.hash = contentHash({ version: STATE_VERSION, schema: schema.hash, aggregates: [...merged.values()] })
+    for (const [identity, spec] of merged) {
+      this.#aggregates.set(identity, openAggregate(spec, schema, this.attributes, { slackMs: DAY_MS }))
+    }
+    for (const event of Object.keys(schema.events)) this.#plans.set(event, this.#plan(event, merged))
+  }
+
+  /** The offset of the last record applied; 0 at the start. */
+  get offset(): number {
+    return this.#offset
+  }
+
+  /** The largest time of any record applied, in milliseconds; 0 at the start. */
+  get newestMs(): number {
+    return this.#newestMs
+  }
+
+  /**
+   * Applies a record of the log. Records come in offset order, each once; those that Sluice wrote itself (types
+   * beginning with `$`) move the offset alone.
+   */
+  apply(offset: number, record: EventRecord): void {
+    assert(offset === this.#offset + 1, `state at ${this.#offset} got record ${offset}`)
+    this.#offset = offset
+    if (record.type.startsWith('$')) return
+    if (record.at > this.#newestMs) this.#newestMs = record.at
+    const plan = this.#plans.get(record.type)
+    if (plan) this.#write(plan, record)
+    else this.attributes.upsert(record)
+  }
+
+  /** The state behind a spec that was given at construction. */
+  aggregate<Kind extends AggregateSpec['kind']>(spec: Extract<AggregateSpec, { kind: Kind }>): AggregateByKind[Kind] {
+    const aggregate = this.#aggregates.get(aggregateIdentity(spec))
+    assert(aggregate, `aggregate ${JSON.stringify(spec)} is read but not kept`)
+    return aggregate as AggregateByKind[Kind]
+  }
+
+  #plan(event: string, specs: ReadonlyMap<string, AggregateSpec>): WritePlan {
+    const fields = keyFields(this.schema, event).map((name) => ({
+      name,
+      entity: this.schema.events[event]?.[name]?.entity,
+    }))
+    const aggregates = [...specs]
+      .filter(([, spec]) => spec.event === event)
+      .map(([identity]) => this.#aggregates.get(identity))
+    return {
+      frame: { record: { id: '', type: event, at: 0 }, at: 0, keys: new Int32Array(fields.length) },
+      fields,
+      aggregates: aggregates.filter((aggregate) => aggregate !== undefined),
+    }
+  }
+
+  #write(plan: WritePlan, record: EventRecord): void {
+    const { frame, fields, aggregates } = plan
+    frame.record = record
+    frame.at = record.at
+    for (let index = 0; index < fields.length; index++) {
+      const { name, entity } = fields[index]!
+      const value = record[name]
+      if (typeof value !== 'string') frame.keys[index] = -1
+      else
+        frame.keys[index] = (entity === undefined ? this.attributes.categories : this.attributes.keys(entity)).intern(
+          value,
+        )
+    }
+    for (let index = 0; index < aggregates.length; index++) aggregates[index]!.write(frame)
+  }
+
+  /** The whole state as bytes; {@link load} continues from it. */
+  save(): Uint8Array {
+    const writer = new ByteWriter(1 << 20)
+    writer.text(MAGIC).text(this.hash).float64(this.#offset).float64(this.#newestMs)
+    this.attributes.save(writer)
+    for (const aggregate of this.#aggregates.values()) aggregate.save(writer)
+    return writer.finish()
+  }
+
+  /**
+   * Fills a fresh state from a snapshot.
+   *
+   * @throws SluiceError `DIRECTORY_CORRUPT` when the bytes are no snapshot of this very definition
+   */
+  load(bytes: Uint8Array): void {
+    assert(this.#offset === 0, 'a snapshot is loaded into a fresh state')
+    const reader = new ByteReader(bytes, 'DIRECTORY_CORRUPT')
+    if (reader.text() !== MAGIC || reader.text() !== this.hash) {
+      throw new SluiceError(
+        'DIRECTORY_CORRUPT',
+        'snapshot: expected one of this application, got another; it is rebuilt from the log',
+      )
+    }
+    this.#offset = reader.float64()
+    this.#newestMs = reader.float64()
+    this.attributes.load(reader)
+    for (const aggregate of this.#aggregates.values()) aggregate.load(reader)
+  }
+}

@@ -1,0 +1,17 @@
+/** The array itself when it holds `length` values, else a copy of twice the size whose new places hold `fill`. */
+export function growFloat64(array: Float64Array, length: number, fill = 0): Float64Array {
+  if (length <= array.length) return array
+  const grown = new Float64Array(Math.max(16, length, array.length * 2))
+  grown.set(array)
+  if (fill !== 0) grown.fill(fill, array.length)
+  return grown
+}
+
+/** {@link growFloat64} for 32-bit whole numbers. */
+export function growInt32(array: Int32Array, length: number, fill = 0): Int32Array {
+  if (length <= array.length) return array
+  const grown = new Int32Array(Math.max(16, length, array.length * 2))
+  grown.set(array)
+  if (fill !== 0) grown.fill(fill, array.length)
+  return grown
+}

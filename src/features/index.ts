@@ -1,0 +1,22 @@
+export type {
+  AggregateSpec,
+  CoVisitsSpec,
+  DecayedWeightsSpec,
+  LastTimeSpec,
+  MembershipSpec,
+  SequenceSpec,
+  SeriesSpec,
+  TrendSpec,
+} from './aggregates/aggregate.ts'
+export type { CoVisits } from './aggregates/co-visits.ts'
+export type { Membership } from './aggregates/membership.ts'
+export type { Sequence } from './aggregates/sequence.ts'
+export type { Trend } from './aggregates/trend.ts'
+export type { AttributeStore } from './attribute-store.ts'
+export type { FeatureBuilder } from './builders/feature-builder.ts'
+export { defineFeatures } from './define-features.ts'
+export type { Feature, FeatureSet, ScalarFeature } from './feature.ts'
+export { FeatureRows } from './feature-rows.ts'
+export { FeatureState } from './feature-state.ts'
+export { Interner } from './interner.ts'
+export { RequestFrame } from './request-frame.ts'
