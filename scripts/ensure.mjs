@@ -4,37 +4,35 @@
 // writes to standard error only because the output of `npm start -- --once --json` is one JSON document.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const modules = join(root, 'node_modules')
-const kernels = join(root, 'src', 'foundation', 'kernels')
-const kernelStamp = join(kernels, 'generated', '.sources')
 const kernelBuilder = join(root, 'scripts', 'build-kernels.ts')
 
-if (!isInstalled() || !areKernelsBuilt()) {
+if (!isInstalled()) {
   withLock(() => {
     if (!isInstalled()) install()
-    if (!areKernelsBuilt()) buildKernels()
   })
 }
+await buildKernels()
 
-/** Whether `node_modules` holds exactly the packages of the lock file, as npm itself noted after installing them. */
+/** Whether `node_modules` holds the packages of the lock file, by the note that npm leaves when it has finished. */
 function isInstalled() {
   const note = join(modules, '.package-lock.json')
   if (!existsSync(note)) return false
   const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages
   const found = JSON.parse(readFileSync(note, 'utf8')).packages
-  const isWanted = (path) => path in wanted
   const isFound = (path) => {
     if (path === '') return true
+    // An optional package may be for another platform.
     if (!(path in found)) return wanted[path].optional === true
     return found[path].version === wanted[path].version && found[path].integrity === wanted[path].integrity
   }
-  return Object.keys(found).every(isWanted) && Object.keys(wanted).every(isFound)
+  return Object.keys(wanted).every(isFound)
 }
 
 function install() {
@@ -47,46 +45,21 @@ function install() {
   run('npm', ['ci', '--include=dev', '--loglevel=error'], { ...process.env, PATH: path })
 }
 
-function areKernelsBuilt() {
-  if (!existsSync(kernelBuilder)) return true
-  if (!existsSync(kernelStamp) || readFileSync(kernelStamp, 'utf8') !== kernelSourceHash()) return false
-  const builtAtMs = statSync(kernelStamp).mtimeMs
-  // A file newer than the stamp was built by hand, perhaps from other sources.
-  return filesBelow(join(kernels, 'generated')).every((file) => statSync(file).mtimeMs <= builtAtMs)
+/** Builds the kernels, in this process when it runs TypeScript; the script itself sees whether there is work to do. */
+async function buildKernels() {
+  if (process.features.typescript) await import(pathToFileURL(kernelBuilder).href)
+  else run(packagedNode(), [kernelBuilder], process.env)
 }
 
-function buildKernels() {
-  say('building the WebAssembly kernels')
-  run(packagedNode() ?? process.execPath, [kernelBuilder], process.env)
-  writeFileSync(kernelStamp, kernelSourceHash())
-}
-
-/** The hash of all that the kernels are built from: their sources, the build script and the compiler's version. */
-function kernelSourceHash() {
-  const hash = createHash('sha256')
-  for (const file of [...filesBelow(join(kernels, 'assembly')), kernelBuilder]) hash.update(file.slice(root.length)).update(readFileSync(file))
-  return hash.update(readFileSync(join(modules, 'assemblyscript', 'package.json'))).digest('hex')
-}
-
-/** The Node that the npm package `node` brings, unless its install script was not allowed to run. */
+/** The Node that the npm package `node` brings; without its install script there is none. */
 function packagedNode() {
   const name = process.platform === 'win32' ? 'node.exe' : 'node'
   const path = join(modules, 'node', 'bin', name)
   if (existsSync(path)) return path
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  if (major > 22 || (major === 22 && minor >= 18)) return undefined
   fail(
     `Node 22.18 or newer: got ${process.versions.node}, and the npm package "node" has no binary because its ` +
       'install script did not run; run `npm rebuild node --ignore-scripts=false` or install a newer Node',
   )
-}
-
-function filesBelow(folder) {
-  if (!existsSync(folder)) return []
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-    .sort()
 }
 
 /** Runs `work` while no other process does the same in this checkout; a lock whose owner is gone is taken over. */
@@ -128,7 +101,8 @@ function run(command, parameters, env) {
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   })
-  if (status !== 0) fail(`\`${command} ${parameters.join(' ')}\` failed (${error?.message ?? signal ?? `exit ${status}`})`)
+  if (status !== 0)
+    fail(`\`${command} ${parameters.join(' ')}\` failed (${error?.message ?? signal ?? `exit ${status}`})`)
 }
 
 function say(text) {
