@@ -1,0 +1,259 @@
+import { type Clock, type ErrorCode, SluiceError } from '../foundation/index.ts'
+import type { Schema } from '../problem/index.ts'
+import { decodeBatch, decodeRecord } from './batch-codec.ts'
+import type { DataDirectory } from './data-directory.ts'
+import { GroupCommitter, type PendingAppend } from './group-committer.ts'
+import type { CommitListener, LogBatch } from './log-batch.ts'
+import type { LogStorage } from './log-storage.ts'
+import { originalText, type QuarantinedInput, type RefusedInput } from './quarantine.ts'
+import type { EventRecord } from './record.ts'
+import { Refusal } from './refusal.ts'
+import { compileValidator, type Validator } from './validate.ts'
+
+/** Most bytes of one event's JSON. */
+export const MAX_EVENT_BYTES = 65_536
+/** Most bytes of one of the engine's own records. */
+export const MAX_INTERNAL_BYTES = 4_194_304
+/** Batches whose keys are fetched at once while reading. */
+const KEYS_AT_ONCE = 256
+
+/** What became of an append. The three counts sum to what was given. */
+export interface AppendResult {
+  readonly accepted: number
+  /** Events whose id the log holds already, from before or from this call; acknowledged and not stored again. */
+  readonly duplicates: number
+  /** Positions in the given list, from 0, of what went to the quarantine. */
+  readonly rejected: readonly { readonly index: number; readonly code: ErrorCode; readonly message: string }[]
+  /** The log's head after this append: a decision as of it sees every accepted event. */
+  readonly offset: number
+}
+
+/** Facts about an append that the records themselves do not carry. */
+export interface AppendOptions {
+  /** Where the records come from, for the quarantine: `http`, or a file's name. */
+  readonly source?: string
+  /** What was received for the record at an index, when it is not the record's own JSON. */
+  readonly original?: (index: number) => string | Uint8Array
+  /** Line in the source of the record at an index, from 1. */
+  readonly line?: (index: number) => number
+  /** Inputs refused before they became records, such as lines that are not JSON; quarantined with the same commit. */
+  readonly refused?: readonly RefusedInput[]
+  /** A named fact that is committed with the records, all or nothing; {@link EventLog.checkpoint} reads it. */
+  readonly checkpoint?: { readonly name: string; readonly value: unknown }
+}
+
+/** Opens the log of a data directory. `clock` gives the time of receipt. O(1). */
+export function openEventLog(directory: DataDirectory, options: { schema: Schema; clock: Clock }): EventLog {
+  return new EventLog(directory, options)
+}
+
+/**
+ * The append-only log of a data directory. Offsets begin at 1 and rise by one a record; the head is the last.
+ *
+ * Appends that come while a commit is under way share the next one. A reader's log follows the writer's commits.
+ */
+export class EventLog {
+  readonly #storage: LogStorage
+  readonly #isWriter: boolean
+  readonly #clock: Clock
+  readonly #validate: Validator
+  readonly #committer: GroupCommitter
+  #closing = false
+
+  constructor(directory: DataDirectory, { schema, clock }: { schema: Schema; clock: Clock }) {
+    this.#storage = directory.storage
+    this.#isWriter = directory.mode === 'write'
+    this.#clock = clock
+    this.#validate = compileValidator(schema)
+    this.#committer = new GroupCommitter(this.#storage, () => this.read(1))
+  }
+
+  /** The last offset, 0 when the log is empty. Everything up to it is durable. */
+  get head(): number {
+    return this.#isWriter ? this.#committer.head : this.#storage.lastOffset()
+  }
+
+  /** Records of {@link appendInternal} that were lost because their commit failed; 0 on a healthy disk. */
+  get internalLost(): number {
+    return this.#committer.internalLost
+  }
+
+  /**
+   * Checks events, puts the good ones at the end of the log in their order and the rest into the quarantine.
+   *
+   * Resolves when all of it is on the disk and every listener has seen it. An event of an id that is known is
+   * acknowledged and not stored again; the first one stays as it was.
+   *
+   * @throws SluiceError `DISK_FULL` when the disk refuses (nothing of the call is kept; send it again), `OVERLOADED`
+   * when too much waits for the disk, `SHUTTING_DOWN` after `close`, `INVALID_ARGUMENT` on a log opened for reading
+   * @remarks The first append of a process reads the log once, to know its ids (a million records a second).
+   */
+  async append(events: readonly unknown[], options: AppendOptions = {}): Promise<AppendResult> {
+    this.#requireWritable()
+    const now = this.#clock()
+    const pending: PendingAppend = { ...emptyAppend(now, options), checkpoint: options.checkpoint }
+    const rejected: { index: number; code: ErrorCode; message: string }[] = []
+    for (let index = 0; index < events.length; index++) {
+      const refusal = this.#take(events[index], now, pending)
+      if (refusal === undefined) continue
+      rejected.push({ index, code: refusal.code, message: refusal.message })
+      const original = options.original?.(index) ?? originalText(events[index])
+      const line = options.line?.(index)
+      pending.refused.push({ code: refusal.code, message: refusal.message, original, ...(line ? { line } : {}) })
+    }
+    const { accepted, duplicates, offset } = await this.#committer.commit(pending)
+    return { accepted, duplicates, rejected, offset }
+  }
+
+  /**
+   * Appends records of the engine itself, such as `$decision`: plain JSON, no schema, no duplicate check.
+   *
+   * Need not be awaited: a failed commit is counted in {@link internalLost}, and every append until the disk has room
+   * fails too.
+   *
+   * @returns the head after it
+   * @throws SluiceError `RESERVED_NAME` when a type does not begin with `$`, `EVENT_TOO_LARGE`, and as {@link append}
+   */
+  appendInternal(records: readonly EventRecord[]): Promise<number> {
+    this.#requireWritable()
+    const pending = { ...emptyAppend(this.#clock(), {}), isInternal: true }
+    for (const { id, type, at, ...rest } of records) {
+      const record: EventRecord = { id, type, at, ...rest }
+      const text = JSON.stringify(record)
+      requireInternal(type, text)
+      pending.records.push(record)
+      pending.texts.push(text)
+    }
+    const done = this.#committer.commit(pending).then(({ offset }) => offset)
+    done.catch(() => undefined)
+    return done
+  }
+
+  /** Calls `listener` for everything that is committed from now on; returns a function that ends it. */
+  onCommit(listener: CommitListener): () => void {
+    return this.#committer.listen(listener)
+  }
+
+  /**
+   * Reads records in offset order, both ends included; what is appended meanwhile is not seen.
+   *
+   * Batches are as they lie on the disk, cut at both ends; offsets between two of them may be missing once records
+   * have been erased.
+   *
+   * @throws SluiceError `DIRECTORY_CORRUPT` naming the offset of a damaged batch
+   * @remarks O(bytes read), one batch in memory; about 0.9 million records of 100 bytes a second.
+   */
+  *read(fromOffset = 1, toOffset = Number.POSITIVE_INFINITY): Generator<LogBatch, void, undefined> {
+    const last = Math.min(toOffset, this.head)
+    let start = this.#storage.batchKeyFor(fromOffset) ?? fromOffset
+    while (start <= last) {
+      const keys = this.#storage.batchKeys(start, last, KEYS_AT_ONCE)
+      for (const key of keys) {
+        const batch = this.#cut(key, fromOffset, last)
+        if (batch !== undefined && batch.records.length > 0) yield batch
+      }
+      if (keys.length < KEYS_AT_ONCE) return
+      start = (keys.at(-1) ?? last) + 1
+    }
+  }
+
+  /** The record at an offset, undefined when there is none. O(batch), without parsing its neighbours. */
+  readOne(offset: number): EventRecord | undefined {
+    if (!(offset >= 1 && offset <= this.head)) return undefined
+    const key = this.#storage.batchKeyFor(offset)
+    const bytes = key === undefined ? undefined : this.#storage.batchAt(key)
+    return key === undefined || bytes === undefined ? undefined : decodeRecord(key, bytes, offset - key)
+  }
+
+  /** Quarantined inputs, newest first, and how many there are of each code. */
+  readQuarantine({ limit = 100 }: { limit?: number } = {}): {
+    counts: Readonly<Partial<Record<ErrorCode, number>>>
+    inputs: readonly QuarantinedInput[]
+  } {
+    const inputs = this.#storage
+      .newestQuarantined(limit)
+      .map(({ number, value }) => ({ number, ...(value as Omit<QuarantinedInput, 'number'>) }))
+    return { counts: this.#storage.quarantineTally().counts, inputs }
+  }
+
+  /** A value that an append committed under this name, undefined when there is none. */
+  checkpoint(name: string): unknown {
+    return this.#storage.fact(`checkpoint/${name}`)
+  }
+
+  /** Refuses new appends and waits for those under way. The directory stays open. */
+  async close(): Promise<void> {
+    this.#closing = true
+    await this.#committer.idle()
+  }
+
+  /** Takes one event into the pending append, or says why not. */
+  #take(event: unknown, now: number, pending: PendingAppend): Refusal | undefined {
+    const record = this.#validate(event, now)
+    if (record instanceof Refusal) return record
+    const text = JSON.stringify(record)
+    const refusal = tooLarge(text, MAX_EVENT_BYTES)
+    if (refusal !== undefined) return refusal
+    pending.records.push(record)
+    pending.texts.push(text)
+    return undefined
+  }
+
+  #cut(key: number, fromOffset: number, last: number): LogBatch | undefined {
+    const bytes = this.#storage.batchAt(key)
+    if (bytes === undefined) return undefined
+    const records = decodeBatch(key, bytes)
+    if (key >= fromOffset && key + records.length - 1 <= last) return { firstOffset: key, records }
+    const firstOffset = Math.max(key, fromOffset)
+    return { firstOffset, records: records.slice(firstOffset - key, last - key + 1) }
+  }
+
+  #requireWritable(): void {
+    if (!this.#isWriter) {
+      throw new SluiceError(
+        'INVALID_ARGUMENT',
+        'event log: expected a directory opened for writing, got one opened for reading; append where the writer runs',
+      )
+    }
+    if (this.#closing) {
+      throw new SluiceError(
+        'SHUTTING_DOWN',
+        'event log: expected an open log, got one that closes; send it again later',
+      )
+    }
+  }
+}
+
+function emptyAppend(receivedAt: number, { source, refused }: AppendOptions): PendingAppend {
+  return {
+    records: [],
+    texts: [],
+    refused: [...(refused ?? [])],
+    receivedAt,
+    source,
+    checkpoint: undefined,
+    isInternal: false,
+  }
+}
+
+function requireInternal(type: string, text: string): void {
+  if (!type.startsWith('$')) {
+    throw new SluiceError(
+      'RESERVED_NAME',
+      `internal record: expected a type that begins with $, got ${type}; append it as an event`,
+    )
+  }
+  const refusal = tooLarge(text, MAX_INTERNAL_BYTES)
+  if (refusal !== undefined) throw new SluiceError(refusal.code, refusal.message)
+}
+
+function tooLarge(text: string, limit: number): Refusal | undefined {
+  // Three bytes a UTF-16 unit is the most, so that most texts need no count.
+  if (text.length * 3 <= limit) return undefined
+  const bytes = Buffer.byteLength(text)
+  if (bytes <= limit) return undefined
+  return new Refusal(
+    'EVENT_TOO_LARGE',
+    `event: expected at most ${limit} bytes of JSON, got ${bytes}; shorten its texts or lists`,
+  )
+}

@@ -1,0 +1,253 @@
+import { SluiceError } from '../foundation/index.ts'
+import { encodeBatch } from './batch-codec.ts'
+import { DuplicateIndex } from './duplicate-index.ts'
+import type { CommitListener, LogBatch } from './log-batch.ts'
+import { type LogStorage, QUARANTINE_TALLY, type Writes } from './log-storage.ts'
+import { quarantined, type RefusedInput } from './quarantine.ts'
+import type { EventRecord } from './record.ts'
+import { messageOf } from './storage-fault.ts'
+import { StoredIds } from './stored-ids.ts'
+
+/** Largest batch: small enough to read one record from, large enough to replay fast. */
+const BATCH_RECORDS = 256
+const BATCH_CHARACTERS = 131_072
+/** A commit takes waiting appends until it holds this many records. */
+const GROUP_RECORDS = 16_384
+/** Appends beyond this many waiting records are refused instead of kept in memory. */
+const MAX_WAITING_RECORDS = 500_000
+
+/** A checked append that waits for its commit. */
+export interface PendingAppend {
+  readonly records: EventRecord[]
+  /** JSON of each record. */
+  readonly texts: string[]
+  readonly refused: RefusedInput[]
+  readonly receivedAt: number
+  readonly source: string | undefined
+  readonly checkpoint: { readonly name: string; readonly value: unknown } | undefined
+  /** Internal records are not looked up by id. */
+  readonly isInternal: boolean
+}
+
+interface Committed {
+  readonly accepted: number
+  readonly duplicates: number
+  readonly offset: number
+}
+
+interface Waiting {
+  readonly pending: PendingAppend
+  readonly resolve: (committed: Committed) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** What a group adds to the log, in offset order. */
+interface Group {
+  readonly records: EventRecord[]
+  readonly texts: string[]
+  /** Duplicates of each append of the group. */
+  readonly duplicates: number[]
+}
+
+/**
+ * Turns concurrent appends into one durable commit at a time: looks up ids, gives offsets, writes, tells listeners.
+ * Offsets are given only when the commit before has succeeded, so that a failed one leaves no gap.
+ */
+export class GroupCommitter {
+  readonly #storage: LogStorage
+  readonly #readAll: () => Iterable<LogBatch>
+  readonly #storedIds: StoredIds
+  readonly #listeners = new Set<CommitListener>()
+  #waiting: Waiting[] = []
+  #waitingRecords = 0
+  #drained: Promise<void> | undefined
+  #head: number
+  #group: readonly EventRecord[] = []
+  #index: DuplicateIndex | undefined
+  #internalLost = 0
+
+  constructor(storage: LogStorage, readAll: () => Iterable<LogBatch>) {
+    this.#storage = storage
+    this.#readAll = readAll
+    this.#storedIds = new StoredIds(storage)
+    this.#head = storage.lastOffset()
+  }
+
+  get head(): number {
+    return this.#head
+  }
+
+  get internalLost(): number {
+    return this.#internalLost
+  }
+
+  listen(listener: CommitListener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Resolves when the append is durable and seen by every listener. */
+  commit(pending: PendingAppend): Promise<Committed> {
+    if (this.#waitingRecords > MAX_WAITING_RECORDS) return Promise.reject(overloaded(this.#waitingRecords))
+    this.#waitingRecords += pending.records.length
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ pending, resolve, reject })
+      this.#drained ??= this.#drain()
+    })
+  }
+
+  /** Resolves when nothing waits. */
+  async idle(): Promise<void> {
+    while (this.#drained !== undefined) await this.#drained
+  }
+
+  async #drain(): Promise<void> {
+    // Appends of the same turn share the first commit.
+    await Promise.resolve()
+    while (this.#waiting.length > 0) await this.#commitGroup(this.#takeGroup())
+    this.#drained = undefined
+  }
+
+  #takeGroup(): Waiting[] {
+    let records = 0
+    let count = 0
+    while (count < this.#waiting.length && (count === 0 || records < GROUP_RECORDS)) {
+      records += this.#waiting[count++]?.pending.records.length ?? 0
+    }
+    return this.#waiting.splice(0, count)
+  }
+
+  async #commitGroup(members: readonly Waiting[]): Promise<void> {
+    const firstOffset = this.#head + 1
+    try {
+      const group = this.#assemble(members)
+      await this.#write(firstOffset, group, members)
+      this.#head += group.records.length
+      this.#settle(members, group, this.#tell(firstOffset, group.records))
+    } catch (error) {
+      this.#fail(members, error)
+    } finally {
+      this.#group = []
+      for (const { pending } of members) this.#waitingRecords -= pending.records.length
+    }
+  }
+
+  #settle(members: readonly Waiting[], group: Group, listenerFault: SluiceError | undefined): void {
+    members.forEach(({ pending, resolve, reject }, member) => {
+      const duplicates = group.duplicates[member] ?? 0
+      if (listenerFault) reject(listenerFault)
+      else resolve({ accepted: pending.records.length - duplicates, duplicates, offset: this.#head })
+    })
+  }
+
+  #fail(members: readonly Waiting[], error: unknown): void {
+    // Ids of records that never reached the disk must not count as known: read them anew.
+    this.#index = undefined
+    for (const { pending, reject } of members) {
+      if (pending.isInternal) this.#internalLost += pending.records.length
+      reject(error)
+    }
+  }
+
+  #assemble(members: readonly Waiting[]): Group {
+    const group: Group = { records: [], texts: [], duplicates: [] }
+    this.#group = group.records
+    for (const { pending } of members) {
+      const before = group.records.length
+      this.#addNew(pending, group)
+      group.duplicates.push(pending.records.length - (group.records.length - before))
+    }
+    return group
+  }
+
+  #addNew({ records, texts, isInternal }: PendingAppend, group: Group): void {
+    const index = isInternal || records.length === 0 ? undefined : this.#requireIndex()
+    for (let position = 0; position < records.length; position++) {
+      const record = records[position]
+      const text = texts[position]
+      if (record === undefined || text === undefined) continue
+      if (index !== undefined && !index.addIfNew(record.id, this.#head + group.records.length + 1)) continue
+      group.records.push(record)
+      group.texts.push(text)
+    }
+  }
+
+  #requireIndex(): DuplicateIndex {
+    if (this.#index === undefined) {
+      const index = new DuplicateIndex((offset, id) => this.#holds(offset, id))
+      for (const { firstOffset, records } of this.#readAll()) {
+        records.forEach((record, position) => {
+          if (!record.type.startsWith('$')) index.addIfNew(record.id, firstOffset + position)
+        })
+      }
+      this.#index = index
+    }
+    return this.#index
+  }
+
+  /** Whether the record at an offset has this id, in the log or in the group that is being put together. */
+  #holds(offset: number, id: string): boolean {
+    if (offset > this.#head) return this.#group[offset - this.#head - 1]?.id === id
+    return this.#storedIds.idAt(offset) === id
+  }
+
+  async #write(firstOffset: number, group: Group, members: readonly Waiting[]): Promise<void> {
+    const writes: Writes = {
+      batches: encodeGroup(firstOffset, group.texts),
+      ...this.#quarantineWrites(members),
+    }
+    if (writes.batches.length + writes.facts.length > 0) await this.#storage.commit(writes)
+  }
+
+  #quarantineWrites(members: readonly Waiting[]): Pick<Writes, 'quarantine' | 'facts'> {
+    const tally = this.#storage.quarantineTally()
+    const counts = { ...tally.counts }
+    let { last } = tally
+    const quarantine: [number, unknown][] = []
+    const facts = new Map<string, unknown>()
+    for (const { pending } of members) {
+      const { checkpoint, receivedAt, source } = pending
+      if (checkpoint) facts.set(`checkpoint/${checkpoint.name}`, checkpoint.value)
+      for (const refused of pending.refused) {
+        quarantine.push([++last, quarantined(refused, receivedAt, source)])
+        counts[refused.code] = (counts[refused.code] ?? 0) + 1
+      }
+    }
+    if (quarantine.length > 0) facts.set(QUARANTINE_TALLY, { last, counts })
+    return { quarantine, facts: [...facts] }
+  }
+
+  /** Hands records to the listeners; a fault of theirs is returned, because the records are stored all the same. */
+  #tell(firstOffset: number, records: readonly EventRecord[]): SluiceError | undefined {
+    if (records.length === 0) return undefined
+    try {
+      for (const listener of this.#listeners) listener(firstOffset, records)
+      return undefined
+    } catch (cause) {
+      const message = `event log: expected listeners to take offset ${firstOffset}, got ${messageOf(cause)}; the records are stored; restart to read them again`
+      return new SluiceError('INTERNAL', message, { cause })
+    }
+  }
+}
+
+function encodeGroup(firstOffset: number, texts: readonly string[]): [number, Buffer][] {
+  const batches: [number, Buffer][] = []
+  let start = 0
+  let characters = 0
+  texts.forEach((text, position) => {
+    characters += text.length
+    const isFull = position + 1 - start >= BATCH_RECORDS || characters >= BATCH_CHARACTERS
+    if (!isFull && position + 1 < texts.length) return
+    batches.push([firstOffset + start, encodeBatch(firstOffset + start, texts.slice(start, position + 1))])
+    start = position + 1
+    characters = 0
+  })
+  return batches
+}
+
+function overloaded(waiting: number): SluiceError {
+  return new SluiceError(
+    'OVERLOADED',
+    `event log: expected at most ${MAX_WAITING_RECORDS} records waiting for the disk, got ${waiting}; send again later`,
+  )
+}

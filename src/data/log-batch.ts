@@ -1,0 +1,10 @@
+import type { EventRecord } from './record.ts'
+
+/** Neighbouring records: `records[i]` stands at `firstOffset + i`. */
+export interface LogBatch {
+  readonly firstOffset: number
+  readonly records: readonly EventRecord[]
+}
+
+/** Called in offset order once records are durable and before their append resolves. Must not throw. */
+export type CommitListener = (firstOffset: number, records: readonly EventRecord[]) => void
