@@ -1,0 +1,54 @@
+import type { ByteReader, ByteWriter } from '../foundation/index.ts'
+import type { EaseWeights } from './ease-weights.ts'
+import { type SparseRows, transpose } from './interaction-rows.ts'
+import { inverseOfWeightedGram } from './weighted-gram.ts'
+
+/**
+ * The item-to-item weights B written out: with P = inverse(X' X + diag(d)), B[i,j] = -P[i,j] / P[j,j] and 0 on the
+ * diagonal.
+ */
+export class DenseEaseWeights implements EaseWeights {
+  readonly form = 'dense'
+  readonly slotCount: number
+  /** B, shape (slotCount, slotCount), row i is what item i of a history gives to all. */
+  readonly #weights: Float32Array
+
+  constructor(slotCount: number, weights: Float32Array) {
+    this.slotCount = slotCount
+    this.#weights = weights
+  }
+
+  addScores(history: ReadonlyMap<number, number>, out: Float64Array): void {
+    for (const [slot, weight] of history) {
+      const start = slot * this.slotCount
+      for (let other = 0; other < out.length; other++) out[other]! += weight * this.#weights[start + other]!
+    }
+  }
+
+  get byteLength(): number {
+    return this.#weights.byteLength
+  }
+
+  write(writer: ByteWriter): void {
+    writer.uint32(this.slotCount).float32s(this.#weights)
+  }
+}
+
+/** O(items^3 / 2); see {@link DenseEaseWeights}. */
+export function fitDenseEaseWeights(users: SparseRows, diagonal: Float64Array): DenseEaseWeights {
+  const size = users.columnCount
+  const everyUser = new Float64Array(users.rowCount).fill(1)
+  const inverse = inverseOfWeightedGram(transpose(users), users, everyUser, diagonal)
+  const weights = new Float32Array(size * size)
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < size; j++) {
+      const own = inverse.values[j * inverse.width + j]!
+      weights[i * size + j] = i === j ? 0 : -inverse.values[i * inverse.width + j]! / own
+    }
+  }
+  return new DenseEaseWeights(size, weights)
+}
+
+export function readDenseEaseWeights(reader: ByteReader): DenseEaseWeights {
+  return new DenseEaseWeights(reader.uint32(), reader.float32s())
+}

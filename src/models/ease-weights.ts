@@ -1,0 +1,15 @@
+import type { ByteReader, ByteWriter } from '../foundation/index.ts'
+
+/** The weights between kept items, in whichever form they are held. Kept items are numbered by slot. */
+export interface EaseWeights {
+  readonly form: 'dense' | 'factored'
+  readonly slotCount: number
+  /** Adds the scores of a history (weights by slot) to `out`, shape (slotCount,). */
+  addScores(history: ReadonlyMap<number, number>, out: Float64Array): void
+  /** About how many bytes {@link write} takes. */
+  readonly byteLength: number
+  write(writer: ByteWriter): void
+}
+
+/** What a form of the weights reads back. */
+export type EaseWeightsReader = (reader: ByteReader) => EaseWeights
