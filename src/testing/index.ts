@@ -1,0 +1,1 @@
+export { describeItemModel, type ItemModelUnderTest } from './item-model-conformance.ts'

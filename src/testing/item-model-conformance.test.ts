@@ -1,0 +1,31 @@
+import { fitCoVisitation, fitEase, fitPopularity, loadCoVisitation, loadEase, loadPopularity } from '../models/index.ts'
+import { describeItemModel } from './item-model-conformance.ts'
+
+describeItemModel('EASE with weights between items', {
+  kind: 'ease',
+  fit: (interactions) => fitEase(interactions, { l2: 2, dropout: 0.2, userExponent: 0.5, side: 'items' }),
+  load: loadEase,
+})
+
+describeItemModel('EASE with weights between users', {
+  kind: 'ease',
+  fit: (interactions) => fitEase(interactions, { l2: 2, popularityExponent: 0.1, side: 'users' }),
+  load: loadEase,
+})
+
+describeItemModel('EASE of the most popular items', {
+  kind: 'ease',
+  fit: (interactions) => fitEase(interactions, { maxItems: 10 }),
+  load: loadEase,
+})
+
+describeItemModel('co-visitation', { kind: 'co-visitation', fit: fitCoVisitation, load: loadCoVisitation })
+
+describeItemModel('co-visitation in order of time', {
+  kind: 'co-visitation',
+  fit: (interactions) =>
+    fitCoVisitation(interactions, { order: 'forward', distanceHalfLife: 3, historyHalfLife: 2, shrinkage: 1 }),
+  load: loadCoVisitation,
+})
+
+describeItemModel('popularity', { kind: 'popularity', fit: fitPopularity, load: loadPopularity })
