@@ -1,3 +1,6 @@
+export { averagePrecision, resampledAveragePrecision } from './average-precision.ts'
+export { brierScore } from './brier-score.ts'
+export { type Confusion, confusionAt, fScore, matthewsCorrelation, precisionOf, recallOf } from './confusion.ts'
 export {
   dcg,
   dcgOfRanked,
@@ -8,8 +11,10 @@ export {
   ndcgOfRanked,
   type ScoredGainOptions,
 } from './discounted-gain.ts'
+export { logLoss, logLossByRow } from './log-loss.ts'
 export { meanOfDefined } from './mean-of-defined.ts'
 export { orderByScore } from './order-by-score.ts'
 export { type ItemLists, type RankMetrics, rankMetricsByUser } from './rank-metrics-by-user.ts'
 export { labelsByScore, labelsOfRanking } from './ranked-labels.ts'
 export { averagePrecisionAt, hitAt, precisionAt, recallAt, reciprocalRankAt } from './ranked-list-metrics.ts'
+export { resampledRocAuc, rocAuc } from './roc-auc.ts'
