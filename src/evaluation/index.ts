@@ -1,6 +1,8 @@
 export { averagePrecision, resampledAveragePrecision } from './average-precision.ts'
 export { brierScore } from './brier-score.ts'
+export { cohenKappa, type KappaWeighting } from './cohen-kappa.ts'
 export { type Confusion, confusionAt, fScore, matthewsCorrelation, precisionOf, recallOf } from './confusion.ts'
+export { kendallTauB, pearsonCorrelation, spearmanCorrelation } from './correlation.ts'
 export {
   dcg,
   dcgOfRanked,
@@ -13,9 +15,18 @@ export {
 } from './discounted-gain.ts'
 export { logLoss, logLossByRow } from './log-loss.ts'
 export { meanOfDefined } from './mean-of-defined.ts'
+export { f1ByClass, macroF1, multiclassConfusion, weightedF1 } from './multiclass-f1.ts'
 export { orderByScore } from './order-by-score.ts'
+export { quantileOfSorted } from './quantile.ts'
 export { type ItemLists, type RankMetrics, rankMetricsByUser } from './rank-metrics-by-user.ts'
 export { labelsByScore, labelsOfRanking } from './ranked-labels.ts'
 export { averagePrecisionAt, hitAt, precisionAt, recallAt, reciprocalRankAt } from './ranked-list-metrics.ts'
+export {
+  coefficientOfDetermination,
+  meanAbsoluteError,
+  meanSquaredError,
+  medianAbsoluteError,
+  rootMeanSquaredError,
+} from './regression-errors.ts'
 export { type BinOptions, calibrationError, type ReliabilityBin, reliabilityCurve } from './reliability-curve.ts'
 export { resampledRocAuc, rocAuc } from './roc-auc.ts'
