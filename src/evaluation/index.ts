@@ -1,5 +1,6 @@
 export { averagePrecision, resampledAveragePrecision } from './average-precision.ts'
 export { brierScore } from './brier-score.ts'
+export { catalogueCoverage } from './catalogue-coverage.ts'
 export { cohenKappa, type KappaWeighting } from './cohen-kappa.ts'
 export { type Confusion, confusionAt, fScore, matthewsCorrelation, precisionOf, recallOf } from './confusion.ts'
 export { kendallTauB, pearsonCorrelation, spearmanCorrelation } from './correlation.ts'
@@ -13,9 +14,12 @@ export {
   ndcgOfRanked,
   type ScoredGainOptions,
 } from './discounted-gain.ts'
+export { intraListDiversity } from './intra-list-diversity.ts'
 export { logLoss, logLossByRow } from './log-loss.ts'
+export { longTailShare } from './long-tail-share.ts'
 export { meanOfDefined } from './mean-of-defined.ts'
 export { f1ByClass, macroF1, multiclassConfusion, weightedF1 } from './multiclass-f1.ts'
+export { novelty } from './novelty.ts'
 export { orderByScore } from './order-by-score.ts'
 export { quantileOfSorted } from './quantile.ts'
 export { type ItemLists, type RankMetrics, rankMetricsByUser } from './rank-metrics-by-user.ts'
