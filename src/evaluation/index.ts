@@ -34,3 +34,5 @@ export {
 } from './regression-errors.ts'
 export { type BinOptions, calibrationError, type ReliabilityBin, reliabilityCurve } from './reliability-curve.ts'
 export { resampledRocAuc, rocAuc } from './roc-auc.ts'
+export { type RandomSplitOptions, type RowSplit, randomSplit, stratifiedSplit } from './row-split.ts'
+export { globalTimeSplit, splitAtTimes } from './time-split.ts'
