@@ -1,4 +1,6 @@
 export { averagePrecision, resampledAveragePrecision } from './average-precision.ts'
+export { type BootstrapOptions, bootstrap, type Interval } from './bootstrap.ts'
+export { type BootstrapMeanOptions, bootstrapMean, bootstrapMeanDifference } from './bootstrap-mean.ts'
 export { brierScore } from './brier-score.ts'
 export { catalogueCoverage } from './catalogue-coverage.ts'
 export { cohenKappa, type KappaWeighting } from './cohen-kappa.ts'
