@@ -69,13 +69,15 @@ export class AttributeStore {
   readonly categories = new Interner()
   readonly #keys = new Map<string, Interner>()
   readonly #columns = new Map<string, AttributeColumn>()
-  readonly #known = new Map<string, Int32Array>()
+  /** When each key was last described, counted in upserts of its entity from 1; 0 for never. */
+  readonly #described = new Map<string, Int32Array>()
+  readonly #revisions = new Map<string, number>()
   readonly #attributes = new Map<string, { name: string; column: AttributeColumn }[]>()
 
   constructor(schema: Schema) {
     for (const [entity, fields] of Object.entries(schema.entities)) {
       this.#keys.set(entity, new Interner())
-      this.#known.set(entity, new Int32Array(0))
+      this.#described.set(entity, new Int32Array(0))
       const attributes = Object.entries(fields).map(([name, spec]) => ({
         name,
         column: new AttributeColumn(spec.kind),
@@ -96,9 +98,10 @@ export class AttributeStore {
   upsert(record: EventRecord): void {
     const entity = record.type
     const key = this.keys(entity).intern(record[entity] as string)
-    const known = growInt32(this.#known.get(entity) ?? EMPTY, key + 1)
-    known[key] = 1
-    this.#known.set(entity, known)
+    const described = growInt32(this.#described.get(entity) ?? EMPTY, key + 1)
+    described[key] = this.revision(entity) + 1
+    this.#revisions.set(entity, this.revision(entity) + 1)
+    this.#described.set(entity, described)
     for (const { name, column } of this.#attributes.get(entity) ?? []) {
       const value = record[name]
       if (value !== undefined && value !== null) column.set(key, value, this.categories)
@@ -107,7 +110,17 @@ export class AttributeStore {
 
   /** Whether the entity was ever described by an upsert, and not only named in events. */
   isKnown(entity: string, key: number): boolean {
-    return key >= 0 && this.#known.get(entity)?.[key] === 1
+    return key >= 0 && this.describedAt(entity, key) > 0
+  }
+
+  /** How many upserts of an entity were applied; what is derived from attributes compares it to see that it is stale. */
+  revision(entity: string): number {
+    return this.#revisions.get(entity) ?? 0
+  }
+
+  /** The revision at which a key was last described; 0 for never. */
+  describedAt(entity: string, key: number): number {
+    return this.#described.get(entity)?.[key] ?? 0
   }
 
   /** A number, boolean (0 or 1) or timestamp; `NaN` when it is not known. `path` is `entity.attribute`. */
@@ -163,7 +176,7 @@ export class AttributeStore {
     this.categories.save(writer)
     for (const [entity, keys] of this.#keys) {
       keys.save(writer)
-      writer.int32s(this.#known.get(entity) ?? EMPTY)
+      writer.uint32(this.revision(entity)).int32s(this.#described.get(entity) ?? EMPTY)
     }
     for (const column of this.#columns.values()) column.save(writer)
   }
@@ -172,7 +185,8 @@ export class AttributeStore {
     this.categories.load(reader)
     for (const [entity, keys] of this.#keys) {
       keys.load(reader)
-      this.#known.set(entity, reader.int32s())
+      this.#revisions.set(entity, reader.uint32())
+      this.#described.set(entity, reader.int32s())
     }
     for (const column of this.#columns.values()) column.load(reader)
   }

@@ -9,9 +9,15 @@ export interface ScoredItems {
  *
  * @param candidates - distinct item numbers; those with a score of 0 or less are left out
  * @param scores - by item number
+ * @param accept - asked only about an item that would enter the list; absent accepts all
  * @remarks O(n log limit): a heap of the best so far, its worst on top.
  */
-export function topItems(candidates: Iterable<number>, scores: Float64Array, limit: number): ScoredItems {
+export function topItems(
+  candidates: Iterable<number>,
+  scores: Float64Array,
+  limit: number,
+  accept: (item: number) => boolean = () => true,
+): ScoredItems {
   const isWorse = (a: number, b: number): boolean => {
     const difference = scores[a]! - scores[b]!
     return difference < 0 || (difference === 0 && a > b)
@@ -19,8 +25,9 @@ export function topItems(candidates: Iterable<number>, scores: Float64Array, lim
   const heap: number[] = []
   for (const item of candidates) {
     if (!(scores[item]! > 0)) continue
-    if (heap.length < limit) siftUp(heap, heap.push(item) - 1, isWorse)
-    else if (limit > 0 && isWorse(heap[0]!, item)) {
+    if (heap.length < limit) {
+      if (accept(item)) siftUp(heap, heap.push(item) - 1, isWorse)
+    } else if (limit > 0 && isWorse(heap[0]!, item) && accept(item)) {
       heap[0] = item
       siftDown(heap, isWorse)
     }

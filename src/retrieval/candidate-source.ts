@@ -1,0 +1,76 @@
+import type { AggregateSpec } from '../features/index.ts'
+import type { RetrievalContext, RetrievalRequest, RetrievalSetting } from './environment.ts'
+import type { RetrievalModelSpec } from './retrieval-model.ts'
+
+/** What a source found, best first. */
+export interface SourceResult {
+  readonly items: ArrayLike<number>
+  /** Same length; comparable within this result only. */
+  readonly scores: ArrayLike<number>
+  /** Same length: the item because of which each was found, -1 for none; absent when the source has no such reason. */
+  readonly because?: ArrayLike<number>
+}
+
+export const NOTHING: SourceResult = { items: [], scores: [] }
+
+/** A source that is bound to a state and its models. */
+export interface OpenSource {
+  /** At most `limit` acceptable items. A source that lacks what it needs (history, a model) gives nothing. */
+  retrieve(request: RetrievalRequest, limit: number): SourceResult | Promise<SourceResult>
+  /**
+   * How the source rates any items, found by it or not; becomes a feature of the ranker. `NaN` where it cannot say.
+   *
+   * @param out - shape (items.length,)
+   */
+  scoreItems?(request: RetrievalRequest, items: ArrayLike<number>, out: Float64Array): void
+}
+
+/** Where candidates come from: a definition, plain but for `open`. */
+export interface CandidateSource {
+  /** Names the source in decisions and reports; unique within a system. */
+  readonly name: string
+  readonly spec: unknown
+  /** How many candidates it may bring. */
+  readonly quota: number
+  /** How long it may take; a source that is slower is left out of the page and named in `degraded`. */
+  readonly deadlineMs: number
+  /** The model that training has to fit for it. */
+  readonly model?: RetrievalModelSpec
+  /** Whether {@link OpenSource.scoreItems} exists. */
+  readonly scoresItems: boolean
+  aggregates(setting: RetrievalSetting): readonly AggregateSpec[]
+  open(context: RetrievalContext): OpenSource
+}
+
+/** What every source can be told. */
+export interface SourceOptions {
+  readonly name?: string
+  /** Default 100. */
+  readonly quota?: number
+  /** Default 25. */
+  readonly deadlineMs?: number
+}
+
+/** Fills in what sources have in common. */
+export function candidateSource(
+  kind: string,
+  options: SourceOptions,
+  source: Pick<CandidateSource, 'aggregates' | 'open'> & {
+    model?: RetrievalModelSpec
+    scoresItems?: boolean
+    extra?: unknown
+  },
+): CandidateSource {
+  const { name = kind, quota = 100, deadlineMs = 25 } = options
+  const { model, scoresItems = false, extra, aggregates, open } = source
+  return {
+    name,
+    quota,
+    deadlineMs,
+    scoresItems,
+    aggregates,
+    open,
+    spec: { kind, name, quota, model, extra },
+    ...(model === undefined ? {} : { model }),
+  }
+}

@@ -1,0 +1,62 @@
+import type { SequenceSpec } from '../../features/index.ts'
+import { type EaseOptions, topItems } from '../../models/index.ts'
+import type { Condition } from '../../problem/index.ts'
+import { type CandidateSource, candidateSource, NOTHING, type SourceOptions } from '../candidate-source.ts'
+import { type RetrievalRequest, type RetrievalSetting, referenceField } from '../environment.ts'
+import type { CatalogueModel, RetrievalModelSpec } from '../retrieval-model.ts'
+
+interface ItemToItemOptions extends SourceOptions {
+  readonly where?: Condition
+  /** How many of the subject's last items speak; default 50. */
+  readonly history?: number
+  readonly model?: Partial<EaseOptions>
+}
+
+/** What goes with the subject's recent history as a whole, by EASE. Gives nothing to a subject without history. */
+export function itemToItem(event: string, options: ItemToItemOptions = {}): CandidateSource {
+  const { where, history = 50, model: modelOptions = {} } = options
+  const model: RetrievalModelSpec = { kind: 'ease', event, where, options: modelOptions }
+  const sequence = (setting: RetrievalSetting) => subjectHistory(setting, event, where, history)
+  return candidateSource('item-to-item', options, {
+    model,
+    scoresItems: true,
+    extra: { history },
+    aggregates: (setting) => [sequence(setting)],
+    open(context) {
+      const recent = context.state.aggregate<'sequence'>(sequence(context))
+      const fitted = context.model(model)
+      return {
+        retrieve(request, limit) {
+          const items = recent.items(request.subject)
+          return fitted && items.length > 0 ? bestOf(fitted, fitted.scoreHistory(items), request, limit) : NOTHING
+        },
+        scoreItems(request, items, out) {
+          const met = recent.items(request.subject)
+          const scores = fitted && met.length > 0 ? fitted.scoreHistory(met) : undefined
+          for (let index = 0; index < items.length; index++) {
+            out[index] = scores?.[fitted?.modelItem(items[index]!) ?? -1] ?? Number.NaN
+          }
+        },
+      }
+    },
+  })
+}
+
+/** The sequence of a subject's last items. */
+export function subjectHistory(
+  { schema, subject, item }: RetrievalSetting,
+  event: string,
+  where: Condition | undefined,
+  length: number,
+): SequenceSpec {
+  const by = referenceField(schema, event, subject)
+  return { kind: 'sequence', event, where, by, of: referenceField(schema, event, item), length }
+}
+
+function bestOf(model: CatalogueModel, scores: Float64Array, request: RetrievalRequest, limit: number) {
+  const best = topItems(model.own, scores, limit, (own) => {
+    const item = model.catalogueItem(own)
+    return item >= 0 && request.accept(item)
+  })
+  return { items: best.items.map((own) => model.catalogueItem(own)), scores: best.scores }
+}

@@ -1,0 +1,68 @@
+import type { Trend, TrendSpec } from '../../features/index.ts'
+import { type Duration, durationMs } from '../../foundation/index.ts'
+import { topItems } from '../../models/index.ts'
+import type { Condition } from '../../problem/index.ts'
+import {
+  type CandidateSource,
+  candidateSource,
+  NOTHING,
+  type SourceOptions,
+  type SourceResult,
+} from '../candidate-source.ts'
+import { type RetrievalRequest, type RetrievalSetting, referenceField } from '../environment.ts'
+
+interface TrendingOptions extends SourceOptions {
+  readonly where?: Condition
+  readonly halfLife: Duration
+}
+
+/** What is met most of late, by everyone. */
+export function trending(event: string, options: TrendingOptions): CandidateSource {
+  const spec = (setting: RetrievalSetting) => trendOf(setting, event, options)
+  return candidateSource('trending', options, {
+    extra: { event, where: options.where, halfLife: options.halfLife },
+    aggregates: (setting) => [spec(setting)],
+    open(context) {
+      const trend = context.state.aggregate<'trend'>(spec(context))
+      return { retrieve: (request, limit) => topOfGroup(trend, undefined, request, limit) }
+    },
+  })
+}
+
+/** What is met most of late by those who share a category with the subject: `popularIn('watch', { by: 'user.country', … })`. */
+export function popularIn(event: string, options: TrendingOptions & { by: string }): CandidateSource {
+  const attribute = options.by.split('.')[1] ?? ''
+  const spec = (setting: RetrievalSetting): TrendSpec => ({
+    ...trendOf(setting, event, options),
+    by: `${referenceField(setting.schema, event, setting.subject)}.${attribute}`,
+  })
+  return candidateSource(`popular-in-${attribute}`, options, {
+    extra: { event, where: options.where, halfLife: options.halfLife, by: options.by },
+    aggregates: (setting) => [spec(setting)],
+    open(context) {
+      const trend = context.state.aggregate<'trend'>(spec(context))
+      const path = `${context.subject}.${attribute}`
+      return {
+        retrieve(request, limit) {
+          const group = request.subject < 0 ? -1 : context.state.attributes.category(path, request.subject)
+          return group < 0 ? NOTHING : topOfGroup(trend, group, request, limit)
+        },
+      }
+    },
+  })
+}
+
+function trendOf({ schema, item }: RetrievalSetting, event: string, options: TrendingOptions): TrendSpec {
+  const { where, halfLife } = options
+  return { kind: 'trend', event, where, of: referenceField(schema, event, item), halfLifeMs: durationMs(halfLife) }
+}
+
+function topOfGroup(trend: Trend, group: number | undefined, request: RetrievalRequest, limit: number): SourceResult {
+  const weights = trend.weights(group)
+  const candidates = new Int32Array(Math.min(weights.length, request.itemCount)).map((_, item) => item)
+  const best = topItems(candidates, weights, limit, request.accept)
+  return {
+    items: best.items,
+    scores: best.scores.map((_, rank) => trend.count(best.items[rank]!, request.frame.at, group)),
+  }
+}
