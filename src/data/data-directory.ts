@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { open } from 'lmdb'
 import { type Clock, SluiceError } from '../foundation/index.ts'
 import { LogStorage } from './log-storage.ts'
 import { messageOf, storageFault } from './storage-fault.ts'
+import { requireStoreFile } from './store-file.ts'
 import { requireUnlocked, takeWriterLock } from './writer-lock.ts'
 
 /** Version of the layout of a data directory that this release reads and writes. */
@@ -40,9 +41,7 @@ export function openDataDirectory(
   const isNew = requireOurs(path, mode)
   if (mode === 'write') requireUnlocked(join(path, LOCK))
   if (!isNew) readManifest(path)
-  if (!isNew && !existsSync(join(path, 'log', 'data.mdb'))) {
-    throw corrupt(path, 'no log/data.mdb')
-  }
+  if (!isNew) requireStoreFile(join(path, 'log', 'data.mdb'))
   const storage = openStorage(path, mode)
   try {
     const unlock = mode === 'write' ? storage.exclusively(() => takeWriterLock(join(path, LOCK))) : () => undefined
