@@ -1,0 +1,31 @@
+import type { RankedCandidates } from './ranked-candidates.ts'
+
+/**
+ * Scores on the scale of the page: min-max over the `limit` best organic candidates, so that 1 is the best one and 0
+ * the last that a page in scored order would show; what scores below is negative. `lambda` therefore means the same
+ * whatever the unit of the scores and however long the tail of candidates.
+ *
+ * When the `limit` best are tied the whole list is the scale; when all are tied every relevance is 0.
+ *
+ * @returns shape (n,), falling with the rank, finite; 0 for sponsored candidates, whose places are not for relevance
+ * @remarks O(n) time and memory.
+ */
+export function pageRelevance(ranked: RankedCandidates, limit: number): Float64Array {
+  const organic = organicScores(ranked)
+  const best = organic[0] ?? 0
+  const lastShown = organic[Math.min(limit, organic.length) - 1] ?? best
+  const worst = lastShown < best ? lastShown : (organic.at(-1) ?? best)
+  const relevance = new Float64Array(ranked.count)
+  if (worst === best) return relevance
+  // Quarters keep the difference of the largest doubles finite.
+  const span = best / 4 - worst / 4
+  for (let rank = 0; rank < ranked.count; rank++) {
+    if (ranked.sponsored[rank] === 1) continue
+    relevance[rank] = Math.max((ranked.scores[rank]! / 4 - worst / 4) / span, -Number.MAX_VALUE)
+  }
+  return relevance
+}
+
+function organicScores(ranked: RankedCandidates): Float64Array {
+  return ranked.scores.filter((_score, rank) => ranked.sponsored[rank] === 0)
+}
