@@ -7,9 +7,10 @@ export interface ScoredItems {
 /**
  * The `limit` candidates with the largest scores, best first; ties go to the smaller item number.
  *
- * @param candidates - distinct item numbers; those with a score of 0 or less are left out
+ * @param candidates - distinct item numbers
  * @param scores - by item number
  * @param accept - asked only about an item that would enter the list; absent accepts all
+ * @param above - scores that are not above this are left out, as is NaN
  * @remarks O(n log limit): a heap of the best so far, its worst on top.
  */
 export function topItems(
@@ -17,6 +18,7 @@ export function topItems(
   scores: Float64Array,
   limit: number,
   accept: (item: number) => boolean = () => true,
+  above = 0,
 ): ScoredItems {
   const isWorse = (a: number, b: number): boolean => {
     const difference = scores[a]! - scores[b]!
@@ -24,7 +26,7 @@ export function topItems(
   }
   const heap: number[] = []
   for (const item of candidates) {
-    if (!(scores[item]! > 0)) continue
+    if (!(scores[item]! > above)) continue
     if (heap.length < limit) {
       if (accept(item)) siftUp(heap, heap.push(item) - 1, isWorse)
     } else if (limit > 0 && isWorse(heap[0]!, item) && accept(item)) {
