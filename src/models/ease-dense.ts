@@ -1,4 +1,5 @@
 import type { ByteReader, ByteWriter } from '../foundation/index.ts'
+import { addScaledRows } from './add-scaled-rows.ts'
 import type { EaseWeights } from './ease-weights.ts'
 import { type SparseRows, transpose } from './interaction-rows.ts'
 import { inverseOfWeightedGram } from './weighted-gram.ts'
@@ -19,15 +20,7 @@ export class DenseEaseWeights implements EaseWeights {
   }
 
   addScores(history: ReadonlyMap<number, number>, out: Float64Array): void {
-    const slots = Array.from(history.keys())
-    const rowOf = (place: number): number => (slots[place] ?? 0) * this.slotCount
-    const weightOf = (place: number): number => history.get(slots[place] ?? -1) ?? 0
-    // Four rows at a time: one pass over `out` for each four.
-    for (let place = 0; place < slots.length; place += 4) {
-      const [a, b, c, d] = [rowOf(place), rowOf(place + 1), rowOf(place + 2), rowOf(place + 3)]
-      const factors = [weightOf(place), weightOf(place + 1), weightOf(place + 2), weightOf(place + 3)] as const
-      addFourRows(out, this.#weights, [a, b, c, d], factors)
-    }
+    addScaledRows(this.#weights, Array.from(history.keys()), Array.from(history.values()), out)
   }
 
   get byteLength(): number {
@@ -36,15 +29,6 @@ export class DenseEaseWeights implements EaseWeights {
 
   write(writer: ByteWriter): void {
     writer.uint32(this.slotCount).float32s(this.#weights)
-  }
-}
-
-type Four = readonly [number, number, number, number]
-
-function addFourRows(out: Float64Array, weights: Float32Array, [a, b, c, d]: Four, [wa, wb, wc, wd]: Four): void {
-  for (let slot = 0; slot < out.length; slot++) {
-    out[slot]! +=
-      wa * weights[a + slot]! + wb * weights[b + slot]! + (wc * weights[c + slot]! + wd * weights[d + slot]!)
   }
 }
 

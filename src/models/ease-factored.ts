@@ -1,4 +1,5 @@
 import type { ByteReader, ByteWriter } from '../foundation/index.ts'
+import { addScaledRows } from './add-scaled-rows.ts'
 import type { EaseWeights } from './ease-weights.ts'
 import { type SparseRows, transpose } from './interaction-rows.ts'
 import { inverseOfWeightedGram } from './weighted-gram.ts'
@@ -71,14 +72,14 @@ export class FactoredEaseWeights implements EaseWeights {
 
   /** K times a vector over users, which is mostly zeros. */
   #spread(users: Float64Array): Float64Array {
-    const { between } = this.#factors
+    const met = Array.from(users.keys()).filter((user) => users[user] !== 0)
     const out = new Float64Array(users.length)
-    for (let from = 0; from < users.length; from++) {
-      const weight = users[from]!
-      if (weight === 0) continue
-      const start = from * users.length
-      for (let to = 0; to < users.length; to++) out[to]! += weight * between[start + to]!
-    }
+    addScaledRows(
+      this.#factors.between,
+      met,
+      met.map((user) => users[user]!),
+      out,
+    )
     return out
   }
 }

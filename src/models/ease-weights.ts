@@ -1,4 +1,4 @@
-import type { ByteReader, ByteWriter } from '../foundation/index.ts'
+import type { ByteWriter } from '../foundation/index.ts'
 
 /** The weights between kept items, in whichever form they are held. Kept items are numbered by slot. */
 export interface EaseWeights {
@@ -10,6 +10,3 @@ export interface EaseWeights {
   readonly byteLength: number
   write(writer: ByteWriter): void
 }
-
-/** What a form of the weights reads back. */
-export type EaseWeightsReader = (reader: ByteReader) => EaseWeights
