@@ -9,7 +9,7 @@ import type { Kernels } from './kernels.ts'
  * @param size - a multiple of 4; pad with ones on the diagonal
  * @throws SluiceError `SHAPE_MISMATCH` when the matrix is not `size` squared or `size` no multiple of 4, `NOT_FINITE`
  * when the matrix is not positive definite or holds NaN (its contents are then undefined)
- * @remarks size^3 / 2 multiplications and additions: about 4 s for 3,600 on one core.
+ * @remarks size^3 / 2 multiplications and additions: about 3 s for 3,600 on one core.
  */
 export function invertSymmetric(kernels: Kernels, matrix: Float64Array, size: number): void {
   requireSquare(matrix, size)
