@@ -2,6 +2,13 @@ export { CoVisitation, fitCoVisitation, loadCoVisitation } from './co-visitation
 export type { CoVisitationOptions, CoVisitationSimilarity } from './co-visitation-options.ts'
 export { Ease, fitEase, loadEase } from './ease.ts'
 export type { EaseOptions } from './ease-options.ts'
+export { logistic, logOdds } from './logistic-function.ts'
+export {
+  fitLogisticRegression,
+  LogisticRegression,
+  type LogisticRegressionOptions,
+  loadLogisticRegression,
+} from './logistic-regression.ts'
 export type { Interactions, ItemModel } from './item-model.ts'
 export { openModelFile, readModelKind, writeModelFile } from './model-file.ts'
 export { fitPopularity, loadPopularity, Popularity } from './popularity.ts'
