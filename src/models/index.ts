@@ -14,3 +14,10 @@ export { openModelFile, readModelKind, writeModelFile } from './model-file.ts'
 export { fitPopularity, loadPopularity, Popularity } from './popularity.ts'
 export type { RowExamples, RowModel } from './row-model.ts'
 export { type ScoredItems, topItems } from './top-items.ts'
+export {
+  fitSparseLogisticRegression,
+  loadSparseLogisticRegression,
+  SparseLogisticRegression,
+  type SparseLogisticRegressionOptions,
+} from './sparse-logistic-regression.ts'
+export type { SparseExamples, SparseRows } from './sparse-rows.ts'
