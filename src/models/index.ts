@@ -2,6 +2,7 @@ export { CoVisitation, fitCoVisitation, loadCoVisitation } from './co-visitation
 export type { CoVisitationOptions, CoVisitationSimilarity } from './co-visitation-options.ts'
 export { Ease, fitEase, loadEase } from './ease.ts'
 export type { EaseOptions } from './ease-options.ts'
+export type { Interactions, ItemModel } from './item-model.ts'
 export { logistic, logOdds } from './logistic-function.ts'
 export {
   fitLogisticRegression,
@@ -9,11 +10,9 @@ export {
   type LogisticRegressionOptions,
   loadLogisticRegression,
 } from './logistic-regression.ts'
-export type { Interactions, ItemModel } from './item-model.ts'
 export { openModelFile, readModelKind, writeModelFile } from './model-file.ts'
 export { fitPopularity, loadPopularity, Popularity } from './popularity.ts'
 export type { RowExamples, RowModel } from './row-model.ts'
-export { type ScoredItems, topItems } from './top-items.ts'
 export {
   fitSparseLogisticRegression,
   loadSparseLogisticRegression,
@@ -21,3 +20,4 @@ export {
   type SparseLogisticRegressionOptions,
 } from './sparse-logistic-regression.ts'
 export type { SparseExamples, SparseRows } from './sparse-rows.ts'
+export { type ScoredItems, topItems } from './top-items.ts'

@@ -86,7 +86,7 @@ function descentDirection(
   corrections: readonly Correction[],
   precondition: (vector: Float64Array) => void,
 ): Float64Array {
-  const direction = gradient.map((value) => -value)
+  const direction = along(new Float64Array(gradient.length), -1, gradient)
   const factors = corrections.map(() => 0)
   for (let index = corrections.length - 1; index >= 0; index--) {
     const { step, change, curvature } = corrections[index]!
@@ -145,8 +145,8 @@ function between(low: { at: number; slope: number }, high: { at: number; slope: 
 }
 
 function remember(corrections: Correction[], from: Place, to: Place): void {
-  const step = to.point.map((value, index) => value - from.point[index]!)
-  const change = to.gradient.map((value, index) => value - from.gradient[index]!)
+  const step = along(to.point, -1, from.point)
+  const change = along(to.gradient, -1, from.gradient)
   const curvature = dot(step, change)
   if (!(curvature > 0)) return
   corrections.push({ step, change, curvature })

@@ -9,7 +9,7 @@ import { requireSparseEntries, requireSparseRows, type SparseExamples, type Spar
 export interface SparseLogisticRegressionOptions {
   /** Strength of the L2 penalty on the coefficients, above 0; 1 by default. Sums, not means. */
   readonly l2?: number | undefined
-  /** Stops when the loss is within about half the square of this, in nats, of its minimum; 1e-3 by default. */
+  /** Stops when the loss is within about half the square of this, in nats, of its minimum; 1e-2 by default. */
   readonly tolerance?: number | undefined
   /** 500 by default. */
   readonly maxIterations?: number | undefined
@@ -30,7 +30,7 @@ export function fitSparseLogisticRegression(
   examples: SparseExamples,
   options: SparseLogisticRegressionOptions = {},
 ): SparseLogisticRegression {
-  const { l2 = 1, tolerance = 1e-3, maxIterations = 500 } = options
+  const { l2 = 1, tolerance = 1e-2, maxIterations = 500 } = options
   requirePositive('l2', l2)
   requirePositive('tolerance', tolerance)
   requireSparseExamples(examples)

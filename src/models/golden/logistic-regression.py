@@ -1,7 +1,8 @@
 """Writes logistic-regression.json: logistic regressions of scikit-learn on small fixed data.
 
-Run by hand: python3 logistic-regression.py, then biome format --write on what it wrote. The optima are those of the default lbfgs objective (C = 1 / l2, intercept
-not penalised), found by the exact Newton solver because lbfgs stops at about five digits.
+Run by hand: python3 logistic-regression.py, then biome format --write on what it wrote. The optima are those of the
+default lbfgs objective (C = 1 / l2, intercept not penalised), found by the exact Newton solver because lbfgs stops at
+about five digits.
 """
 import json
 import pathlib
