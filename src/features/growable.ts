@@ -15,3 +15,10 @@ export function growInt32(array: Int32Array, length: number, fill = 0): Int32Arr
   if (fill !== 0) grown.fill(fill, array.length)
   return grown
 }
+
+/** A view of the array up to its last value that is not `fill`: what was written, without the places growth added. */
+export function withoutTail<Column extends Float64Array | Int32Array>(array: Column, fill: number): Column {
+  let length = array.length
+  while (length > 0 && Object.is(array[length - 1], fill)) length--
+  return array.subarray(0, length) as Column
+}

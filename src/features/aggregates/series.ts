@@ -12,12 +12,13 @@ export class Series implements Aggregate {
   readonly #spec: SeriesSpec
   readonly #slackMs: number
   readonly #keys: KeySpace
-  readonly #series = new TimedSeries()
+  readonly #series: TimedSeries
   #newest = Number.NEGATIVE_INFINITY
 
   constructor(spec: SeriesSpec, schema: Schema, store: AttributeStore, options: AggregateOptions) {
     this.#spec = spec
     this.#slackMs = options.slackMs
+    this.#series = new TimedSeries(spec.value !== undefined)
     this.#keys = openKeySpace(schema, store, spec.event, spec.by)
   }
 
@@ -27,8 +28,10 @@ export class Series implements Aggregate {
     if (place < 0) return
     if (frame.at > this.#newest) this.#newest = frame.at
     const { value } = this.#spec
-    const amount = value === undefined ? 1 : Number(frame.record[value] ?? 0)
-    this.#series.append(place, frame.at, amount, this.#newest - this.#spec.windowMs - this.#slackMs)
+    const amount = value === undefined ? 1 : frame.record[value]
+    // A field that is absent adds nothing, but is an occurrence; `constructor` and its like are no numbers.
+    const keepAfter = this.#newest - this.#spec.windowMs - this.#slackMs
+    this.#series.append(place, frame.at, typeof amount === 'number' ? amount : 0, keepAfter)
   }
 
   /** Compiles a reader of the number of events in the window that ends at the request. */
