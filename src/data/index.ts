@@ -7,6 +7,22 @@ export {
   openEventLog,
 } from './event-log.ts'
 export { MAX_ID_LENGTH } from './field-check.ts'
+export {
+  type ImportedFile,
+  type ImportOptions,
+  type ImportProgress,
+  type ImportResult,
+  importFiles,
+} from './import/import-files.ts'
+export {
+  type DelimitedMapping,
+  type MappedCell,
+  type MappedField,
+  type MappedTime,
+  requireMapping,
+} from './import/mapping.ts'
+export { KNOWN_BEFORE_MS } from './layouts/known-before.ts'
+export { LAYOUT_NAMES } from './layouts/known-layouts.ts'
 export type { CommitListener, LogBatch } from './log-batch.ts'
 export type { QuarantinedInput, RefusedInput } from './quarantine.ts'
 export type { EventRecord } from './record.ts'

@@ -9,6 +9,9 @@ export class StoredIds {
   readonly #storage: LogStorage
   /** Ids by first offset of their batch, least recently used first. */
   readonly #kept = new Map<number, readonly string[]>()
+  /** The batch that was asked for last: repetitions in their first order need no search. */
+  #lastKey = 0
+  #lastIds: readonly string[] = []
 
   constructor(storage: LogStorage) {
     this.#storage = storage
@@ -16,8 +19,13 @@ export class StoredIds {
 
   /** O(1) when the batch is kept, otherwise one batch is read. */
   idAt(offset: number): string | undefined {
-    const key = this.#storage.batchKeyFor(offset)
-    return key === undefined ? undefined : this.#idsOf(key)[offset - key]
+    if (offset < this.#lastKey || offset >= this.#lastKey + this.#lastIds.length) {
+      const key = this.#storage.batchKeyFor(offset)
+      if (key === undefined) return undefined
+      this.#lastKey = key
+      this.#lastIds = this.#idsOf(key)
+    }
+    return this.#lastIds[offset - this.#lastKey]
   }
 
   #idsOf(key: number): readonly string[] {
