@@ -41,7 +41,7 @@ export const LONG_WATCH_SECONDS = 30
  * How well a video suits a viewer, in log-odds; 0 is indifferent:
  * mean taste over the video's genres + style . style + language + country + device + mood.
  */
-export function match(world: HiddenWorld, viewer: Viewer, video: Video): number {
+function match(world: HiddenWorld, viewer: Viewer, video: Video): number {
   const { users } = world
   const { user } = viewer
   let taste = 0
@@ -73,7 +73,7 @@ function familiarity({ users, creators }: HiddenWorld, user: number, video: Vide
 /**
  * What age adds: `0.9 exp(-age / 4 d) - 0.25 ln(1 + age / 30 d)`, so that a video is most attractive on its first days.
  */
-export function freshness(ageMs: number): number {
+function freshness(ageMs: number): number {
   const days = Math.max(0, ageMs) / DAY_MS
   return 0.9 * Math.exp(-days / 4) - 0.25 * Math.log1p(days / 30)
 }

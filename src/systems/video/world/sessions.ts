@@ -16,7 +16,7 @@ export interface VideoSession {
 }
 
 /** No two sessions of a user begin within this time, and none lasts longer. */
-export const SESSION_LENGTH_MS = HOUR_MS
+const SESSION_LENGTH_MS = HOUR_MS
 
 const MORE_PAGES_PROBABILITY = 0.55
 const MOST_PAGES = 7
