@@ -213,8 +213,9 @@ describe('a data directory', () => {
       const ids = () => [...log.read()].flatMap(({ records }) => records.map(({ id }) => id))
       const kept = JSON.stringify(ids()) === JSON.stringify(acknowledged.map(({ id }) => id))
       limit('unlimited')
-      const { accepted } = await log.append(refused.call)
-      console.log(JSON.stringify({ code: refused.code, kept, accepted, head: log.head, stored: ids().length, before: acknowledged.length }))
+      const { accepted } = await log.append(refused.call.reverse())
+      const { duplicates } = await log.append(refused.call)
+      console.log(JSON.stringify({ code: refused.code, kept, accepted, duplicates, head: log.head, stored: ids().length, before: acknowledged.length }))
     `
     const output = execFileSync(process.execPath, ['--input-type=module', '-e', program(body), path], {
       encoding: 'utf8',
@@ -223,6 +224,13 @@ describe('a data directory', () => {
     const { before, ...outcome } = JSON.parse(output) as Record<string, unknown>
     assert.ok(Number(before) > 0)
     const total = Number(before) + 10
-    assert.deepEqual(outcome, { code: 'DISK_FULL', kept: true, accepted: 10, head: total, stored: total })
+    assert.deepEqual(outcome, {
+      code: 'DISK_FULL',
+      kept: true,
+      accepted: 10,
+      duplicates: 10,
+      head: total,
+      stored: total,
+    })
   })
 })

@@ -141,8 +141,7 @@ export class GroupCommitter {
   }
 
   #fail(members: readonly Waiting[], error: unknown): void {
-    // Ids of records that never reached the disk must not count as known: read them anew.
-    this.#index = undefined
+    // The index may keep ids of records that never reached the disk: it asks the log before it calls an id known.
     for (const { pending, reject } of members) {
       if (pending.isInternal) this.#internalLost += pending.records.length
       reject(error)
