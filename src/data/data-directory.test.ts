@@ -197,7 +197,8 @@ describe('a data directory', () => {
     await reading.close()
   })
 
-  const hasLimits = spawnSync('prlimit', ['--version']).status === 0
+  const limiter = 'prlimit'
+  const hasLimits = spawnSync(limiter, ['--version']).status === 0
   it('keeps nothing of an append that the disk refused, and takes it when there is room', {
     skip: hasLimits ? false : 'needs the program prlimit to bound the size of a file',
   }, () => {
