@@ -17,12 +17,14 @@ export class ByteWriter {
   }
 
   uint32(value: number): this {
-    this.#view.setUint32(this.#reserve(4), value, true)
+    const start = this.#reserve(4)
+    this.#view.setUint32(start, value, true)
     return this
   }
 
   float64(value: number): this {
-    this.#view.setFloat64(this.#reserve(8), value, true)
+    const start = this.#reserve(8)
+    this.#view.setFloat64(start, value, true)
     return this
   }
 
@@ -34,7 +36,8 @@ export class ByteWriter {
   /** Raw bytes with their length before them. */
   bytes(value: Uint8Array): this {
     this.uint32(value.length)
-    this.#bytes.set(value, this.#reserve(value.length))
+    const start = this.#reserve(value.length)
+    this.#bytes.set(value, start)
     return this
   }
 
@@ -63,10 +66,12 @@ export class ByteWriter {
     this.uint32(values.length)
     this.#reserve((8 - (this.#length % 8)) % 8)
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
-    this.#bytes.set(bytes, this.#reserve(bytes.length))
+    const start = this.#reserve(bytes.length)
+    this.#bytes.set(bytes, start)
     return this
   }
 
+  /** Makes room; the buffer may be another one afterwards. */
   #reserve(count: number): number {
     const start = this.#length
     this.#length += count

@@ -1,0 +1,2 @@
+export { type Application, defineApp, hashOfSystem } from './define-app.ts'
+export { type RankingSystem, rankingSystem } from './ranking-system.ts'

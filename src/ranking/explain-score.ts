@@ -1,0 +1,41 @@
+import type { RowModel } from '../models/index.ts'
+
+/** What one feature did to a score. */
+export interface FeatureContribution {
+  readonly feature: string
+  /** `null` when it was not known. */
+  readonly value: number | null
+  readonly contribution: number
+}
+
+/** Why an item has its score: `baseline` and all contributions sum to `score` within 1e-9. */
+export interface ScoreExplanation {
+  readonly score: number
+  readonly probability: number
+  readonly baseline: number
+  /** Every feature, largest effect first. */
+  readonly contributions: readonly FeatureContribution[]
+}
+
+/**
+ * Takes a score apart.
+ *
+ * @param row - shape (featureCount,)
+ * @param columnNames - same length
+ */
+export function explainScore(model: RowModel, columnNames: readonly string[], row: Float64Array): ScoreExplanation {
+  const score = new Float64Array(1)
+  model.scoreRows(row, 1, score)
+  const { baseline, contributions } = model.explain(row)
+  const parts = columnNames.map((feature, index) => ({
+    feature,
+    value: Number.isNaN(row[index]) ? null : (row[index] ?? null),
+    contribution: contributions[index] ?? 0,
+  }))
+  return {
+    score: score[0] ?? 0,
+    probability: model.response(score[0] ?? 0),
+    baseline,
+    contributions: parts.sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution)),
+  }
+}

@@ -1,0 +1,31 @@
+import { type Duration, durationMs } from '../foundation/index.ts'
+import { fitLogisticRegression, type LogisticRegressionOptions, loadLogisticRegression } from '../models/index.ts'
+import type { Condition } from '../problem/index.ts'
+import type { ExampleSpec, Ranker } from './ranker.ts'
+
+interface LogisticRankerOptions {
+  readonly label: { readonly event: string; readonly where?: Condition; readonly within: Duration }
+  readonly examples: ExampleSpec
+  readonly model?: Partial<LogisticRegressionOptions>
+}
+
+/** Ranks by the probability of the label, as a logistic regression over the feature row tells it. */
+export function logisticRanker({ label, examples, model = {} }: LogisticRankerOptions): Ranker {
+  return {
+    spec: { kind: 'logistic', label, examples, model },
+    label: { event: label.event, where: label.where, withinMs: durationMs(label.within) },
+    examples,
+    fit: (rows, _seed) => fitLogisticRegression(rows, model),
+    load: loadLogisticRegression,
+  }
+}
+
+/** Examples from logged impressions; impressions of one decision (`group` names the field) are one list. */
+export function exposures(event: string, options: { group: string }): ExampleSpec {
+  return { kind: 'exposures', event, group: options.group }
+}
+
+/** Examples for logs without impressions: each label event against `negatives` other candidates of its moment. */
+export function candidates(options: { negatives: number }): ExampleSpec {
+  return { kind: 'candidates', negatives: options.negatives }
+}

@@ -1,0 +1,27 @@
+import type { RowExamples, RowModel } from '../models/index.ts'
+import type { Condition } from '../problem/index.ts'
+
+/** The event that makes an example positive, and how long it may take to come. */
+export interface LabelSpec {
+  readonly event: string
+  readonly where?: Condition | undefined
+  /** An exposure younger than this is immature: its label may still come, so it is not learnt from. */
+  readonly withinMs: number
+}
+
+/**
+ * Where examples come from: `exposures` are logged impressions, positive when the label follows; `candidates` are,
+ * for logs without impressions, the label events themselves against others that retrieval brought at that moment.
+ */
+export type ExampleSpec =
+  | { readonly kind: 'exposures'; readonly event: string; readonly group: string }
+  | { readonly kind: 'candidates'; readonly negatives: number }
+
+/** How candidates are scored: a definition, plain but for `fit` and `load`. */
+export interface Ranker {
+  readonly spec: unknown
+  readonly label: LabelSpec
+  readonly examples: ExampleSpec
+  fit(examples: RowExamples, seed: number): RowModel
+  load(bytes: Uint8Array): RowModel
+}

@@ -1,0 +1,2 @@
+export { videoApplication } from './application.ts'
+export { createVideoWorld, type VideoWorld } from './world/video-world.ts'

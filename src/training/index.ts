@@ -1,0 +1,15 @@
+export type { PageJudgement, PageQuality } from './judge-pages.ts'
+export type { RankingJudgement, RankingQuality } from './judge-ranking.ts'
+export { type Artifacts, type Lineage, ModelRegistry, type ModelVersion } from './model-registry.ts'
+export type { GateResult } from './promotion-gate.ts'
+export {
+  evaluateVersion,
+  RANKER,
+  requireSameSystem,
+  requireSystem,
+  type SystemJudgement,
+  type TrainingProgress,
+  type TrainingResult,
+  type TrainOptions,
+  trainSystem,
+} from './train-system.ts'

@@ -1,0 +1,128 @@
+import {
+  bootstrap,
+  bootstrapMean,
+  bootstrapMeanDifference,
+  brierScore,
+  calibrationError,
+  type Interval,
+  logLoss,
+  ndcgByQuery,
+  resampledRocAuc,
+} from '../evaluation/index.ts'
+import { hashInteger } from '../foundation/index.ts'
+import type { RowModel } from '../models/index.ts'
+import type { Examples } from './example-set.ts'
+
+const AUC_SAMPLES = 200
+const TOP = 10
+
+/** How one way of scoring orders the lists that people saw. */
+export interface RankingQuality {
+  readonly auc: Interval | null
+  readonly ndcgAt10: Interval
+}
+
+/** A ranker on held-out lists, beside what it has to beat. Intervals are bootstrapped by subject. */
+export interface RankingJudgement {
+  readonly rows: number
+  readonly lists: number
+  readonly positives: number
+  readonly model: RankingQuality & {
+    readonly logLoss: number
+    readonly brier: number
+    readonly calibrationError: number
+  }
+  readonly popular: RankingQuality
+  readonly random: RankingQuality
+  /** NDCG@10 of the model minus that of "popular", list by list. */
+  readonly gainOverPopular: Interval
+  /** The same against the champion of the day; absent without one that reads the same columns. */
+  readonly gainOverChampion?: Interval
+}
+
+/**
+ * Judges a ranker on held-out lists. Immature lists are left out.
+ *
+ * @returns undefined when no list has both a positive and a negative row
+ */
+export function judgeRanking(
+  all: Examples,
+  model: RowModel,
+  options: { seed: number; champion?: RowModel | undefined },
+): RankingJudgement | undefined {
+  const test = matureLists(all)
+  if (!test.labels.includes(1) || !test.labels.includes(0)) return undefined
+  const { seed, champion } = options
+  const scores = scoresOf(model, test)
+  const clusters = denseClusters(test.subjects)
+  const probabilities = scores.map((score) => model.response(score))
+  const listSubjects = denseClusters(Int32Array.from(test.starts.slice(0, -1), (start) => test.subjects[start]!))
+  const listed = (values: Float64Array): Float64Array => ndcg(test, values)
+  const quality = (values: Float64Array): RankingQuality => ({
+    auc: bootstrap(clusters.count, resampledRocAuc(test.labels, values, clusters.ids), { seed, samples: AUC_SAMPLES }),
+    ndcgAt10: bootstrapMean(listed(values), { seed, clusters: listSubjects.ids }),
+  })
+  const gain = (over: Float64Array): Interval =>
+    bootstrapMeanDifference(listed(scores), listed(over), { seed, clusters: listSubjects.ids })
+  return {
+    rows: test.rowCount,
+    lists: test.starts.length - 1,
+    positives: test.labels.reduce((sum, label) => sum + label, 0),
+    model: {
+      ...quality(scores),
+      logLoss: logLoss(test.labels, probabilities),
+      brier: brierScore(test.labels, probabilities),
+      calibrationError: calibrationError(test.labels, probabilities),
+    },
+    popular: quality(test.popularity),
+    random: quality(lots(test.rowCount, seed)),
+    gainOverPopular: gain(test.popularity),
+    ...(champion ? { gainOverChampion: gain(scoresOf(champion, test)) } : {}),
+  }
+}
+
+function ndcg(test: Examples, scores: Float64Array): Float64Array {
+  return ndcgByQuery(test.labels, scores, test.starts, { k: TOP, whenNoneRelevant: Number.NaN })
+}
+
+function scoresOf(model: RowModel, { rows, rowCount }: Examples): Float64Array {
+  const scores = new Float64Array(rowCount)
+  model.scoreRows(rows, rowCount, scores)
+  return scores
+}
+
+function lots(count: number, seed: number): Float64Array {
+  return Float64Array.from({ length: count }, (_, row) => hashInteger(row, seed) >>> 0)
+}
+
+/** The lists whose window is closed. All rows of a list are of one moment, so they weigh the same. */
+function matureLists(all: Examples): Examples {
+  const keep = (values: Float64Array): Float64Array => values.filter((_, row) => all.weights[row] === 1)
+  const lists = [...all.starts.keys()].slice(0, -1).filter((list) => all.weights[all.starts[list]!] === 1)
+  const starts = new Uint32Array(lists.length + 1)
+  lists.forEach((list, index) => {
+    starts[index + 1] = starts[index]! + all.starts[list + 1]! - all.starts[list]!
+  })
+  return {
+    ...all,
+    rows: all.rows.filter((_, place) => all.weights[Math.floor(place / all.featureCount)] === 1),
+    rowCount: starts[lists.length]!,
+    labels: keep(all.labels),
+    weights: keep(all.weights),
+    popularity: keep(all.popularity),
+    items: all.items.filter((_, row) => all.weights[row] === 1),
+    subjects: all.subjects.filter((_, row) => all.weights[row] === 1),
+    starts,
+  }
+}
+
+/** Subjects renumbered from 0 in order of appearance. */
+function denseClusters(subjects: Int32Array): { ids: Int32Array; count: number } {
+  const numbers = new Map<number, number>()
+  const ids = subjects.map((subject) => {
+    const number = numbers.get(subject) ?? numbers.size
+    numbers.set(subject, number)
+    return number
+  })
+  return { ids, count: numbers.size }
+}

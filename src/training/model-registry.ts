@@ -1,0 +1,142 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { SluiceError, sha256Hex } from '../foundation/index.ts'
+
+/** Where a model comes from and what it is worth: everything needed to train it again, or to refuse it. */
+export interface Lineage {
+  readonly system: string
+  /** The log it was trained on: the first and last offset that it saw. */
+  readonly offsets: { readonly from: number; readonly until: number }
+  /** Retrieval learnt up to the first, the ranker up to the second; what follows was for evaluation. */
+  readonly splits: { readonly retrievalUntil: number; readonly rankerUntil: number }
+  readonly seed: number
+  readonly featureHash: string
+  readonly systemHash: string
+  /** Names of the columns of a row, in order. */
+  readonly columnNames: readonly string[]
+  readonly codeVersion: string
+  readonly metrics: unknown
+}
+
+/** A registered version: immutable once written. */
+export interface ModelVersion extends Lineage {
+  /** `v1`, `v2`, … in the order of registration. */
+  readonly version: string
+  /** SHA-256 over all artifacts: the same log and seed give the same hash. */
+  readonly modelHash: string
+  readonly registeredAt: number
+  /** SHA-256 of each artifact, by name. */
+  readonly artifacts: Readonly<Record<string, string>>
+}
+
+export type Artifacts = ReadonlyMap<string, Uint8Array>
+
+const MANIFEST = 'manifest.json'
+const CHAMPION = 'champion.json'
+
+/**
+ * The models of a data directory: `models/<system>/v<n>/` with a manifest and a file an artifact, and the champion's
+ * name beside them. Readers may be other processes: every file appears whole or not at all.
+ */
+export class ModelRegistry {
+  readonly #root: string
+
+  /** @param directory - the data directory */
+  constructor(directory: string) {
+    this.#root = join(directory, 'models')
+  }
+
+  /** Writes a new version. Nothing points to it until it is promoted. */
+  register(lineage: Lineage, artifacts: Artifacts, registeredAt: number): ModelVersion {
+    const versions = this.versions(lineage.system)
+    const number = Math.max(0, ...versions.map(({ version }) => Number(version.slice(1)))) + 1
+    const hashes = Object.fromEntries([...artifacts].sort(byName).map(([name, bytes]) => [name, sha256Hex(bytes)]))
+    const version: ModelVersion = {
+      ...lineage,
+      version: `v${number}`,
+      modelHash: sha256Hex(JSON.stringify(hashes)),
+      registeredAt,
+      artifacts: hashes,
+    }
+    const folder = join(this.#root, lineage.system, version.version)
+    const draft = `${folder}.draft`
+    mkdirSync(draft, { recursive: true })
+    for (const [name, bytes] of artifacts) writeFileSync(join(draft, `${name}.bin`), bytes)
+    writeFileSync(join(draft, MANIFEST), `${JSON.stringify(version, undefined, 2)}\n`)
+    renameSync(draft, folder)
+    return version
+  }
+
+  /** All versions of a system, oldest first. */
+  versions(system: string): ModelVersion[] {
+    const folder = join(this.#root, system)
+    if (!existsSync(folder)) return []
+    return readdirSync(folder)
+      .filter((name) => /^v\d+$/.test(name))
+      .sort((a, b) => Number(a.slice(1)) - Number(b.slice(1)))
+      .map((name) => this.#manifest(system, name))
+  }
+
+  /** One version; undefined when there is none of that name. */
+  find(system: string, version: string): ModelVersion | undefined {
+    const isThere = /^v\d+$/.test(version) && existsSync(join(this.#root, system, version, MANIFEST))
+    return isThere ? this.#manifest(system, version) : undefined
+  }
+
+  /** The version that serves; undefined before the first promotion. */
+  champion(system: string): ModelVersion | undefined {
+    const file = join(this.#root, system, CHAMPION)
+    if (!existsSync(file)) return undefined
+    const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string }
+    return this.find(system, version)
+  }
+
+  /** Makes a version the one that serves. */
+  promote(system: string, version: string): void {
+    if (!this.find(system, version)) {
+      throw new SluiceError('NO_MODEL', `promote: expected a version of ${system}, got ${version}; list them first`)
+    }
+    const file = join(this.#root, system, CHAMPION)
+    writeFileSync(`${file}.draft`, `${JSON.stringify({ version })}\n`)
+    renameSync(`${file}.draft`, file)
+  }
+
+  /**
+   * The artifacts of a version, each checked against its hash.
+   *
+   * @throws SluiceError `MODEL_CORRUPT` when a file is missing or differs
+   */
+  artifacts({ system, version, artifacts }: ModelVersion): Map<string, Uint8Array> {
+    const folder = join(this.#root, system, version)
+    const loaded = new Map<string, Uint8Array>()
+    for (const [name, hash] of Object.entries(artifacts)) {
+      const file = join(folder, `${name}.bin`)
+      const bytes = existsSync(file) ? new Uint8Array(readFileSync(file)) : undefined
+      if (!bytes || sha256Hex(bytes) !== hash) {
+        throw new SluiceError(
+          'MODEL_CORRUPT',
+          `${file}: expected the artifact that was registered, got ${bytes ? 'other bytes' : 'no file'}; train again`,
+        )
+      }
+      loaded.set(name, bytes)
+    }
+    return loaded
+  }
+
+  #manifest(system: string, version: string): ModelVersion {
+    const file = join(this.#root, system, version, MANIFEST)
+    try {
+      return JSON.parse(readFileSync(file, 'utf8')) as ModelVersion
+    } catch (cause) {
+      throw new SluiceError(
+        'MODEL_CORRUPT',
+        `${file}: expected a manifest, got bytes that are not JSON; remove the version`,
+        { cause },
+      )
+    }
+  }
+}
+
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1
+}
