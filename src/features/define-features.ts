@@ -18,17 +18,22 @@ export function defineFeatures<S extends Schema>(
 ): FeatureSet {
   const features = define(featureBuilder(schema))
   const entries = Object.entries(features)
-  throwFaults(
-    'features',
-    entries.flatMap(([name, feature]) => feature.faults.map((fault) => `${name}: ${fault}`)),
+  const columnNames = entries.flatMap(([name, { columns }]) =>
+    columns.map(({ suffix }) => (suffix ? `${name}.${suffix}` : name)),
   )
+  throwFaults('features', [
+    ...entries.flatMap(([name, feature]) => feature.faults.map((fault) => `${name}: ${fault}`)),
+    ...repeated(columnNames).map((name) => `${name}: two columns have this name`),
+  ])
   const specs = entries.map(([name, feature]) => [name, feature.spec])
   return {
     features,
-    columnNames: entries.flatMap(([name, { columns }]) =>
-      columns.map(({ suffix }) => (suffix ? `${name}.${suffix}` : name)),
-    ),
+    columnNames,
     aggregates: entries.flatMap(([, feature]) => feature.aggregates),
     hash: contentHash({ version: FEATURE_CODE_VERSION, schema: schema.hash, specs }),
   }
+}
+
+function repeated(names: readonly string[]): string[] {
+  return [...new Set(names.filter((name, index) => names.indexOf(name) < index))]
 }

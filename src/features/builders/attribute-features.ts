@@ -40,7 +40,8 @@ export function numericAttribute(schema: Schema, path: string): NumericAttribute
   const kinds = ['number', 'integer', 'boolean']
   const value = (state: FeatureState): ColumnReader => {
     const slot = slotOf(state, path)
-    return (frame) => state.attributes.number(path, frame.keys[slot]!)
+    const number = state.attributes.numberReader(path)
+    return (frame) => number(frame.keys[slot]!)
   }
   return {
     ...scalar(schema, 'attribute', [path], kinds, value),
@@ -56,7 +57,8 @@ export function numericAttribute(schema: Schema, path: string): NumericAttribute
 export function daysSinceAttribute(schema: Schema, path: string): ScalarFeature {
   return scalar(schema, 'days-since', [path], ['timestamp'], (state) => {
     const slot = slotOf(state, path)
-    return (frame) => (frame.at - state.attributes.number(path, frame.keys[slot]!)) / DAY_MS
+    const number = state.attributes.numberReader(path)
+    return (frame) => (frame.at - number(frame.keys[slot]!)) / DAY_MS
   })
 }
 
@@ -65,9 +67,11 @@ export function sameCategory(schema: Schema, first: string, second: string): Sca
   return scalar(schema, 'same-category', [first, second], ['category'], (state) => {
     const firstSlot = slotOf(state, first)
     const secondSlot = slotOf(state, second)
+    const readFirst = state.attributes.categoryReader(first)
+    const readSecond = state.attributes.categoryReader(second)
     return (frame) => {
-      const a = state.attributes.category(first, frame.keys[firstSlot]!)
-      const b = state.attributes.category(second, frame.keys[secondSlot]!)
+      const a = readFirst(frame.keys[firstSlot]!)
+      const b = readSecond(frame.keys[secondSlot]!)
       return a < 0 || b < 0 ? Number.NaN : a === b ? 1 : 0
     }
   })
@@ -77,8 +81,9 @@ export function sameCategory(schema: Schema, first: string, second: string): Sca
 export function oneOfCategories(schema: Schema, path: string, values: readonly string[]): Feature {
   const open = (state: FeatureState, value: string): ColumnReader => {
     const slot = slotOf(state, path)
+    const categories = state.attributes.categoryListReader(path)
     return (frame) => {
-      const codes = state.attributes.categoryList(path, frame.keys[slot]!)
+      const codes = categories(frame.keys[slot]!)
       if (codes.length === 0) return Number.NaN
       return Array.prototype.includes.call(codes, state.attributes.categories.find(value)) ? 1 : 0
     }

@@ -1,6 +1,5 @@
 import { type Condition, conditionFaults, type Schema } from '../../problem/index.ts'
 
-const KEY_KINDS: readonly string[] = ['reference', 'category', 'identifier']
 const NUMBER_KINDS: readonly string[] = ['integer', 'number']
 
 /** Faults of an event name and of a condition on it. */
@@ -10,7 +9,10 @@ export function eventFaults(schema: Schema, event: string, where?: Condition): s
   return conditionFaults(where, fields)
 }
 
-/** Faults of a key path such as `user` or `video.creator` on an event. */
+/**
+ * Faults of a key path such as `user` or `video.creator` on an event. It starts at a reference: a request names
+ * entities, so that an event's own category could be written and never be read.
+ */
 export function keyPathFaults(
   schema: Schema,
   event: string,
@@ -21,9 +23,9 @@ export function keyPathFaults(
   if (!fields) return []
   const [name = '', attribute] = path.split('.')
   const field = Object.hasOwn(fields, name) ? fields[name] : undefined
-  if (!field || !KEY_KINDS.includes(field.kind)) {
-    const usable = Object.keys(fields).filter((key) => KEY_KINDS.includes(fields[key]?.kind ?? ''))
-    return [`${event} has no reference or category ${name}; it has ${usable.join(', ') || 'none'}`]
+  if (field?.kind !== 'reference') {
+    const usable = Object.keys(fields).filter((key) => fields[key]?.kind === 'reference')
+    return [`${event} has no reference ${name}; it has ${usable.join(', ') || 'none'}`]
   }
   return attribute === undefined ? [] : attributeFaults(schema, `${field.entity}.${attribute}`, attributeKinds)
 }

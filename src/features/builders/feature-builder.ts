@@ -4,7 +4,6 @@ import type {
   ConditionOn,
   EventName,
   FieldOfKind,
-  KeyPath,
   ReferencedAttribute,
   Schema,
 } from '../../problem/index.ts'
@@ -17,6 +16,7 @@ import {
   sameCategory,
   timeFeature,
 } from './attribute-features.ts'
+import { eventFaults } from './checks.ts'
 import {
   type AffinityOptions,
   affinityFeature,
@@ -29,7 +29,16 @@ import {
   type TrendOptions,
   trendFeature,
 } from './history-features.ts'
+import { type OptionKind, optionFaults } from './option-faults.ts'
 import { ratioFeature, type WindowOptions, windowedFeature } from './windowed.ts'
+
+/**
+ * What a feature can be grouped by: a reference of the event (`user`), or a category of the entity it refers to
+ * (`video.creator`). An event's own category is none: a request names entities, so it could never be read.
+ */
+type ReadableKey<S extends Schema, E extends EventName<S>> =
+  | FieldOfKind<S, E, 'reference'>
+  | ReferencedAttribute<S, E, 'category'>
 
 interface Where<S extends Schema, E extends EventName<S>> {
   /** Only events that satisfy it are counted. */
@@ -38,7 +47,7 @@ interface Where<S extends Schema, E extends EventName<S>> {
 
 interface Keyed<S extends Schema, E extends EventName<S>> extends Where<S, E> {
   /** One key, or a pair of keys, of the event. */
-  readonly by: KeyPath<S, E> | readonly [KeyPath<S, E>, KeyPath<S, E>]
+  readonly by: ReadableKey<S, E> | readonly [ReadableKey<S, E>, ReadableKey<S, E>]
 }
 
 /** The vocabulary of {@link defineFeatures}, typed by a schema. Windows are half-open: (t - window, t]. */
@@ -71,8 +80,8 @@ export interface FeatureBuilder<S extends Schema> {
   affinity<E extends EventName<S>>(
     event: E,
     options: Where<S, E> & {
-      by: KeyPath<S, E>
-      of: FieldOfKind<S, E, 'category'> | ReferencedAttribute<S, E, 'category' | 'categories'>
+      by: ReadableKey<S, E>
+      of: ReferencedAttribute<S, E, 'category' | 'categories'>
       halfLife: Duration
     },
   ): ScalarFeature
@@ -82,7 +91,7 @@ export interface FeatureBuilder<S extends Schema> {
   recentShare<E extends EventName<S>>(
     event: E,
     options: Where<S, E> & {
-      by: KeyPath<S, E>
+      by: ReadableKey<S, E>
       of: FieldOfKind<S, E, 'reference'>
       path: ReferencedAttribute<S, E, 'category' | 'categories'>
       length: number
@@ -101,7 +110,7 @@ export interface FeatureBuilder<S extends Schema> {
   /** Dynamic: decayed number of events of the candidate, overall or within the request's group. */
   trend<E extends EventName<S>>(
     event: E,
-    options: Where<S, E> & { of: FieldOfKind<S, E, 'reference'>; by?: KeyPath<S, E>; halfLife: Duration },
+    options: Where<S, E> & { of: FieldOfKind<S, E, 'reference'>; by?: ReadableKey<S, E>; halfLife: Duration },
   ): ScalarFeature
   /** Hours since midnight UTC, in [0, 24). */
   hourOfDay(): ScalarFeature
@@ -111,28 +120,63 @@ export interface FeatureBuilder<S extends Schema> {
 
 type Untyped = Record<keyof FeatureBuilder<Schema>, unknown>
 type Windowed = Omit<WindowOptions, 'windows'> & { window: Duration }
+type Kinds = Readonly<Record<string, OptionKind | `${OptionKind}?`>>
 
 /** The implementation, which checks by itself what the compiler checks for TypeScript callers. */
 export function featureBuilder<S extends Schema>(schema: S): FeatureBuilder<S> {
-  const windowed = (event: string, { window, ...options }: Windowed) =>
-    windowedFeature(schema, event, { ...options, windows: [window] })
+  /** A builder whose options are looked at before they are read. */
+  const checked =
+    <Options extends object>(kinds: Kinds, define: (event: string, options: Options) => Feature) =>
+    (event: string, options: Options): Feature => {
+      const faults = optionFaults(options, { where: 'condition?', ...kinds })
+      return faults.length === 0 ? define(event, options) : faulty([...eventFaults(schema, event), ...faults])
+    }
+  const windowed = checked<Windowed>({ by: 'key', window: 'duration' }, (event, { window, ...options }) =>
+    windowedFeature(schema, event, { ...options, windows: [window] }),
+  )
   const builder = {
-    attribute: (path: string) => numericAttribute(schema, path),
-    daysSince: (path: string) => daysSinceAttribute(schema, path),
-    same: (first: string, second: string) => sameCategory(schema, first, second),
-    oneOf: (path: string, values: readonly string[]) => oneOfCategories(schema, path, values),
-    count: (event: string, options: Windowed) => windowed(event, options),
-    counts: (event: string, options: WindowOptions) => windowedFeature(schema, event, options),
-    sum: (event: string, value: string, options: Windowed) => windowed(event, { ...options, value }),
-    ratio: (above: ScalarFeature, below: ScalarFeature, options: { prior: readonly [number, number] }) =>
-      ratioFeature(above, below, options.prior),
-    affinity: (event: string, options: AffinityOptions) => affinityFeature(schema, event, options),
-    sinceLast: (event: string, options: SinceLastOptions) => sinceLastFeature(schema, event, options),
-    recentShare: (event: string, options: RecentShareOptions) => recentShareFeature(schema, event, options),
-    closeness: (event: string, options: ClosenessOptions) => closenessFeature(schema, event, options),
-    trend: (event: string, options: TrendOptions) => trendFeature(schema, event, options),
+    attribute: (path: string) => numericAttribute(schema, String(path)),
+    daysSince: (path: string) => daysSinceAttribute(schema, String(path)),
+    same: (first: string, second: string) => sameCategory(schema, String(first), String(second)),
+    oneOf: (path: string, values: readonly string[]) => {
+      const faults = optionFaults({ values }, { values: 'names' })
+      return faults.length === 0 ? oneOfCategories(schema, String(path), values) : faulty(faults)
+    },
+    count: windowed,
+    counts: checked<WindowOptions>({ by: 'key', windows: 'durations' }, (event, options) =>
+      windowedFeature(schema, event, options),
+    ),
+    sum: (event: string, value: string, options: Windowed) => windowed(event, { ...options, value: String(value) }),
+    ratio: (above: ScalarFeature, below: ScalarFeature, options: { prior: readonly [number, number] }) => {
+      const faults = optionFaults(options, { prior: 'pair' })
+      for (const part of [above, below]) if (part?.columns?.length !== 1) faults.push('expected features of one column')
+      return faults.length === 0
+        ? ratioFeature(above, below, options.prior)
+        : faulty([...(above?.faults ?? []), ...(below?.faults ?? []), ...faults])
+    },
+    affinity: checked<AffinityOptions>({ by: 'name', of: 'name', halfLife: 'duration' }, (event, options) =>
+      affinityFeature(schema, event, options),
+    ),
+    sinceLast: checked<SinceLastOptions>({ by: 'key' }, (event, options) => sinceLastFeature(schema, event, options)),
+    recentShare: checked<RecentShareOptions>(
+      { by: 'name', of: 'name', path: 'name', length: 'length up to 1000' },
+      (event, options) => recentShareFeature(schema, event, options),
+    ),
+    closeness: checked<ClosenessOptions>(
+      { by: 'name', of: 'name', length: 'length up to 100', shrinkage: 'at least 0?' },
+      (event, options) => closenessFeature(schema, event, options),
+    ),
+    trend: checked<TrendOptions>({ of: 'name', by: 'name?', halfLife: 'duration' }, (event, options) =>
+      trendFeature(schema, event, options),
+    ),
     hourOfDay: () => timeFeature('hour-of-day'),
     dayOfWeek: () => timeFeature('day-of-week'),
   } satisfies Untyped
   return builder as unknown as FeatureBuilder<S>
+}
+
+/** What stands for a feature that cannot be built, until its faults are thrown. */
+function faulty(faults: readonly string[]): ScalarFeature {
+  const open = () => () => Number.NaN
+  return { spec: null, aggregates: [], columns: [{ suffix: '', entities: [], open }], faults }
 }

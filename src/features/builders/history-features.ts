@@ -115,7 +115,8 @@ export function recentShareFeature(schema: Schema, event: string, options: Recen
     ...eventFaults(schema, event, where),
     ...keyPathFaults(schema, event, by, KEY_KINDS),
     ...keyPathFaults(schema, event, path, LIST_KINDS),
-    ...(length >= 1 && length <= 1000 ? [] : [`length: expected 1 to 1000, got ${length}`]),
+    ...keyPathFaults(schema, event, of, KEY_KINDS),
+    ...(path.startsWith(`${of}.`) ? [] : [`path: expected an attribute of ${of}, got ${path}`]),
   ]
   return scalar(
     { kind: 'recent-share', aggregate, faults, extra: path },
@@ -125,12 +126,13 @@ export function recentShareFeature(schema: Schema, event: string, options: Recen
         const sequence = state.aggregate<'sequence'>(aggregate)
         const key = compileRequestKey(schema, state.attributes, event, by)
         const candidate = compileRequestKeys(schema, state.attributes, event, path)
+        const categoriesOf = state.attributes.categoryListReader(attribute)
         return (frame) => {
           const items = sequence.items(key(frame))
           const wanted = candidate(frame)
           let shared = 0
           for (let index = 0; index < items.length; index++) {
-            if (haveCommon(state.attributes.categoryList(attribute, items[index]!), wanted)) shared++
+            if (haveCommon(categoriesOf(items[index]!), wanted)) shared++
           }
           return items.length === 0 ? Number.NaN : shared / items.length
         }
@@ -157,7 +159,6 @@ export function closenessFeature(schema: Schema, event: string, options: Closene
     ...eventFaults(schema, event, where),
     ...keyPathFaults(schema, event, by, KEY_KINDS),
     ...keyPathFaults(schema, event, of, KEY_KINDS),
-    ...(length >= 1 && length <= 100 ? [] : [`length: expected 1 to 100, got ${length}`]),
   ]
   return scalar(
     { kind: 'closeness', aggregate, faults, extra: shrinkage },

@@ -42,7 +42,6 @@ export function windowedFeature(schema: Schema, event: string, options: WindowOp
       ...eventFaults(schema, event, where),
       ...by.flatMap((path) => keyPathFaults(schema, event, path, ['category'])),
       ...(value === undefined ? [] : valueFaults(schema, event, value)),
-      ...(windows.length === 0 ? ['expected at least one window, got none'] : []),
     ],
   }
 }
@@ -50,7 +49,7 @@ export function windowedFeature(schema: Schema, event: string, options: WindowOp
 /**
  * (numerator + prior[0]) / (denominator + prior[1]): a rate that starts at its prior and moves as evidence comes.
  *
- * @param prior - occurrences and trials assumed before any were seen
+ * @param prior - occurrences (at least 0) and trials (above 0) assumed before any were seen
  */
 export function ratioFeature(
   numerator: ScalarFeature,
@@ -74,10 +73,6 @@ export function ratioFeature(
         },
       },
     ],
-    faults: [
-      ...numerator.faults,
-      ...denominator.faults,
-      ...(occurrences >= 0 && trials > 0 ? [] : [`prior: expected [at least 0, above 0], got [${prior}]`]),
-    ],
+    faults: [...numerator.faults, ...denominator.faults],
   }
 }
