@@ -1,10 +1,14 @@
 import type { EventRecord } from '../data/index.ts'
 import { type ByteReader, type ByteWriter, SluiceError } from '../foundation/index.ts'
 import type { FieldKind, Schema } from '../problem/index.ts'
-import { growFloat64, growInt32 } from './growable.ts'
+import { growFloat64, growInt32, withoutTail } from './growable.ts'
 import { Interner } from './interner.ts'
 
 const EMPTY = new Int32Array(0)
+
+function byName([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number {
+  return left < right ? -1 : 1
+}
 
 /** One attribute of all entities of a kind. Only the array that fits the kind is used. */
 class AttributeColumn {
@@ -19,8 +23,12 @@ class AttributeColumn {
   }
 
   set(key: number, value: unknown, categories: Interner): void {
-    if (this.kind === 'text') this.#texts[key] = value as string
-    else if (this.kind === 'categories') {
+    if (this.kind === 'text') {
+      // Without gaps: an array written far behind its end turns into a slow dictionary.
+      while (this.#texts.length < key) this.#texts.push(undefined)
+      this.#texts[key] = value as string
+    } else if (this.kind === 'categories') {
+      while (this.#lists.length < key) this.#lists.push(undefined)
       this.#lists[key] = Int32Array.from(new Set((value as string[]).map((name) => categories.intern(name))))
     } else if (this.kind === 'category' || this.kind === 'reference' || this.kind === 'identifier') {
       this.#codes = growInt32(this.#codes, key + 1, -1)
@@ -48,9 +56,9 @@ class AttributeColumn {
   }
 
   save(writer: ByteWriter): void {
-    writer.float64s(this.#numbers).int32s(this.#codes)
+    writer.float64s(withoutTail(this.#numbers, Number.NaN)).int32s(withoutTail(this.#codes, -1))
     writer.json(this.#texts.map((text) => text ?? null))
-    writer.json(Array.from(this.#lists, (list) => (list ? [...list] : null)))
+    writer.json(this.#lists.map((list) => (list ? [...list] : null)))
   }
 
   load(reader: ByteReader): void {
@@ -75,13 +83,13 @@ export class AttributeStore {
   readonly #attributes = new Map<string, { name: string; column: AttributeColumn }[]>()
 
   constructor(schema: Schema) {
-    for (const [entity, fields] of Object.entries(schema.entities)) {
+    // By name, because schemas that differ in the order of declaration have equal hashes and share snapshots.
+    for (const [entity, fields] of Object.entries(schema.entities).sort(byName)) {
       this.#keys.set(entity, new Interner())
       this.#described.set(entity, new Int32Array(0))
-      const attributes = Object.entries(fields).map(([name, spec]) => ({
-        name,
-        column: new AttributeColumn(spec.kind),
-      }))
+      const attributes = Object.entries(fields)
+        .sort(byName)
+        .map(([name, spec]) => ({ name, column: new AttributeColumn(spec.kind) }))
       this.#attributes.set(entity, attributes)
       for (const { name, column } of attributes) this.#columns.set(`${entity}.${name}`, column)
     }
@@ -103,7 +111,8 @@ export class AttributeStore {
     this.#revisions.set(entity, this.revision(entity) + 1)
     this.#described.set(entity, described)
     for (const { name, column } of this.#attributes.get(entity) ?? []) {
-      const value = record[name]
+      // An attribute may be called `constructor`, which every object inherits.
+      const value = Object.hasOwn(record, name) ? record[name] : undefined
       if (value !== undefined && value !== null) column.set(key, value, this.categories)
     }
   }
@@ -126,6 +135,29 @@ export class AttributeStore {
   /** A number, boolean (0 or 1) or timestamp; `NaN` when it is not known. `path` is `entity.attribute`. */
   number(path: string, key: number): number {
     return this.#column(path).number(key)
+  }
+
+  /** Compiles {@link number} for one path. */
+  numberReader(path: string): (key: number) => number {
+    const column = this.#column(path)
+    return (key) => column.number(key)
+  }
+
+  /** Compiles {@link category} for one path. */
+  categoryReader(path: string): (key: number) => number {
+    const column = this.#column(path)
+    return (key) => column.code(key)
+  }
+
+  /** Compiles {@link categoryList} for one path; the list is valid until the next read. */
+  categoryListReader(path: string): (key: number) => ArrayLike<number> {
+    const column = this.#column(path)
+    if (column.kind === 'categories') return (key) => column.list(key)
+    const single: [number] = [-1]
+    return (key) => {
+      single[0] = column.code(key)
+      return single[0] < 0 ? EMPTY : single
+    }
   }
 
   /** The number of a category in {@link categories}; -1 when it is not known. */
@@ -176,7 +208,7 @@ export class AttributeStore {
     this.categories.save(writer)
     for (const [entity, keys] of this.#keys) {
       keys.save(writer)
-      writer.uint32(this.revision(entity)).int32s(this.#described.get(entity) ?? EMPTY)
+      writer.uint32(this.revision(entity)).int32s(withoutTail(this.#described.get(entity) ?? EMPTY, 0))
     }
     for (const column of this.#columns.values()) column.save(writer)
   }

@@ -10,16 +10,17 @@ export interface EventFrame {
   readonly keys: Int32Array
 }
 
-/** The fields of an event that a key can start from, in the schema's order. */
+/** The fields of an event that a key can start from, by name: numbering must not hang on the order of declaration. */
 export function keyFields(schema: Schema, event: string): string[] {
   return Object.entries(schema.events[event] ?? {})
     .filter(([, spec]) => ['reference', 'category', 'identifier'].includes(spec.kind))
     .map(([name]) => name)
+    .sort()
 }
 
 /** Reads the key, or the keys, that an event has under a path such as `user`, `video.creator` or `video.genres`. */
 export type EventKey = (frame: EventFrame) => number
-export type EventKeys = (frame: EventFrame) => readonly number[] | Int32Array
+export type EventKeys = (frame: EventFrame) => ArrayLike<number>
 
 /** A path taken apart: the field of the event, the entity it refers to, the attribute behind the dot. */
 export interface KeyPathParts {
@@ -40,9 +41,10 @@ export function compileEventKey(schema: Schema, store: AttributeStore, event: st
   const { field, attribute } = keyPathParts(schema, event, path)
   const slot = keyFields(schema, event).indexOf(field)
   if (attribute === undefined) return (frame) => frame.keys[slot] ?? -1
+  const category = store.categoryReader(attribute)
   return (frame) => {
     const key = frame.keys[slot] ?? -1
-    return key < 0 ? -1 : store.category(attribute, key)
+    return key < 0 ? -1 : category(key)
   }
 }
 
@@ -57,8 +59,9 @@ export function compileEventKeys(schema: Schema, store: AttributeStore, event: s
       return single[0] < 0 ? [] : single
     }
   }
+  const categories = store.categoryListReader(attribute)
   return (frame) => {
     const key = frame.keys[slot] ?? -1
-    return key < 0 ? [] : store.categoryList(attribute, key)
+    return key < 0 ? [] : categories(key)
   }
 }

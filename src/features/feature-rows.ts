@@ -1,6 +1,6 @@
 import type { FeatureSet } from './feature.ts'
 import type { FeatureState } from './feature-state.ts'
-import type { RequestFrame } from './request-frame.ts'
+import { RequestFrame } from './request-frame.ts'
 
 /**
  * Fills feature rows as of the state's offset. Columns that do not depend on the item are read once a request.
@@ -10,9 +10,12 @@ export class FeatureRows {
   readonly #itemSlot: number
   readonly #columns: readonly { read: (frame: RequestFrame) => number; perItem: boolean }[]
 
-  /** @param item - the entity that is ranked; undefined when the request itself is scored */
+  /**
+   * @param item - the entity that is ranked; undefined when the request itself is scored
+   * @throws SluiceError `INVALID_ARGUMENT` when the schema has no such entity
+   */
   constructor(set: FeatureSet, state: FeatureState, item?: string) {
-    this.#itemSlot = item === undefined ? -1 : Object.keys(state.schema.entities).indexOf(item)
+    this.#itemSlot = item === undefined ? -1 : new RequestFrame(state.schema).slot(item)
     this.#columns = Object.values(set.features).flatMap((feature) =>
       feature.columns.map((column) => ({
         read: column.open(state),
@@ -26,21 +29,21 @@ export class FeatureRows {
    * Rows of `items` for one request, row-major.
    *
    * @param frame - the moment and the subject; its item key is overwritten
-   * @param out - shape (items.length * width,)
+   * @param out - shape (items.length * stride,)
+   * @param stride - length of a row in `out`; columns behind the features' own are left alone
    */
-  fill(frame: RequestFrame, items: ArrayLike<number>, out: Float64Array): void {
-    const { width } = this
+  fill(frame: RequestFrame, items: ArrayLike<number>, out: Float64Array, stride = this.width): void {
     const count = items.length
-    for (let column = 0; column < width; column++) {
+    for (let column = 0; column < this.width; column++) {
       const { read, perItem } = this.#columns[column]!
       if (!perItem) {
         const value = read(frame)
-        for (let row = 0; row < count; row++) out[row * width + column] = value
+        for (let row = 0; row < count; row++) out[row * stride + column] = value
         continue
       }
       for (let row = 0; row < count; row++) {
         frame.keys[this.#itemSlot] = items[row]!
-        out[row * width + column] = read(frame)
+        out[row * stride + column] = read(frame)
       }
     }
   }

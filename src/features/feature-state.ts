@@ -2,9 +2,17 @@ import type { EventRecord } from '../data/index.ts'
 import { assert, ByteReader, ByteWriter, contentHash, DAY_MS, SluiceError } from '../foundation/index.ts'
 import type { Schema } from '../problem/index.ts'
 import type { Aggregate, AggregateSpec } from './aggregates/aggregate.ts'
-import { type AggregateByKind, aggregateIdentity, mergeAggregates, openAggregate } from './aggregates/open-aggregate.ts'
+import {
+  type AggregateByKind,
+  aggregateIdentity,
+  keyFieldsOf,
+  mergeAggregates,
+  openAggregate,
+  windowOf,
+} from './aggregates/open-aggregate.ts'
 import { AttributeStore } from './attribute-store.ts'
 import { type EventFrame, keyFields } from './event-frame.ts'
+import type { Interner } from './interner.ts'
 
 /** Raised when the meaning of stored state changes, so that older snapshots are rebuilt and never misread. */
 const STATE_VERSION = 1
@@ -13,7 +21,7 @@ const MAGIC = 'sluice-state'
 /** What happens to one type of event: which fields are numbered, and who is written. */
 interface WritePlan {
   readonly frame: EventFrame
-  readonly fields: readonly { name: string; entity: string | undefined }[]
+  readonly fields: readonly { name: string; slot: number; names: Interner }[]
   readonly aggregates: readonly Aggregate[]
 }
 
@@ -28,6 +36,7 @@ export class FeatureState {
   readonly hash: string
   #offset = 0
   #newestMs = 0
+  readonly #specs: ReadonlyMap<string, AggregateSpec>
   readonly #aggregates = new Map<string, Aggregate>()
   readonly #plans = new Map<string, WritePlan>()
 
@@ -36,11 +45,12 @@ export class FeatureState {
     this.schema = schema
     this.attributes = new AttributeStore(schema)
     const merged = mergeAggregates(specs)
+    this.#specs = merged
     this.hash = contentHash({ version: STATE_VERSION, schema: schema.hash, aggregates: [...merged.values()] })
     for (const [identity, spec] of merged) {
       this.#aggregates.set(identity, openAggregate(spec, schema, this.attributes, { slackMs: DAY_MS }))
     }
-    for (const event of Object.keys(schema.events)) this.#plans.set(event, this.#plan(event, merged))
+    for (const event of Object.keys(schema.events)) this.#plans.set(event, this.#plan(event))
   }
 
   /** The offset of the last record applied; 0 at the start. */
@@ -67,25 +77,29 @@ export class FeatureState {
     else this.attributes.upsert(record)
   }
 
-  /** The state behind a spec that was given at construction. */
+  /** The state behind a spec that was given at construction; a window may be shorter than the one that was given. */
   aggregate<Kind extends AggregateSpec['kind']>(spec: Extract<AggregateSpec, { kind: Kind }>): AggregateByKind[Kind] {
-    const aggregate = this.#aggregates.get(aggregateIdentity(spec))
-    assert(aggregate, `aggregate ${JSON.stringify(spec)} is read but not kept`)
+    const identity = aggregateIdentity(spec)
+    const kept = this.#specs.get(identity)
+    const aggregate = this.#aggregates.get(identity)
+    assert(kept && aggregate, `aggregate ${JSON.stringify(spec)} is read but not kept`)
+    assert(windowOf(spec) <= windowOf(kept), `aggregate ${JSON.stringify(spec)} is read but kept for less time`)
     return aggregate as AggregateByKind[Kind]
   }
 
-  #plan(event: string, specs: ReadonlyMap<string, AggregateSpec>): WritePlan {
-    const fields = keyFields(this.schema, event).map((name) => ({
-      name,
-      entity: this.schema.events[event]?.[name]?.entity,
-    }))
-    const aggregates = [...specs]
-      .filter(([, spec]) => spec.event === event)
-      .map(([identity]) => this.#aggregates.get(identity))
+  #plan(event: string): WritePlan {
+    const written = [...this.#specs].filter(([, spec]) => spec.event === event)
+    const read = new Set(written.flatMap(([, spec]) => keyFieldsOf(spec)))
+    const names = keyFields(this.schema, event)
     return {
-      frame: { record: { id: '', type: event, at: 0 }, at: 0, keys: new Int32Array(fields.length) },
-      fields,
-      aggregates: aggregates.filter((aggregate) => aggregate !== undefined),
+      frame: { record: { id: '', type: event, at: 0 }, at: 0, keys: new Int32Array(names.length).fill(-1) },
+      // Entities are always numbered; other names only when they are a key, or every decision's id would stay for good.
+      fields: names.flatMap((name, slot) => {
+        const entity = this.schema.events[event]?.[name]?.entity
+        if (entity !== undefined) return [{ name, slot, names: this.attributes.keys(entity) }]
+        return read.has(name) ? [{ name, slot, names: this.attributes.categories }] : []
+      }),
+      aggregates: written.flatMap(([identity]) => this.#aggregates.get(identity) ?? []),
     }
   }
 
@@ -94,13 +108,9 @@ export class FeatureState {
     frame.record = record
     frame.at = record.at
     for (let index = 0; index < fields.length; index++) {
-      const { name, entity } = fields[index]!
+      const { name, slot, names } = fields[index]!
       const value = record[name]
-      if (typeof value !== 'string') frame.keys[index] = -1
-      else
-        frame.keys[index] = (entity === undefined ? this.attributes.categories : this.attributes.keys(entity)).intern(
-          value,
-        )
+      frame.keys[slot] = typeof value === 'string' ? names.intern(value) : -1
     }
     for (let index = 0; index < aggregates.length; index++) aggregates[index]!.write(frame)
   }
@@ -115,7 +125,7 @@ export class FeatureState {
   }
 
   /**
-   * Fills a fresh state from a snapshot.
+   * Fills a fresh state from a snapshot; after an error the state is not to be used.
    *
    * @throws SluiceError `DIRECTORY_CORRUPT` when the bytes are no snapshot of this very definition
    */
@@ -128,9 +138,12 @@ export class FeatureState {
         'snapshot: expected one of this application, got another; it is rebuilt from the log',
       )
     }
-    this.#offset = reader.float64()
+    const offset = reader.float64()
     this.#newestMs = reader.float64()
     this.attributes.load(reader)
     for (const aggregate of this.#aggregates.values()) aggregate.load(reader)
+    if (!reader.atEnd)
+      throw new SluiceError('DIRECTORY_CORRUPT', 'snapshot: expected its end, got more bytes; rebuild it')
+    this.#offset = offset
   }
 }

@@ -100,7 +100,7 @@ describe(`point-in-time features of the fraud handbook, ${DAY}`, { skip: absent 
 })
 
 function compareDay(): Comparison[] {
-  const golden = new Map(csvRows(`features-${DAY}.csv.gz`).map((row) => [row.TRANSACTION_ID!, row]))
+  const golden = readGolden()
   const state = new FeatureState(schema, features.aggregates)
   const rows = new FeatureRows(features, state)
   const frame = new RequestFrame(schema)
@@ -108,25 +108,25 @@ function compareDay(): Comparison[] {
   const history = new Map<number, { at: number; cents: number }[]>()
   const compared: Comparison[] = []
   for (const month of ['2018-04', '2018-05']) {
-    for (const row of csvRows(`transactions-${month}.csv.gz`)) {
+    for (const row of readNumbers(`transactions-${month}.csv.gz`).rows) {
       if (compared.length === golden.size) return compared
-      const at = START_MS + row.TX_TIME_SECONDS! * 1000
-      const card = String(row.CUSTOMER_ID)
-      const terminal = String(row.TERMINAL_ID)
-      const record = { type: 'payment', at, card, terminal, amount: row.TX_AMOUNT, fraud: row.TX_FRAUD }
-      state.apply(state.offset + 1, { id: String(row.TRANSACTION_ID), ...record })
-      const past = history.get(row.CUSTOMER_ID!) ?? []
-      history.set(row.CUSTOMER_ID!, past)
-      past.push({ at, cents: Math.round(row.TX_AMOUNT! * 100) })
+      const [transaction = -1, seconds = 0, customer = -1, terminalId, amount = 0, fraud] = row
+      const at = START_MS + seconds * 1000
+      const card = String(customer)
+      const terminal = String(terminalId)
+      state.apply(state.offset + 1, { id: `${transaction}`, type: 'payment', at, card, terminal, amount, fraud })
+      const past = history.get(customer) ?? []
+      history.set(customer, past)
+      past.push({ at, cents: Math.round(amount * 100) })
 
-      const expected = golden.get(row.TRANSACTION_ID!)
+      const expected = golden.get(transaction)
       if (!expected) continue
       frame.at = at
       frame.bind('card', state.attributes.keys('card').find(card))
       frame.bind('terminal', state.attributes.keys('terminal').find(terminal))
       rows.fill(frame, [-1], out)
       compared.push({
-        transaction: row.TRANSACTION_ID!,
+        transaction,
         golden: expected,
         ours: Object.fromEntries(features.columnNames.map((name, column) => [name, out[column]!])),
         exactSums: [1, 7, 30].map((days) => centsSince(past, at - days * DAY_MS) / 100),
@@ -140,15 +140,17 @@ function centsSince(past: readonly { at: number; cents: number }[], after: numbe
   return past.reduce((sum, { at, cents }) => (at > after ? sum + cents : sum), 0)
 }
 
-/** The rows of a file of numbers, by the names of its header. */
-function csvRows(file: string): Record<string, number>[] {
+/** The names of the header and the rows of a file of numbers. */
+function readNumbers(file: string): { names: string[]; rows: number[][] } {
   const [header = '', ...lines] = gunzipSync(readFileSync(new URL(file, directory)))
     .toString()
     .trimEnd()
     .split('\n')
-  const names = header.split(',')
-  return lines.map((line) => {
-    const values = line.split(',')
-    return Object.fromEntries(names.map((name, index) => [name, Number(values[index])]))
-  })
+  return { names: header.split(','), rows: lines.map((line) => line.split(',').map(Number)) }
+}
+
+/** The golden row of every transaction of the day. */
+function readGolden(): Map<number, Record<string, number>> {
+  const { names, rows } = readNumbers(`features-${DAY}.csv.gz`)
+  return new Map(rows.map((row) => [row[0]!, Object.fromEntries(names.map((name, index) => [name, row[index]!]))]))
 }

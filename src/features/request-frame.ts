@@ -1,3 +1,4 @@
+import { SluiceError } from '../foundation/index.ts'
 import type { Schema } from '../problem/index.ts'
 import type { AttributeStore } from './attribute-store.ts'
 import { keyPathParts } from './event-frame.ts'
@@ -13,11 +14,19 @@ export class RequestFrame {
     this.keys = new Int32Array(this.#entities.length).fill(-1)
   }
 
-  /** The place of an entity in {@link keys}. */
+  /**
+   * The place of an entity in {@link keys}.
+   *
+   * @throws SluiceError `INVALID_ARGUMENT` when the schema has no such entity
+   */
   slot(entity: string): number {
-    return this.#entities.indexOf(entity)
+    const slot = this.#entities.indexOf(entity)
+    if (slot >= 0) return slot
+    const known = this.#entities.join(', ')
+    throw new SluiceError('INVALID_ARGUMENT', `entity: expected one of ${known}, got ${entity}`)
   }
 
+  /** Says whom or what the request is about; -1 for a stranger. */
   bind(entity: string, key: number): this {
     this.keys[this.slot(entity)] = key
     return this
@@ -25,7 +34,7 @@ export class RequestFrame {
 }
 
 export type RequestKey = (frame: RequestFrame) => number
-export type RequestKeys = (frame: RequestFrame) => readonly number[] | Int32Array
+export type RequestKeys = (frame: RequestFrame) => ArrayLike<number>
 
 /** The entity whose key a path starts from. */
 export function pathEntity(schema: Schema, event: string, path: string): string {
@@ -40,9 +49,10 @@ export function compileRequestKey(schema: Schema, store: AttributeStore, event: 
   const { entity, attribute } = keyPathParts(schema, event, path)
   const slot = Object.keys(schema.entities).indexOf(entity ?? '')
   if (attribute === undefined) return (frame) => frame.keys[slot] ?? -1
+  const category = store.categoryReader(attribute)
   return (frame) => {
     const key = frame.keys[slot] ?? -1
-    return key < 0 ? -1 : store.category(attribute, key)
+    return key < 0 ? -1 : category(key)
   }
 }
 
@@ -50,9 +60,10 @@ export function compileRequestKey(schema: Schema, store: AttributeStore, event: 
 export function compileRequestKeys(schema: Schema, store: AttributeStore, event: string, path: string): RequestKeys {
   const { entity, attribute } = keyPathParts(schema, event, path)
   const slot = Object.keys(schema.entities).indexOf(entity ?? '')
+  if (attribute === undefined) return (frame) => ((frame.keys[slot] ?? -1) < 0 ? [] : [frame.keys[slot]!])
+  const categories = store.categoryListReader(attribute)
   return (frame) => {
     const key = frame.keys[slot] ?? -1
-    if (key < 0) return []
-    return attribute === undefined ? [key] : store.categoryList(attribute, key)
+    return key < 0 ? [] : categories(key)
   }
 }

@@ -2,7 +2,7 @@ import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
 import { type Schema, satisfies } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
 import { compileEventKey, type EventFrame, type EventKey } from '../event-frame.ts'
-import { growFloat64 } from '../growable.ts'
+import { growFloat64, withoutTail } from '../growable.ts'
 import { PairIndex } from '../pair-index.ts'
 import type { Aggregate, CoVisitsSpec } from './aggregate.ts'
 import { Sequence } from './sequence.ts'
@@ -51,7 +51,7 @@ export class CoVisits implements Aggregate {
     return sum
   }
 
-  /** The shrunk cosine of two items, in [0, 1). */
+  /** The shrunk cosine of two items, at least 0; it passes 1 only when keys return to both again and again. */
   similarity(item: number, other: number, shrinkage: number): number {
     const place = this.#pairs.find(Math.min(item, other), Math.max(item, other))
     if (place < 0) return 0
@@ -72,7 +72,7 @@ export class CoVisits implements Aggregate {
   save(writer: ByteWriter): void {
     this.#recent.save(writer)
     this.#pairs.save(writer)
-    writer.float64s(this.#together.subarray(0, this.#pairs.size)).float64s(this.#alone)
+    writer.float64s(this.#together.subarray(0, this.#pairs.size)).float64s(withoutTail(this.#alone, 0))
   }
 
   load(reader: ByteReader): void {

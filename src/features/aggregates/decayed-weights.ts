@@ -38,14 +38,17 @@ export class DecayedWeights implements Aggregate {
 
   /** The weight of a category for a key at a time; 0 when they never met. */
   weight(key: number, category: number, at: number): number {
-    const place = key < 0 ? -1 : this.#pairs.find(key, category)
-    if (place < 0) return 0
-    return this.#weights[place]! * this.#decay(at - this.#times[place]!)
+    return category < 0 ? 0 : this.#weightAt(key, category, at)
   }
 
   /** The weight of everything the key did; at most the sum over categories. */
   total(key: number, at: number): number {
-    return this.weight(key, TOTAL, at)
+    return this.#weightAt(key, TOTAL, at)
+  }
+
+  #weightAt(key: number, category: number, at: number): number {
+    const place = key < 0 ? -1 : this.#pairs.find(key, category)
+    return place < 0 ? 0 : this.#weights[place]! * this.#decay(at - this.#times[place]!)
   }
 
   #add(key: number, category: number, at: number): void {

@@ -2,7 +2,7 @@ import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
 import { type Schema, satisfies } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
 import type { EventFrame } from '../event-frame.ts'
-import { growFloat64 } from '../growable.ts'
+import { growFloat64, withoutTail } from '../growable.ts'
 import type { RequestFrame } from '../request-frame.ts'
 import type { Aggregate, LastTimeSpec } from './aggregate.ts'
 import { type KeySpace, openKeySpace } from './key-space.ts'
@@ -37,7 +37,7 @@ export class LastTime implements Aggregate {
 
   save(writer: ByteWriter): void {
     this.#keys.save(writer)
-    writer.float64s(this.#times)
+    writer.float64s(withoutTail(this.#times, Number.NEGATIVE_INFINITY))
   }
 
   load(reader: ByteReader): void {

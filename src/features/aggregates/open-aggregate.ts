@@ -45,6 +45,17 @@ export function openAggregate(
   }
 }
 
+/** How long a series is kept; 0 for aggregates without a window. */
+export function windowOf(spec: AggregateSpec): number {
+  return spec.kind === 'series' ? spec.windowMs : 0
+}
+
+/** The fields of its event that an aggregate takes keys from. */
+export function keyFieldsOf(spec: AggregateSpec): string[] {
+  const by = typeof spec.by === 'object' ? spec.by : [spec.by ?? '']
+  return [...by, 'of' in spec ? spec.of : ''].map((path) => path.split('.')[0] ?? '').filter((field) => field !== '')
+}
+
 /** Specs with the same identity share one state: two windows over the same events differ in length alone. */
 export function aggregateIdentity(spec: AggregateSpec): string {
   return contentHash(spec.kind === 'series' ? { ...spec, windowMs: 0 } : spec)

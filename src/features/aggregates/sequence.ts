@@ -2,7 +2,7 @@ import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
 import { type Schema, satisfies } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
 import { compileEventKey, type EventFrame, type EventKey } from '../event-frame.ts'
-import { growFloat64, growInt32 } from '../growable.ts'
+import { growFloat64, growInt32, withoutTail } from '../growable.ts'
 import type { Aggregate, SequenceSpec } from './aggregate.ts'
 
 /** The last items of a key, by time; of two at the same time the later in the log is the newer. */
@@ -71,7 +71,9 @@ export class Sequence implements Aggregate {
   }
 
   save(writer: ByteWriter): void {
-    writer.int32s(this.#lengths).int32s(this.#items).float64s(this.#times)
+    const lengths = withoutTail(this.#lengths, 0)
+    const used = lengths.length * this.#spec.length
+    writer.int32s(lengths).int32s(this.#items.subarray(0, used)).float64s(this.#times.subarray(0, used))
   }
 
   load(reader: ByteReader): void {

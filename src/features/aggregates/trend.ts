@@ -2,7 +2,7 @@ import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
 import { type Schema, satisfies } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
 import { compileEventKey, type EventFrame, type EventKey } from '../event-frame.ts'
-import { growFloat64 } from '../growable.ts'
+import { growFloat64, withoutTail } from '../growable.ts'
 import type { Aggregate, TrendSpec } from './aggregate.ts'
 
 const EVERYONE = 0
@@ -61,7 +61,7 @@ export class Trend implements Aggregate {
 
   save(writer: ByteWriter): void {
     writer.float64(this.#landmark).uint32(this.#groups.size)
-    for (const [group, weights] of this.#groups) writer.uint32(group).float64s(weights)
+    for (const [group, weights] of this.#groups) writer.uint32(group).float64s(withoutTail(weights, 0))
   }
 
   load(reader: ByteReader): void {
