@@ -1,0 +1,1 @@
+export { moviesApplication } from './application.ts'
