@@ -173,6 +173,11 @@ export class AttributeStore {
     return code < 0 ? EMPTY : [code]
   }
 
+  /** What an attribute holds. */
+  kindOf(path: string): FieldKind {
+    return this.#column(path).kind
+  }
+
   text(path: string, key: number): string | undefined {
     return this.#column(path).text(key)
   }

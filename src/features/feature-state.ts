@@ -35,6 +35,7 @@ export class FeatureState {
   /** Identity of what is kept; a snapshot of another identity is rebuilt. */
   readonly hash: string
   #offset = 0
+  #changedAt = 0
   #newestMs = 0
   readonly #specs: ReadonlyMap<string, AggregateSpec>
   readonly #aggregates = new Map<string, Aggregate>()
@@ -58,6 +59,11 @@ export class FeatureState {
     return this.#offset
   }
 
+  /** The offset of the last record that changed anything; the state is the same as of every offset from it on. */
+  get changedAt(): number {
+    return this.#changedAt
+  }
+
   /** The largest time of any record applied, in milliseconds; 0 at the start. */
   get newestMs(): number {
     return this.#newestMs
@@ -71,6 +77,7 @@ export class FeatureState {
     assert(offset === this.#offset + 1, `state at ${this.#offset} got record ${offset}`)
     this.#offset = offset
     if (record.type.startsWith('$')) return
+    this.#changedAt = offset
     if (record.at > this.#newestMs) this.#newestMs = record.at
     const plan = this.#plans.get(record.type)
     if (plan) this.#write(plan, record)
@@ -118,7 +125,7 @@ export class FeatureState {
   /** The whole state as bytes; {@link load} continues from it. */
   save(): Uint8Array {
     const writer = new ByteWriter(1 << 20)
-    writer.text(MAGIC).text(this.hash).float64(this.#offset).float64(this.#newestMs)
+    writer.text(MAGIC).text(this.hash).float64(this.#offset).float64(this.#changedAt).float64(this.#newestMs)
     this.attributes.save(writer)
     for (const aggregate of this.#aggregates.values()) aggregate.save(writer)
     return writer.finish()
@@ -139,6 +146,7 @@ export class FeatureState {
       )
     }
     const offset = reader.float64()
+    this.#changedAt = reader.float64()
     this.#newestMs = reader.float64()
     this.attributes.load(reader)
     for (const aggregate of this.#aggregates.values()) aggregate.load(reader)

@@ -1,0 +1,82 @@
+import type { EventRecord } from '../data/index.ts'
+
+/** What a caller asks of a ranking system. */
+export interface RankRequest {
+  /** Who asks; an unknown key is a stranger and gets a page too. */
+  readonly subject: string
+  /** Items on the page; the system's default when absent. */
+  readonly limit?: number
+  /** Items that must not be on the page. */
+  readonly exclude?: readonly string[]
+  /** Items to choose from instead of retrieval's; filters do not apply to them. */
+  readonly candidates?: readonly string[]
+  /** Do not answer before the state has seen this offset. */
+  readonly atLeastOffset?: number
+}
+
+/** One item of an answered page. */
+export interface DecidedItem {
+  readonly id: string
+  /** From 1. */
+  readonly position: number
+  /** The ranker's raw score; log-odds for a logistic ranker. */
+  readonly score: number
+  /** The probability of the label; absent when no ranker answered. */
+  readonly probability?: number
+  /** The source that comes first among those that brought it. */
+  readonly source: string
+  readonly sources: readonly string[]
+  /** The item because of which it was found. */
+  readonly because?: string
+  readonly sponsored: boolean
+  /** Its rank by score among all candidates, from 1. */
+  readonly movedFrom: number
+}
+
+/** How many were left after each stage. */
+export interface Funnel {
+  readonly found: Readonly<Record<string, number>>
+  readonly filtered: Readonly<Record<string, number>>
+  readonly candidates: number
+  readonly scored: number
+  readonly page: number
+}
+
+/** An answered request as it stands in the log: enough to answer it again to the byte. */
+export interface Decision {
+  readonly id: string
+  readonly system: string
+  /** When it was asked, in milliseconds since the Unix epoch. */
+  readonly at: number
+  /** The offset that the state had seen. */
+  readonly asOf: number
+  /** The version that ranked, null when none did; and its hash. */
+  readonly model: string | null
+  readonly modelHash: string | null
+  readonly featureHash: string
+  readonly systemHash: string
+  /** A hash of the feature rows of all candidates, bytes and order. */
+  readonly rowsHash: string
+  readonly request: RankRequest
+  /** What was missing from the answer, such as `trending: deadline` or `ranker: no model`; empty when all is well. */
+  readonly degraded: readonly string[]
+  readonly funnel: Funnel
+  readonly items: readonly DecidedItem[]
+}
+
+/** The type of a decision in the log. */
+export const DECISION = '$decision'
+
+export function decisionRecord(decision: Decision): EventRecord {
+  const { id, at, ...rest } = decision
+  return { id, type: DECISION, at, ...rest }
+}
+
+/** The decision in a record that {@link decisionRecord} made. */
+export function readDecision(record: EventRecord): Decision {
+  const { type: _type, ...decision } = record
+  return decision as unknown as Decision
+}
+
+/** The source of items that the caller brought. */
+export const GIVEN = 'given'

@@ -1,0 +1,262 @@
+import { mkdirSync } from 'node:fs'
+import type { Application } from '../application/index.ts'
+import {
+  type AppendOptions,
+  type AppendResult,
+  type DataDirectory,
+  type EventLog,
+  type EventRecord,
+  openDataDirectory,
+  openEventLog,
+} from '../data/index.ts'
+import type { FeatureState } from '../features/index.ts'
+import { type Clock, SluiceError } from '../foundation/index.ts'
+import { ModelRegistry, requireSystem } from '../training/index.ts'
+import { DECISION, type Decision, decisionRecord, type RankRequest, readDecision } from './decision.ts'
+import { decisionOfPage } from './decision-of-page.ts'
+import { type ExplainedItem, explainAbsence, explainItems, type WhyNotAnswer } from './explain-decision.ts'
+import { type LiveSystem, openLiveSystem } from './live-system.ts'
+import type { EngineObserver } from './observer.ts'
+import { OffsetWaiters } from './offset-waiters.ts'
+import { pageRequest } from './page-request.ts'
+import { type PageRequest, type PageTrace, rankPage } from './rank-page.ts'
+import { loadModel, repeatDecision } from './repeat-decision.ts'
+import { openState, saveSnapshot, stateAsOf } from './state-snapshot.ts'
+
+/** Pages that can be explained without rebuilding the state. */
+const REMEMBERED_PAGES = 200
+/** Decisions whose place in the log is known without a search. */
+const REMEMBERED_OFFSETS = 100_000
+/** How long a request waits for an offset that it names. */
+const OFFSET_WAIT_MS = 2_000
+
+export interface EngineOptions {
+  readonly directory: string
+  readonly clock: Clock
+  /** For the time within a request, in milliseconds; may be finer than `clock`. */
+  readonly stopwatch?: Clock
+  readonly observer?: EngineObserver
+}
+
+interface RememberedPage {
+  readonly live: LiveSystem
+  readonly request: PageRequest
+  readonly trace: PageTrace
+  readonly decision: Decision
+}
+
+/** A decision with its reasons. */
+export interface ExplainedDecision {
+  readonly decision: Decision
+  /** Whether the page could be made again to the byte; the reasons are those of the page made again. */
+  readonly reproduced: boolean
+  readonly items: readonly ExplainedItem[]
+  readonly whyNot?: WhyNotAnswer
+}
+
+/**
+ * A running application over a data directory: takes events in, answers requests, explains what it answered. One
+ * process writes a directory at a time.
+ */
+export class Engine {
+  readonly application: Application
+  readonly log: EventLog
+  readonly registry: ModelRegistry
+  readonly state: FeatureState
+  /** Why a snapshot was not used at the start; undefined when all was well. */
+  readonly snapshotRefused: string | undefined
+  readonly #options: EngineOptions
+  readonly #directory: DataDirectory
+  readonly #live = new Map<string, LiveSystem>()
+  readonly #pages = new Map<string, RememberedPage>()
+  readonly #offsets = new Map<string, number>()
+  readonly #waiters = new OffsetWaiters()
+  readonly #underWay = new Set<Promise<unknown>>()
+  #decisions = 0
+  #closing = false
+
+  /**
+   * Opens a directory, creating it when it is missing or empty.
+   *
+   * @throws SluiceError `DIRECTORY_LOCKED`, `DIRECTORY_FOREIGN`, `DIRECTORY_CORRUPT`, `MODEL_MISMATCH`, `MODEL_CORRUPT`
+   */
+  static open(application: Application, options: EngineOptions): Engine {
+    mkdirSync(options.directory, { recursive: true })
+    const directory = openDataDirectory(options.directory, { mode: 'write', clock: options.clock })
+    try {
+      return new Engine(application, directory, options)
+    } catch (error) {
+      void directory.close()
+      throw error
+    }
+  }
+
+  private constructor(application: Application, directory: DataDirectory, options: EngineOptions) {
+    this.application = application
+    this.#options = options
+    this.#directory = directory
+    this.log = openEventLog(directory, { schema: application.schema, clock: options.clock })
+    this.registry = new ModelRegistry(options.directory)
+    const { state, refused } = openState(application, this.log, options.directory)
+    this.state = state
+    this.snapshotRefused = refused
+    this.log.onCommit((firstOffset, records) => this.#apply(firstOffset, records))
+    this.reloadModels()
+  }
+
+  /**
+   * Takes events in. When the promise resolves they are on the disk and visible to every later decision.
+   *
+   * @throws SluiceError `DISK_FULL`, `OVERLOADED`, `SHUTTING_DOWN`
+   */
+  async accept(events: readonly unknown[], options: AppendOptions = {}): Promise<AppendResult> {
+    const result = await this.log.append(events, options)
+    this.#options.observer?.appended(result)
+    return result
+  }
+
+  /**
+   * Answers a request with a page, and logs the decision.
+   *
+   * @throws SluiceError `UNKNOWN_SYSTEM`, `LIMIT_EXCEEDED`, `OFFSET_NOT_REACHED`, `SHUTTING_DOWN`
+   */
+  rank(name: string, request: RankRequest): Promise<Decision> {
+    const answer = this.#rank(name, request)
+    this.#underWay.add(answer)
+    const done = () => this.#underWay.delete(answer)
+    answer.then(done, done)
+    return answer
+  }
+
+  async #rank(name: string, request: RankRequest): Promise<Decision> {
+    if (this.#closing) throw new SluiceError('SHUTTING_DOWN', 'rank: the engine is shutting down; ask another one')
+    const { clock, stopwatch = clock, observer } = this.#options
+    const live = this.live(name)
+    const started = stopwatch()
+    if (request.atLeastOffset !== undefined)
+      await this.#waiters.reach(request.atLeastOffset, this.state, OFFSET_WAIT_MS)
+    const at = clock()
+    const page = pageRequest(live, request, at)
+    const trace = await rankPage(live, page, {
+      clock: stopwatch,
+      budgetMs: live.system.budgetMs,
+      onStage: (stage, ms) => observer?.stage(name, stage, ms),
+    })
+    const id = `d-${at.toString(36)}-${this.log.head.toString(36)}-${(this.#decisions++).toString(36)}`
+    const decision = decisionOfPage(live, trace, { id, at, request })
+    this.#remember({ live, request: page, trace, decision })
+    void this.log.appendInternal([decisionRecord(decision)])
+    observer?.stage(name, 'total', stopwatch() - started)
+    observer?.decided(live, trace, decision)
+    return decision
+  }
+
+  /** The system as it serves at this moment. @throws SluiceError `UNKNOWN_SYSTEM` */
+  live(name: string): LiveSystem {
+    requireSystem(this.application, name)
+    const live = this.#live.get(name)
+    if (!live) throw new SluiceError('UNKNOWN_SYSTEM', `system ${name}: it is not open`)
+    return live
+  }
+
+  /** Serves the champions from now on; requests under way end with what they began with. Nothing changes on an error. */
+  reloadModels(): void {
+    const reloaded = Object.entries(this.application.systems).map(([name, system]) => {
+      const champion = this.registry.champion(name)
+      const known = this.#live.get(name)
+      if (known && known.version?.modelHash === champion?.modelHash && known.version?.version === champion?.version)
+        return known
+      const model = champion && { version: champion, artifacts: this.registry.artifacts(champion) }
+      return openLiveSystem(this.application, name, system, this.state, model)
+    })
+    for (const live of reloaded) this.#live.set(live.name, live)
+  }
+
+  /** A decision by its id; undefined when the log has none. O(log) for one that is older than the last 100,000. */
+  async decision(id: string): Promise<Decision | undefined> {
+    const remembered = this.#pages.get(id)
+    if (remembered) return remembered.decision
+    const offset = this.#offsets.get(id)
+    const record = offset === undefined ? await this.#findDecision(id) : this.log.readOne(offset)
+    return record && readDecision(record)
+  }
+
+  /**
+   * A decision with its reasons, and why an item is not on its page. What is not remembered is made again from the
+   * log, which takes as long as reading it.
+   *
+   * @throws SluiceError `UNKNOWN_DECISION`, `NO_MODEL` when its version is gone
+   */
+  async explain(id: string, options: { whyNot?: string | undefined } = {}): Promise<ExplainedDecision> {
+    const decision = await this.decision(id)
+    if (!decision)
+      throw new SluiceError('UNKNOWN_DECISION', `decision: expected one in the log, got ${JSON.stringify(id)}`)
+    const { live, request, trace } = await this.#pageOf(decision, options.whyNot !== undefined)
+    return {
+      decision,
+      reproduced: trace.rowsHash === decision.rowsHash,
+      items: explainItems(live, trace, decision),
+      ...(options.whyNot === undefined ? {} : { whyNot: explainAbsence(live, trace, request, options.whyNot) }),
+    }
+  }
+
+  /** Writes the state beside the log, so that the next start is short. */
+  saveSnapshot(): void {
+    saveSnapshot(this.state, this.#options.directory)
+  }
+
+  /** Ends: refuses new work, waits for what is under way, writes a snapshot, frees the directory. */
+  async close(): Promise<void> {
+    if (this.#closing) return
+    this.#closing = true
+    await Promise.allSettled(this.#underWay)
+    await this.log.close()
+    try {
+      this.saveSnapshot()
+    } finally {
+      await this.#directory.close()
+    }
+  }
+
+  #apply(firstOffset: number, records: readonly EventRecord[]): void {
+    for (let index = 0; index < records.length; index++) {
+      const record = records[index]!
+      this.state.apply(firstOffset + index, record)
+      if (record.type === DECISION) bounded(this.#offsets, record.id, firstOffset + index, REMEMBERED_OFFSETS)
+      else this.#options.observer?.applied(record)
+    }
+    this.#waiters.advance(this.state.offset)
+  }
+
+  #remember(page: RememberedPage): void {
+    bounded(this.#pages, page.decision.id, page, REMEMBERED_PAGES)
+  }
+
+  async #findDecision(id: string): Promise<EventRecord | undefined> {
+    for (const { records } of this.log.read()) {
+      const found = records.find((record) => record.id === id && record.type === DECISION)
+      if (found) return found
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    return undefined
+  }
+
+  /** The page of a decision: the one that is remembered, or the same made again from the log. */
+  async #pageOf(decision: Decision, needsState: boolean): Promise<RememberedPage> {
+    const remembered = this.#pages.get(decision.id)
+    if (remembered && (!needsState || this.state.changedAt <= decision.asOf)) return remembered
+    const state = await stateAsOf(this.application, this.log, decision.asOf)
+    const model = decision.model === null ? undefined : loadModel(this.registry, decision.system, decision.model)
+    const system = requireSystem(this.application, decision.system)
+    const live = openLiveSystem(this.application, decision.system, system, state, model)
+    return { live, decision, ...(await repeatDecision(live, decision)) }
+  }
+}
+
+/** Adds to a map and drops the oldest when it grows beyond a size. */
+function bounded<Value>(map: Map<string, Value>, key: string, value: Value, size: number): void {
+  map.set(key, value)
+  if (map.size <= size) return
+  const oldest = map.keys().next()
+  if (!oldest.done) map.delete(oldest.value)
+}

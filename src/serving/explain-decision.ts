@@ -1,0 +1,81 @@
+import { explainScore, type FeatureContribution } from '../ranking/index.ts'
+import { explainPage, type Move, whyNot as whyNotOnPage } from '../reranking/index.ts'
+import type { DecidedItem, Decision } from './decision.ts'
+import type { LiveSystem } from './live-system.ts'
+import { type PageRequest, type PageTrace, pageCandidates } from './rank-page.ts'
+
+/** An item of a page with every reason for its place. */
+export interface ExplainedItem extends DecidedItem {
+  /** The score without any feature: `baseline` and all contributions sum to `score` within 1e-9. */
+  readonly baseline?: number
+  readonly contributions?: readonly FeatureContribution[]
+  /** The rules that moved it; their places sum to `movedFrom - position`. */
+  readonly moves: readonly Move[]
+}
+
+/** Why an item is not on a page: the first stage that let it go, and the rule. */
+export interface WhyNotAnswer {
+  readonly item: string
+  readonly stage: 'catalogue' | 'filter' | 'retrieval' | 'reranking' | 'on the page'
+  readonly rule: string
+  readonly message: string
+}
+
+/** The reasons for every place of a page. */
+export function explainItems(live: LiveSystem, trace: PageTrace, decision: Decision): ExplainedItem[] {
+  const { candidates, rows, page, ranked } = trace
+  const { width, columnNames } = live.rows
+  return decision.items.map((item, index) => {
+    const { item: number, because: moves } = page.page[index]!
+    const row = candidates.items.indexOf(number)
+    if (!ranked || !live.ranker) return { ...item, moves }
+    const vector = rows.slice(row * width, (row + 1) * width)
+    const { baseline, contributions } = explainScore(live.ranker, columnNames, vector)
+    return { ...item, baseline, contributions, moves }
+  })
+}
+
+/** Why an item is not on a page. The state must be as of the decision. */
+export function explainAbsence(live: LiveSystem, trace: PageTrace, request: PageRequest, name: string): WhyNotAnswer {
+  const item = live.state.attributes.keys(live.system.item).find(name)
+  const shown = trace.page.page.find((place) => place.item === item)
+  if (shown) return answer(name, 'on the page', 'none', `it is at position ${shown.position}`)
+  const refusal = request.given ? undefined : live.retriever.refusal(request.subject, item, request.exclude)
+  if (refusal !== undefined) {
+    return answer(
+      name,
+      refusal === 'not in the catalogue' ? 'catalogue' : 'filter',
+      refusal,
+      `it was kept away: ${refusal}`,
+    )
+  }
+  if (!trace.candidates.items.includes(item)) {
+    return answer(
+      name,
+      'retrieval',
+      'not retrieved',
+      'no source brought it among its best, or better candidates filled the list',
+    )
+  }
+  return absenceAfterScoring(live, trace, request, { name, item })
+}
+
+function absenceAfterScoring(
+  live: LiveSystem,
+  trace: PageTrace,
+  { limit }: PageRequest,
+  { name, item }: { name: string; item: number },
+): WhyNotAnswer {
+  const candidates = pageCandidates(live, trace.candidates.items, trace.scores)
+  const explained = explainPage(candidates, live.system.reranking, { limit, attributes: live.pageAttributes.read })
+  const reason = whyNotOnPage(explained, item)
+  if (!reason) return answer(name, 'reranking', 'limit', 'the page was full')
+  const names = live.state.attributes.keys(live.system.item)
+  const lostTo = reason.lostTo.map((other) => names.name(other)).join(', ')
+  const message = `rank ${reason.rank} by score; ${reason.rule} at position ${reason.position}${lostTo ? `, to ${lostTo}` : ''}`
+  return answer(name, 'reranking', reason.rule, message)
+}
+
+function answer(item: string, stage: WhyNotAnswer['stage'], rule: string, message: string): WhyNotAnswer {
+  return { item, stage, rule, message }
+}

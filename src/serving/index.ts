@@ -1,0 +1,8 @@
+export { DECISION, type DecidedItem, type Decision, type Funnel, type RankRequest } from './decision.ts'
+export { Engine, type EngineOptions, type ExplainedDecision } from './engine.ts'
+export type { ExplainedItem, WhyNotAnswer } from './explain-decision.ts'
+export type { LiveSystem } from './live-system.ts'
+export type { EngineObserver } from './observer.ts'
+export { type BatchPage, predictBatch } from './predict-batch.ts'
+export type { PageTrace, Stage } from './rank-page.ts'
+export { type ReplayReport, replayDecisions } from './replay-decisions.ts'

@@ -1,0 +1,16 @@
+import type { AppendResult, EventRecord } from '../data/index.ts'
+import type { Decision } from './decision.ts'
+import type { LiveSystem } from './live-system.ts'
+import type { PageTrace, Stage } from './rank-page.ts'
+
+/** Who is told what the engine does, so that nothing fails silently. It must not throw and not take long. */
+export interface EngineObserver {
+  /** A stage of a page took so long. */
+  stage(system: string, stage: Stage | 'total', ms: number): void
+  /** A page was decided. */
+  decided(live: LiveSystem, trace: PageTrace, decision: Decision): void
+  /** Events were offered. */
+  appended(result: AppendResult): void
+  /** A record was applied to the state. */
+  applied(record: EventRecord): void
+}
