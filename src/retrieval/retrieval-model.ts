@@ -35,13 +35,14 @@ export function retrievalModelName(spec: RetrievalModelSpec): string {
  * numbering.
  *
  * @param itemNames - shape (interactions.itemCount,)
- * @throws SluiceError `NO_TRAINING_DATA` when there are no interactions
+ * @throws SluiceError `NO_TRAINING_DATA` when there are no interactions, `SHAPE_MISMATCH` when names are missing
  */
 export function fitRetrievalModel(
   spec: RetrievalModelSpec,
   interactions: Interactions,
   itemNames: readonly string[],
 ): Uint8Array {
+  requireNames(itemNames, interactions.itemCount, 'SHAPE_MISMATCH')
   const model = spec.kind === 'ease' ? fitEase(interactions, spec.options) : fitCoVisitation(interactions, spec.options)
   return new ByteWriter().json(itemNames).bytes(model.save()).finish()
 }
@@ -53,25 +54,35 @@ function loadItemModel(bytes: Uint8Array): NeighbourModel {
   throw new SluiceError('MODEL_MISMATCH', `retrieval model: expected ease or co-visitation, got ${kind}`)
 }
 
-/** A fitted item model that speaks the catalogue's numbering. Items that the catalogue does not have are left out. */
+/**
+ * A fitted item model that speaks the catalogue's numbering. Items that the catalogue does not have are left out for as
+ * long as it does not have them: the catalogue may grow, as it does when the log is replayed.
+ */
 export class CatalogueModel {
   readonly #model: NeighbourModel
-  /** Catalogue number of each model item, -1 for none; and back. */
-  readonly #toCatalogue: Int32Array
-  readonly #toModel: Int32Array
+  readonly #catalogue: Interner
+  readonly #ownByName: ReadonlyMap<string, number>
   /** The model's own item numbers. */
   readonly #own: Int32Array
+  /** Catalogue number of each model item, -1 for none. */
+  readonly #toCatalogue: Int32Array
+  /** Model number of each catalogue item seen so far, -1 for none. */
+  readonly #toModel: number[] = []
+  /** The last history that was scored, in model numbers, and its scores. */
+  #scored: Int32Array | undefined
+  readonly #scores: Float64Array
 
+  /** @throws SluiceError `MODEL_CORRUPT` or `MODEL_MISMATCH` when the bytes are not what {@link fitRetrievalModel} gave */
   constructor(bytes: Uint8Array, catalogue: Interner) {
     const reader = new ByteReader(bytes, 'MODEL_CORRUPT')
     const names = reader.json() as string[]
     this.#model = loadItemModel(reader.bytes())
-    this.#toCatalogue = Int32Array.from(names, (name) => catalogue.find(name))
-    this.#toModel = new Int32Array(catalogue.size).fill(-1)
+    requireNames(names, this.#model.itemCount, 'MODEL_CORRUPT')
+    this.#catalogue = catalogue
+    this.#ownByName = new Map(names.map((name, own) => [name, own]))
     this.#own = Int32Array.from(names.keys())
-    this.#toCatalogue.forEach((item, own) => {
-      if (item >= 0) this.#toModel[item] = own
-    })
+    this.#toCatalogue = new Int32Array(names.length).fill(-1)
+    this.#scores = new Float64Array(names.length)
   }
 
   /** Number of items the model knows. */
@@ -84,32 +95,67 @@ export class CatalogueModel {
     return this.#own
   }
 
-  /** Scores of a history by the model's own numbers; the history is in catalogue numbers, oldest first. */
-  scoreHistory(history: Int32Array): Float64Array {
-    const out = new Float64Array(this.#model.itemCount)
-    this.#model.scoreItems(this.#modelItems(history), undefined, out)
-    return out
+  /**
+   * Scores of a history by the model's own numbers, or undefined when the model knows nothing of the history; the
+   * history is in catalogue numbers, oldest first. A view that is valid until the next call.
+   */
+  scoreHistory(history: Int32Array): Float64Array | undefined {
+    const known = this.#modelItems(history)
+    if (known.length === 0) return undefined
+    // A request asks twice: for candidates, and for how all candidates are rated.
+    if (!this.#scored || !haveSameItems(this.#scored, known)) {
+      this.#model.scoreItems(known, undefined, this.#scores)
+      this.#scored = known
+    }
+    return this.#scores
   }
 
-  /** The neighbours of an item in catalogue numbers, best first. */
+  /** The score of a catalogue item among {@link scoreHistory}'s; `NaN` when the model does not know the item. */
+  scoreIn(scores: Float64Array, item: number): number {
+    const own = this.modelItem(item)
+    return own < 0 ? Number.NaN : scores[own]!
+  }
+
+  /** The neighbours of an item in catalogue numbers, best first; at most `limit` before those it lacks are left out. */
   neighbours(item: number, limit: number): ScoredItems {
-    const own = this.#toModel[item] ?? -1
+    const own = this.modelItem(item)
     if (own < 0) return { items: new Int32Array(0), scores: new Float64Array(0) }
-    const { items, scores } = this.#model.neighbours(own, limit)
-    return { items: items.map((neighbour) => this.#toCatalogue[neighbour]!), scores }
+    const near = this.#model.neighbours(own, limit)
+    const items = near.items.map((neighbour) => this.#toCatalogue[neighbour]!)
+    return { items: items.filter((found) => found >= 0), scores: near.scores.filter((_, rank) => items[rank]! >= 0) }
   }
 
   /** The catalogue number of a model item, -1 for none. */
   catalogueItem(own: number): number {
+    this.#follow()
     return this.#toCatalogue[own]!
   }
 
   /** The model's number of a catalogue item, -1 for none. */
   modelItem(item: number): number {
+    this.#follow()
     return this.#toModel[item] ?? -1
   }
 
   #modelItems(history: Int32Array): Int32Array {
-    return history.map((item) => this.#toModel[item] ?? -1).filter((own) => own >= 0)
+    return history.map((item) => this.modelItem(item)).filter((own) => own >= 0)
   }
+
+  /** Takes in the names that the catalogue numbered since the last call. */
+  #follow(): void {
+    for (let item = this.#toModel.length; item < this.#catalogue.size; item++) {
+      const own = this.#ownByName.get(this.#catalogue.name(item)) ?? -1
+      this.#toModel.push(own)
+      if (own >= 0) this.#toCatalogue[own] = item
+    }
+  }
+}
+
+function haveSameItems(left: Int32Array, right: Int32Array): boolean {
+  return left.length === right.length && left.every((item, index) => item === right[index])
+}
+
+function requireNames(names: readonly string[], itemCount: number, code: 'SHAPE_MISMATCH' | 'MODEL_CORRUPT'): void {
+  if (names.length === itemCount) return
+  throw new SluiceError(code, `retrieval model: expected a name for each of ${itemCount} items, got ${names.length}`)
 }

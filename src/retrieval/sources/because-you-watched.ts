@@ -41,7 +41,8 @@ function interleaveNeighbours(
   limit: number,
 ): SourceResult {
   const anchors = [...history].reverse()
-  const lists = model ? anchors.map((anchor) => model.neighbours(anchor, limit)) : []
+  // All that are kept: the nearest may be unacceptable, and how many of them are is known only on the way.
+  const lists = model ? anchors.map((anchor) => model.neighbours(anchor, request.itemCount)) : []
   const taken = new Set<number>()
   const found = { items: [] as number[], scores: [] as number[], because: [] as number[] }
   const longest = Math.max(0, ...lists.map((list) => list.items.length))

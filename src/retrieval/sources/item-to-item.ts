@@ -12,7 +12,7 @@ interface ItemToItemOptions extends SourceOptions {
   readonly model?: Partial<EaseOptions>
 }
 
-/** What goes with the subject's recent history as a whole, by EASE. Gives nothing to a subject without history. */
+/** What goes with the subject's recent history as a whole, by EASE. Gives nothing when the model knows none of it. */
 export function itemToItem(event: string, options: ItemToItemOptions = {}): CandidateSource {
   const { where, history = 50, model: modelOptions = {} } = options
   const model: RetrievalModelSpec = { kind: 'ease', event, where, options: modelOptions }
@@ -27,15 +27,13 @@ export function itemToItem(event: string, options: ItemToItemOptions = {}): Cand
       const fitted = context.model(model)
       return {
         retrieve(request, limit) {
-          const items = recent.items(request.subject)
-          return fitted && items.length > 0 ? bestOf(fitted, fitted.scoreHistory(items), request, limit) : NOTHING
+          const scores = fitted?.scoreHistory(recent.items(request.subject))
+          return fitted && scores ? bestOf(fitted, scores, request, limit) : NOTHING
         },
         scoreItems(request, items, out) {
-          const met = recent.items(request.subject)
-          const scores = fitted && met.length > 0 ? fitted.scoreHistory(met) : undefined
-          for (let index = 0; index < items.length; index++) {
-            out[index] = scores?.[fitted?.modelItem(items[index]!) ?? -1] ?? Number.NaN
-          }
+          const scores = fitted?.scoreHistory(recent.items(request.subject))
+          if (!fitted || !scores) out.fill(Number.NaN)
+          else for (let index = 0; index < items.length; index++) out[index] = fitted.scoreIn(scores, items[index]!)
         },
       }
     },
