@@ -1,12 +1,18 @@
 import type { AggregateSpec, MembershipSpec } from '../features/index.ts'
+import { SluiceError } from '../foundation/index.ts'
 import type { Condition } from '../problem/index.ts'
-import { type RetrievalContext, type RetrievalSetting, referenceField } from './environment.ts'
+import { type RetrievalContext, type RetrievalSetting, referenceField, requireAttribute } from './environment.ts'
 
 /** Keeps items from a subject: a definition, plain but for `open`. */
 export interface CandidateFilter {
   /** Names the filter in decisions and reports; unique within a system. */
   readonly name: string
   readonly spec: unknown
+  /**
+   * What it reads of the state.
+   *
+   * @throws SluiceError `INVALID_APPLICATION` when it names what the schema does not have
+   */
   aggregates(setting: RetrievalSetting): readonly AggregateSpec[]
   /** Compiles the test that is true for an item to keep away. */
   open(context: RetrievalContext): (subject: number, item: number) => boolean
@@ -59,15 +65,30 @@ export function blocked(event: string, options: { field: string; of: string }): 
   return {
     name: `blocked(${event})`,
     spec: { kind: 'blocked', event, ...options },
-    aggregates: (setting) => [membership(setting)],
+    aggregates(setting) {
+      requireAttribute(setting.schema, setting.item, options.of, ['category', 'categories'])
+      requireCategoryField(setting, event, options.field)
+      return [membership(setting)]
+    },
     open(context) {
       const met = context.state.aggregate<'membership'>(membership(context))
-      const { attributes } = context.state
+      const categoriesOf = context.state.attributes.categoryListReader(options.of)
       return (subject, item) => {
-        const categories = attributes.categoryList(options.of, item)
+        const categories = categoriesOf(item)
         for (let index = 0; index < categories.length; index++) if (met.has(subject, categories[index]!)) return true
         return false
       }
     },
   }
+}
+
+/** A reference would be numbered with the keys of its entity, and so never meet the categories of an attribute. */
+function requireCategoryField({ schema }: RetrievalSetting, event: string, field: string): void {
+  const fields = Object.entries(schema.events[event] ?? {})
+  const usable = fields.filter(([, { kind }]) => kind === 'category' || kind === 'identifier').map(([name]) => name)
+  if (usable.includes(field)) return
+  throw new SluiceError(
+    'INVALID_APPLICATION',
+    `event ${event}: expected a category field (${usable.join(', ') || 'it has none'}), got ${field}`,
+  )
 }

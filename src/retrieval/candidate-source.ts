@@ -38,6 +38,11 @@ export interface CandidateSource {
   readonly model?: RetrievalModelSpec
   /** Whether {@link OpenSource.scoreItems} exists. */
   readonly scoresItems: boolean
+  /**
+   * What it reads of the state.
+   *
+   * @throws SluiceError `INVALID_APPLICATION` when it names what the schema does not have
+   */
   aggregates(setting: RetrievalSetting): readonly AggregateSpec[]
   open(context: RetrievalContext): OpenSource
 }

@@ -1,6 +1,6 @@
 import type { FeatureState, RequestFrame } from '../features/index.ts'
 import { SluiceError } from '../foundation/index.ts'
-import type { Schema } from '../problem/index.ts'
+import type { FieldKind, Schema } from '../problem/index.ts'
 import type { CatalogueModel, RetrievalModelSpec } from './retrieval-model.ts'
 
 /** Who asks and what is looked for, by the names of their entities. */
@@ -31,7 +31,11 @@ export interface RetrievalRequest {
   accept(item: number): boolean
 }
 
-/** The field of an event that refers to an entity: `user` of a watch. */
+/**
+ * The field of an event that refers to an entity: `user` of a watch.
+ *
+ * @throws SluiceError `INVALID_APPLICATION` when the event has none
+ */
 export function referenceField(schema: Schema, event: string, entity: string): string {
   const fields = Object.entries(schema.events[event] ?? {})
   const found = fields.find(([, spec]) => spec.kind === 'reference' && spec.entity === entity)
@@ -42,4 +46,20 @@ export function referenceField(schema: Schema, event: string, entity: string): s
     )
   }
   return found[0]
+}
+
+/**
+ * Refuses a path that names no attribute of the entity, or one of another kind.
+ *
+ * @param path - such as `video.genres`
+ * @throws SluiceError `INVALID_APPLICATION`
+ */
+export function requireAttribute(schema: Schema, entity: string, path: string, kinds: readonly FieldKind[]): void {
+  const attributes = Object.entries(schema.entities[entity] ?? {})
+  const usable = attributes.filter(([, spec]) => kinds.includes(spec.kind)).map(([name]) => `${entity}.${name}`)
+  if (usable.includes(path)) return
+  throw new SluiceError(
+    'INVALID_APPLICATION',
+    `attribute: expected a ${kinds.join(' or ')} of ${entity} (${usable.join(', ') || 'it has none'}), got ${path}`,
+  )
 }
