@@ -1,6 +1,7 @@
 import { DAY_MS, hashInteger } from '../../foundation/index.ts'
-import { topItems } from '../../models/index.ts'
 import { type CandidateSource, candidateSource, type SourceOptions } from '../candidate-source.ts'
+import { requireAttribute } from '../environment.ts'
+import { ItemScan } from '../item-scan.ts'
 
 interface FlaggedOptions extends SourceOptions {
   /** The boolean attribute: `video.sponsored`. */
@@ -18,21 +19,25 @@ export function flagged(options: FlaggedOptions): CandidateSource {
     { ...options, name },
     {
       extra: { by: options.by },
-      aggregates: () => [],
+      aggregates({ schema, item }) {
+        requireAttribute(schema, item, options.by, ['boolean'])
+        return []
+      },
       open({ state }) {
+        const mark = state.attributes.numberReader(options.by)
+        const scan = new ItemScan()
         return {
-          retrieve({ frame, itemCount, accept }, limit) {
-            const day = Math.floor(frame.at / DAY_MS)
-            const marked: number[] = []
-            for (let item = 0; item < itemCount; item++) {
-              if (state.attributes.number(options.by, item) === 1) marked.push(item)
-            }
-            const turn = new Float64Array(itemCount)
-            for (const item of marked) turn[item] = (hashInteger(item, hashInteger(day)) >>> 0) + 1
-            return topItems(marked, turn, limit, accept)
+          retrieve(request, limit) {
+            const day = hashInteger(Math.floor(request.frame.at / DAY_MS))
+            return scan.best(request, limit, (item) => (mark(item) === 1 ? turn(item, day) : 0))
           },
         }
       },
     },
   )
+}
+
+/** Where an item stands on a day: from 1 to 2^32. */
+function turn(item: number, day: number): number {
+  return (hashInteger(item, day) >>> 0) + 1
 }

@@ -1,6 +1,7 @@
 import { type Duration, durationMs } from '../../foundation/index.ts'
-import { topItems } from '../../models/index.ts'
 import { type CandidateSource, candidateSource, type SourceOptions } from '../candidate-source.ts'
+import { requireAttribute } from '../environment.ts'
+import { ItemScan } from '../item-scan.ts'
 
 interface FreshOptions extends SourceOptions {
   /** The timestamp attribute that says when an item appeared: `video.publishedAt`. */
@@ -13,21 +14,24 @@ export function fresh(options: FreshOptions): CandidateSource {
   const maxAgeMs = durationMs(options.maxAge)
   return candidateSource('fresh', options, {
     extra: { by: options.by, maxAge: options.maxAge },
-    aggregates: () => [],
+    aggregates({ schema, item }) {
+      requireAttribute(schema, item, options.by, ['timestamp'])
+      return []
+    },
     open({ state }) {
+      const appearedAt = state.attributes.numberReader(options.by)
+      const scan = new ItemScan()
       return {
-        retrieve({ frame, itemCount, accept }, limit) {
-          // An item of age 0 scores 1, one of maxAge 0.
-          const youth = new Float64Array(itemCount)
-          const candidates = new Int32Array(itemCount)
-          for (let item = 0; item < itemCount; item++) {
-            const ageMs = frame.at - state.attributes.number(options.by, item)
-            youth[item] = ageMs >= 0 ? 1 - ageMs / maxAgeMs : 0
-            candidates[item] = item
-          }
-          return topItems(candidates, youth, limit, accept)
+        retrieve(request, limit) {
+          const { at } = request.frame
+          return scan.best(request, limit, (item) => youth(at - appearedAt(item), maxAgeMs))
         },
       }
     },
   })
+}
+
+/** 1 at age 0 down to 0 at the largest age; 0 for what is yet to come, `NaN` for an unknown age. */
+function youth(ageMs: number, maxAgeMs: number): number {
+  return ageMs < 0 ? 0 : 1 - ageMs / maxAgeMs
 }

@@ -1,6 +1,5 @@
 import type { Trend, TrendSpec } from '../../features/index.ts'
 import { type Duration, durationMs } from '../../foundation/index.ts'
-import { topItems } from '../../models/index.ts'
 import type { Condition } from '../../problem/index.ts'
 import {
   type CandidateSource,
@@ -9,7 +8,8 @@ import {
   type SourceOptions,
   type SourceResult,
 } from '../candidate-source.ts'
-import { type RetrievalRequest, type RetrievalSetting, referenceField } from '../environment.ts'
+import { type RetrievalRequest, type RetrievalSetting, referenceField, requireAttribute } from '../environment.ts'
+import { ItemScan } from '../item-scan.ts'
 
 interface TrendingOptions extends SourceOptions {
   readonly where?: Condition
@@ -24,7 +24,8 @@ export function trending(event: string, options: TrendingOptions): CandidateSour
     aggregates: (setting) => [spec(setting)],
     open(context) {
       const trend = context.state.aggregate<'trend'>(spec(context))
-      return { retrieve: (request, limit) => topOfGroup(trend, undefined, request, limit) }
+      const scan = new ItemScan()
+      return { retrieve: (request, limit) => topOfGroup(trend, undefined, scan, request, limit) }
     },
   })
 }
@@ -38,14 +39,18 @@ export function popularIn(event: string, options: TrendingOptions & { by: string
   })
   return candidateSource(`popular-in-${attribute}`, options, {
     extra: { event, where: options.where, halfLife: options.halfLife, by: options.by },
-    aggregates: (setting) => [spec(setting)],
+    aggregates(setting) {
+      requireAttribute(setting.schema, setting.subject, options.by, ['category'])
+      return [spec(setting)]
+    },
     open(context) {
       const trend = context.state.aggregate<'trend'>(spec(context))
-      const path = `${context.subject}.${attribute}`
+      const groupOf = context.state.attributes.categoryReader(options.by)
+      const scan = new ItemScan()
       return {
         retrieve(request, limit) {
-          const group = request.subject < 0 ? -1 : context.state.attributes.category(path, request.subject)
-          return group < 0 ? NOTHING : topOfGroup(trend, group, request, limit)
+          const group = request.subject < 0 ? -1 : groupOf(request.subject)
+          return group < 0 ? NOTHING : topOfGroup(trend, group, scan, request, limit)
         },
       }
     },
@@ -57,12 +62,14 @@ function trendOf({ schema, item }: RetrievalSetting, event: string, options: Tre
   return { kind: 'trend', event, where, of: referenceField(schema, event, item), halfLifeMs: durationMs(halfLife) }
 }
 
-function topOfGroup(trend: Trend, group: number | undefined, request: RetrievalRequest, limit: number): SourceResult {
+function topOfGroup(
+  trend: Trend,
+  group: number | undefined,
+  scan: ItemScan,
+  request: RetrievalRequest,
+  limit: number,
+): SourceResult {
   const weights = trend.weights(group)
-  const candidates = new Int32Array(Math.min(weights.length, request.itemCount)).map((_, item) => item)
-  const best = topItems(candidates, weights, limit, request.accept)
-  return {
-    items: best.items,
-    scores: best.scores.map((_, rank) => trend.count(best.items[rank]!, request.frame.at, group)),
-  }
+  const { items } = scan.best(request, limit, (item) => (item < weights.length ? weights[item]! : 0))
+  return { items, scores: Float64Array.from(items, (item) => trend.count(item, request.frame.at, group)) }
 }
