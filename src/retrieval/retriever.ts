@@ -1,10 +1,13 @@
 import type { RequestFrame } from '../features/index.ts'
 import { assert, type Clock } from '../foundation/index.ts'
+import { askSource, type SourceAnswer } from './ask-source.ts'
 import type { CandidateFilter } from './candidate-filter.ts'
 import { type CandidateSource, NOTHING, type OpenSource, type SourceResult } from './candidate-source.ts'
-import type { RetrievalContext, RetrievalRequest } from './environment.ts'
+import type { RetrievalContext } from './environment.ts'
+import { type MergedCandidates, mergeCandidates } from './merge-candidates.ts'
+import { type Refusal, Verdicts } from './verdicts.ts'
 
-/** The name under which items of the plain catalogue, newest described first, fill a page that would stay short. */
+/** The name under which items of the plain catalogue, the last named first, fill a page that would stay short. */
 export const CATALOGUE = 'catalogue'
 
 export interface RetrieverOptions {
@@ -18,6 +21,7 @@ export interface RetrieverOptions {
 /** One call of the retriever. */
 export interface RetrieverCall {
   readonly frame: RequestFrame
+  /** The subject's number; -1 for a stranger. */
   readonly subject: number
   /** Items that the caller does not want. */
   readonly exclude: ReadonlySet<number>
@@ -30,17 +34,12 @@ export interface RetrieverCall {
   readonly leaveOut?: ReadonlySet<string>
 }
 
-/** Candidates without doubles, in the order that a page has when no ranker answers. */
-export interface Candidates {
-  readonly items: Int32Array
-  /** Bit `s` is set when source `s` brought the item; the bit after the last source is the catalogue. */
-  readonly sources: Uint32Array
-  /** The item because of which it was found, -1 for none. */
-  readonly because: Int32Array
+/** Candidates in the order that a page has when no ranker answers, and how they came about. */
+export interface Candidates extends MergedCandidates {
   /** How many each source brought. */
   readonly found: Readonly<Record<string, number>>
   /** How many distinct items each filter kept away. */
-  readonly filtered: Readonly<Record<string, number>>
+  readonly filtered: Readonly<Record<Refusal, number>>
   /** Sources that were left out, with the reason. */
   readonly degraded: readonly Degradation[]
 }
@@ -50,18 +49,15 @@ export interface Degradation {
   readonly reason: 'failed' | 'deadline'
 }
 
-/** Why an item may not be shown to a subject: the name of the filter. */
-export type Refusal = string
-
 /** All sources of a system side by side, over one state. */
 export class Retriever {
   readonly #context: RetrievalContext
-  readonly #sources: readonly (CandidateSource & { opened: OpenSource })[]
+  readonly #sources: readonly (CandidateSource & { readonly opened: OpenSource })[]
   readonly #filters: readonly { name: string; refuses: (subject: number, item: number) => boolean }[]
   readonly #limit: number
 
   constructor(context: RetrievalContext, { sources, filters, limit }: RetrieverOptions) {
-    assert(sources.length <= 31, 'sources fit in 32 bits')
+    assert(sources.length <= 31, 'sources and the catalogue fit in 32 bits')
     this.#context = context
     this.#limit = limit
     this.#sources = sources.map((source) => ({ ...source, opened: source.open(context) }))
@@ -86,19 +82,33 @@ export class Retriever {
     return this.#filters.find((filter) => filter.refuses(subject, item))?.name
   }
 
+  /**
+   * Asks all sources side by side and merges what they find. A source that answers at once reads the state before this
+   * returns, one that answers later whenever it does.
+   */
   async retrieve(call: RetrieverCall): Promise<Candidates> {
-    const filtered: Record<string, number> = {}
-    const request = this.#request(call, filtered)
-    const degraded: Degradation[] = []
-    const until = call.clock() + call.budgetMs
-    const results = await Promise.all(this.#sources.map((source) => this.#ask(source, request, { ...call, until }, degraded)))
-    const merged = this.#merge(results, request, call.atLeast)
-    const found = Object.fromEntries(this.#sources.map(({ name }, index) => [name, results[index]?.items.length ?? 0]))
-    return { ...merged, found, filtered, degraded: degraded.sort((a, b) => (a.source < b.source ? -1 : 1)) }
+    const { frame, subject, exclude, atLeast, clock, leaveOut } = call
+    const itemCount = this.#itemCount()
+    const verdicts = new Verdicts(itemCount, (item) => this.refusal(subject, item, exclude))
+    const time = { clock, until: clock() + call.budgetMs }
+    const asked = this.#sources.map((source, index): Promise<SourceAnswer> | SourceAnswer => {
+      if (leaveOut?.has(source.name)) return { result: NOTHING }
+      const accept = (item: number): boolean => verdicts.accepts(item, 1 << index)
+      return askSource(source, { frame, subject, itemCount, accept }, time)
+    })
+    const answers = await Promise.all(asked)
+    const results = answers.map(({ result }, index) => withinQuota(result, this.#sources[index]!.quota))
+    const merged = mergeCandidates(results, {
+      limit: this.#limit,
+      atLeast,
+      itemCount,
+      accepts: (item, asker) => verdicts.accepts(item, asker),
+    })
+    return { ...merged, ...this.#account(answers, results, verdicts) }
   }
 
   /**
-   * What each scoring source says of the items, for the ranker.
+   * What each scoring source says of the items, for the ranker; `NaN` where it says nothing.
    *
    * @param out - row-major with `width` columns; the columns from `first` on are filled
    */
@@ -111,9 +121,25 @@ export class Retriever {
     const column = new Float64Array(items.length)
     const request = { frame, subject, itemCount: this.#itemCount(), accept: () => true }
     for (const [index, source] of this.#scoring().entries()) {
+      column.fill(Number.NaN)
       source.opened.scoreItems?.(request, items, column)
       for (let row = 0; row < items.length; row++) out[row * width + first + index] = column[row]!
     }
+  }
+
+  /** What the sources and filters did, in an order that does not hang on who answered first. */
+  #account(answers: readonly SourceAnswer[], results: readonly SourceResult[], verdicts: Verdicts) {
+    const degraded: Degradation[] = []
+    const found: Record<string, number> = {}
+    let askers = 1 << this.#sources.length
+    for (const [index, { name }] of this.#sources.entries()) {
+      const { dropped: reason } = answers[index]!
+      found[name] = results[index]!.items.length
+      if (reason === undefined) askers |= 1 << index
+      else degraded.push({ source: name, reason })
+    }
+    degraded.sort((a, b) => (a.source < b.source ? -1 : 1))
+    return { found, filtered: verdicts.refusals(askers), degraded }
   }
 
   #scoring() {
@@ -123,84 +149,11 @@ export class Retriever {
   #itemCount(): number {
     return this.#context.state.attributes.keys(this.#context.item).size
   }
-
-  /** The request as sources see it; every item is judged at most once. */
-  #request({ frame, subject, exclude }: RetrieverCall, filtered: Record<string, number>): RetrievalRequest {
-    const itemCount = this.#itemCount()
-    const verdicts = new Uint8Array(itemCount)
-    const accept = (item: number): boolean => {
-      const known = verdicts[item]!
-      if (known !== 0) return known === 1
-      const refusal = this.refusal(subject, item, exclude)
-      if (refusal !== undefined) filtered[refusal] = (filtered[refusal] ?? 0) + 1
-      verdicts[item] = refusal === undefined ? 1 : 2
-      return refusal === undefined
-    }
-    return { frame, subject, itemCount, accept }
-  }
-
-  /** Asks one source. One that answers at once is asked only while there is time, and its answer is always used. */
-  async #ask(
-    source: CandidateSource & { opened: OpenSource },
-    request: RetrievalRequest,
-    { until, clock, leaveOut }: RetrieverCall & { until: number },
-    degraded: Degradation[],
-  ): Promise<SourceResult> {
-    if (leaveOut?.has(source.name)) return NOTHING
-    const drop = (reason: Degradation['reason']): SourceResult => {
-      degraded.push({ source: source.name, reason })
-      return NOTHING
-    }
-    const remainingMs = until - clock()
-    if (remainingMs <= 0) return drop('deadline')
-    try {
-      const answer = source.opened.retrieve(request, source.quota)
-      if (!(answer instanceof Promise)) return answer
-      return (await withinTime(answer, Math.min(source.deadlineMs, remainingMs))) ?? drop('deadline')
-    } catch {
-      return drop('failed')
-    }
-  }
-
-  /** Rank by rank through the sources, each item once, then the catalogue if the page would stay short. */
-  #merge(results: readonly SourceResult[], request: RetrievalRequest, atLeast: number) {
-    const places = new Map<number, number>()
-    const merged = { items: [] as number[], sources: [] as number[], because: [] as number[] }
-    const add = (item: number, bit: number, because: number): void => {
-      const place = places.get(item)
-      if (place !== undefined) merged.sources[place]! |= bit
-      else if (merged.items.length < this.#limit) {
-        places.set(item, merged.items.length)
-        merged.items.push(item)
-        merged.sources.push(bit)
-        merged.because.push(because)
-      }
-    }
-    const longest = Math.max(0, ...results.map((result) => result.items.length))
-    for (let rank = 0; rank < longest; rank++) {
-      for (let index = 0; index < results.length; index++) {
-        const result = results[index]!
-        if (rank < result.items.length) add(result.items[rank]!, 1 << index, result.because?.[rank] ?? -1)
-      }
-    }
-    for (let item = request.itemCount - 1; item >= 0 && merged.items.length < Math.min(atLeast, this.#limit); item--) {
-      if (!places.has(item) && request.accept(item)) add(item, 1 << results.length, -1)
-    }
-    const { items, sources, because } = merged
-    return { items: Int32Array.from(items), sources: Uint32Array.from(sources), because: Int32Array.from(because) }
-  }
 }
 
-/** The answer, or undefined when it takes longer; a late answer, or a late failure, is let go. */
-async function withinTime<T>(answer: Promise<T>, limitMs: number): Promise<T | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const timeout = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, Math.max(0, limitMs))
-  })
-  answer.catch(() => undefined)
-  try {
-    return await Promise.race([answer, timeout])
-  } finally {
-    clearTimeout(timer)
-  }
+function withinQuota(result: SourceResult, quota: number): SourceResult {
+  if (result.items.length <= quota) return result
+  const { items, scores, because } = result
+  const cut = { items: Array.from(items).slice(0, quota), scores: Array.from(scores).slice(0, quota) }
+  return because === undefined ? cut : { ...cut, because }
 }

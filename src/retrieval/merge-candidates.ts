@@ -1,0 +1,57 @@
+import type { SourceResult } from './candidate-source.ts'
+
+/** Candidates without doubles. */
+export interface MergedCandidates {
+  readonly items: Int32Array
+  /** Bit `s` is set when source `s` brought the item; the bit after the last source is the catalogue. */
+  readonly sources: Uint32Array
+  /** The item because of which it was found, as the first source says that has a reason; -1 for none. */
+  readonly because: Int32Array
+}
+
+export interface MergeOptions {
+  readonly limit: number
+  /** Fill up to so many candidates, never above the limit. */
+  readonly atLeast: number
+  readonly itemCount: number
+  /** Whether an item may be shown; `asker` is the bit of the source, or of the catalogue. */
+  accepts(item: number, asker: number): boolean
+}
+
+/**
+ * Goes rank by rank through the sources, each item once; then, if too few were found, backwards through the catalogue,
+ * so that what was named last comes first. What may not be shown is left out, whatever a source says.
+ *
+ * @param results - one a source, at most 31, each within its quota
+ */
+export function mergeCandidates(results: readonly SourceResult[], options: MergeOptions): MergedCandidates {
+  const { limit, itemCount } = options
+  const places = new Map<number, number>()
+  const items: number[] = []
+  const sources: number[] = []
+  const reasons: number[] = []
+  const add = (item: number, bit: number, because: number): void => {
+    const place = places.get(item)
+    if (place !== undefined) {
+      sources[place]! |= bit
+      if (reasons[place] === -1) reasons[place] = because
+    } else if (items.length < limit && options.accepts(item, bit)) {
+      places.set(item, items.length)
+      items.push(item)
+      sources.push(bit)
+      reasons.push(because)
+    }
+  }
+  const longest = Math.max(0, ...results.map((result) => result.items.length))
+  for (let rank = 0; rank < longest; rank++) {
+    for (let index = 0; index < results.length; index++) {
+      const { items: found, because } = results[index]!
+      if (rank < found.length) add(found[rank]!, 1 << index, because?.[rank] ?? -1)
+    }
+  }
+  const wanted = Math.min(options.atLeast, limit)
+  for (let item = itemCount - 1; item >= 0 && items.length < wanted; item--) {
+    if (!places.has(item)) add(item, 1 << results.length, -1)
+  }
+  return { items: Int32Array.from(items), sources: Uint32Array.from(sources), because: Int32Array.from(reasons) }
+}
