@@ -1,16 +1,18 @@
-import { bootstrapMean, catalogueCoverage, type Interval, rankMetricsByUser } from '../evaluation/index.ts'
+import { bootstrapMean, type Interval, rankMetricsByUser } from '../evaluation/index.ts'
 import type { Answer, PageAnswers } from './page-answers.ts'
+import { type Catalogue, type PageWorth, pageWorth } from './page-worth.ts'
+
+/** Resamples of a page's intervals: 24 of them are drawn. */
+const SAMPLES = 500
 
 /** One way of answering against what people met afterwards; means over subjects with intervals. */
-export interface PageQuality {
+export interface PageQuality extends PageWorth {
   readonly recallAt100: Interval
   readonly recallAt10: Interval
   readonly ndcgAt10: Interval
   readonly hitRateAt10: Interval
   readonly meanReciprocalRankAt10: Interval
   readonly averagePrecisionAt10: Interval
-  /** Share of the catalogue that is on at least one page of ten. */
-  readonly coverageAt10: number
 }
 
 /**
@@ -28,7 +30,7 @@ export interface PageJudgement {
 /** Judges answered pages; undefined when nobody was answered. */
 export function judgePages(
   answers: PageAnswers,
-  options: { seed: number; itemCount: number },
+  options: { seed: number; catalogue: Catalogue },
 ): PageJudgement | undefined {
   if (answers.size === 0) return undefined
   const quality = (way: keyof Answer): PageQuality => pageQuality(answers, way, options)
@@ -44,12 +46,12 @@ export function judgePages(
 function pageQuality(
   answers: PageAnswers,
   way: keyof Answer,
-  { seed, itemCount }: { seed: number; itemCount: number },
+  { seed, catalogue }: { seed: number; catalogue: Catalogue },
 ): PageQuality {
   const lists = answers.lists(way)
   const truths = answers.truths()
   const top = rankMetricsByUser(lists, truths, 10)
-  const mean = (values: Float64Array): Interval => bootstrapMean(values, { seed })
+  const mean = (values: Float64Array): Interval => bootstrapMean(values, { seed, samples: SAMPLES })
   return {
     recallAt100: mean(rankMetricsByUser(lists, truths, 100).recall),
     recallAt10: mean(top.recall),
@@ -57,19 +59,6 @@ function pageQuality(
     hitRateAt10: mean(top.hit),
     meanReciprocalRankAt10: mean(top.reciprocalRank),
     averagePrecisionAt10: mean(top.averagePrecision),
-    coverageAt10: catalogueCoverage(topTen(lists), itemCount),
+    ...pageWorth(lists, catalogue),
   }
-}
-
-function topTen({ starts, items }: { starts: Uint32Array; items: Int32Array }): Int32Array {
-  return items.filter((_, place) => {
-    let list = 0
-    let high = starts.length - 1
-    while (list < high) {
-      const middle = (list + high + 1) >>> 1
-      if (starts[middle]! <= place) list = middle
-      else high = middle - 1
-    }
-    return place - starts[list]! < 10
-  })
 }

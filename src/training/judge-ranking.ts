@@ -97,21 +97,27 @@ function lots(count: number, seed: number): Float64Array {
 
 /** The lists whose window is closed. All rows of a list are of one moment, so they weigh the same. */
 function matureLists(all: Examples): Examples {
-  const keep = (values: Float64Array): Float64Array => values.filter((_, row) => all.weights[row] === 1)
+  const { featureCount: width } = all
   const lists = [...all.starts.keys()].slice(0, -1).filter((list) => all.weights[all.starts[list]!] === 1)
   const starts = new Uint32Array(lists.length + 1)
   lists.forEach((list, index) => {
     starts[index + 1] = starts[index]! + all.starts[list + 1]! - all.starts[list]!
   })
+  const rowCount = starts[lists.length]!
+  const rows = new Float64Array(rowCount * width)
+  lists.forEach((list, index) => {
+    rows.set(all.rows.subarray(all.starts[list]! * width, all.starts[list + 1]! * width), starts[index]! * width)
+  })
+  const isMature = (_: number, row: number): boolean => all.weights[row] === 1
   return {
-    ...all,
-    rows: all.rows.filter((_, place) => all.weights[Math.floor(place / all.featureCount)] === 1),
-    rowCount: starts[lists.length]!,
-    labels: keep(all.labels),
-    weights: keep(all.weights),
-    popularity: keep(all.popularity),
-    items: all.items.filter((_, row) => all.weights[row] === 1),
-    subjects: all.subjects.filter((_, row) => all.weights[row] === 1),
+    rows,
+    rowCount,
+    featureCount: width,
+    labels: all.labels.filter(isMature),
+    weights: all.weights.filter(isMature),
+    popularity: all.popularity.filter(isMature),
+    items: all.items.filter(isMature),
+    subjects: all.subjects.filter(isMature),
     starts,
   }
 }

@@ -1,4 +1,4 @@
-import type { EventLog, EventRecord } from '../data/index.ts'
+import type { EventLog, EventRecord, LogBatch } from '../data/index.ts'
 
 /** A record with its place in the log. */
 export interface LoggedRecord {
@@ -8,11 +8,13 @@ export interface LoggedRecord {
 
 /** The records of a log one by one, up to an offset (included), with a look at the next one. */
 export class LogRecords {
-  readonly #records: Iterator<LoggedRecord>
+  readonly #batches: Iterator<LogBatch>
+  #batch: LogBatch = { firstOffset: 0, records: [] }
+  #index = 0
   #next: LoggedRecord | undefined
 
   constructor(log: EventLog, untilOffset: number) {
-    this.#records = eachRecord(log, untilOffset)
+    this.#batches = log.read(1, untilOffset)
     this.#next = this.#pull()
   }
 
@@ -29,15 +31,13 @@ export class LogRecords {
   }
 
   #pull(): LoggedRecord | undefined {
-    const { done, value } = this.#records.next()
-    return done ? undefined : value
-  }
-}
-
-function* eachRecord(log: EventLog, untilOffset: number): Generator<LoggedRecord, undefined> {
-  for (const { firstOffset, records } of log.read(1, untilOffset)) {
-    for (let index = 0; index < records.length; index++) {
-      yield { offset: firstOffset + index, record: records[index]! }
+    while (this.#index >= this.#batch.records.length) {
+      const { done, value } = this.#batches.next()
+      if (done) return undefined
+      this.#batch = value
+      this.#index = 0
     }
+    const index = this.#index++
+    return { offset: this.#batch.firstOffset + index, record: this.#batch.records[index]! }
   }
 }

@@ -1,12 +1,15 @@
 import type { Application, RankingSystem } from '../application/index.ts'
 import type { EventLog, EventRecord } from '../data/index.ts'
 import { FeatureState, RequestFrame } from '../features/index.ts'
-import { assert, hashInteger, randomFrom } from '../foundation/index.ts'
-import { type RowModel, topItems } from '../models/index.ts'
+import { assert, randomFrom } from '../foundation/index.ts'
+import type { RowModel } from '../models/index.ts'
 import { satisfies } from '../problem/index.ts'
 import { RankingRows } from '../ranking/index.ts'
 import { type Candidates, openRetrievalContext, Retriever, referenceField } from '../retrieval/index.ts'
+import { ANSWER_DEPTH, answerPage } from './answer-page.ts'
 import { ExampleSet } from './example-set.ts'
+import { ItemPopularity } from './item-popularity.ts'
+import { LabelJoin } from './label-join.ts'
 import { type LoggedRecord, LogRecords } from './log-records.ts'
 import type { Artifacts } from './model-registry.ts'
 import { PageAnswers } from './page-answers.ts'
@@ -14,8 +17,6 @@ import { PageAnswers } from './page-answers.ts'
 const NO_ITEMS: ReadonlySet<number> = new Set()
 /** Sources have all the time they want in a replay: nobody waits. */
 const UNHURRIED_MS = 60_000
-/** How many answers deep the baselines go. */
-const ANSWER_DEPTH = 100
 
 export interface SystemReplayOptions {
   readonly seed: number
@@ -23,7 +24,7 @@ export interface SystemReplayOptions {
   readonly maxLists: number
   /** Subjects that are answered for evaluation, at most. */
   readonly maxAnswers: number
-  /** How many lists and label events the log holds, about; decides the sampling rate. */
+  /** How many lists the replay will meet, about; decides the sampling rate. */
   readonly expectedLists: number
   readonly onRecord?: (offset: number) => void
 }
@@ -33,24 +34,37 @@ interface Opened {
   readonly rows: RankingRows
 }
 
+/** Names of the fields of an event that refer to the subject and the item. */
+interface PairFields {
+  readonly subject: string
+  readonly item: string
+}
+
+/** A subject and items, by their numbers in the state. */
+interface PairNumbers {
+  readonly subject: number
+  readonly items: Int32Array
+}
+
 /**
  * One pass over the log in offset order with a fresh state, as the engine itself saw it. Rows are taken before the
  * event that they are about is applied, so nothing that came later is in them.
  */
 export class SystemReplay {
   readonly state: FeatureState
+  /** Who met what by label events, over all records applied. */
+  readonly popularity = new ItemPopularity()
   readonly #application: Application
   readonly #system: RankingSystem
   readonly #options: SystemReplayOptions
   readonly #records: LogRecords
   readonly #frame: RequestFrame
-  readonly #labelFields: { readonly subject: string; readonly item: string }
+  readonly #labelFields: PairFields
+  readonly #exposureFields: PairFields
+  readonly #join: LabelJoin
   #opened: Opened | undefined
   #answerer: RowModel | undefined
   #answers = new PageAnswers()
-  /** Row that still waits for its label, by subject and item. */
-  readonly #waiting = new Map<number, { set: ExampleSet; row: number }>()
-  #popularity: Float64Array = new Float64Array(1024)
 
   constructor(
     application: Application,
@@ -60,17 +74,20 @@ export class SystemReplay {
     options: SystemReplayOptions,
   ) {
     const { schema } = application
+    const { label, examples } = system.ranking
     this.#application = application
     this.#system = system
     this.#options = options
     this.state = new FeatureState(schema, application.aggregates)
     this.#records = new LogRecords(log, until)
     this.#frame = new RequestFrame(schema)
-    const { event } = system.ranking.label
-    this.#labelFields = {
+    this.#join = new LabelJoin(label.withinMs, examples.kind === 'exposures' ? 'latest' : 'every')
+    const fields = (event: string): PairFields => ({
       subject: referenceField(schema, event, system.subject),
       item: referenceField(schema, event, system.item),
-    }
+    })
+    this.#labelFields = fields(label.event)
+    this.#exposureFields = examples.kind === 'exposures' ? fields(examples.event) : this.#labelFields
   }
 
   /** Retrieval works with these models from here on. */
@@ -93,8 +110,9 @@ export class SystemReplay {
 
   /** Applies records up to an offset, without a look at them. */
   skipTo(offset: number): void {
-    for (let next = this.#records.peek(); next && next.offset <= offset; next = this.#records.peek())
+    for (let next = this.#records.peek(); next && next.offset <= offset; next = this.#records.peek()) {
       this.#apply(this.#take())
+    }
   }
 
   /** Applies records up to an offset and collects their examples. */
@@ -104,8 +122,9 @@ export class SystemReplay {
     const { examples } = this.#system.ranking
     for (let next = this.#records.peek(); next && next.offset <= offset; next = this.#records.peek()) {
       if (this.#isLabel(next.record)) await this.#beforeLabel(next, set)
-      if (examples.kind === 'exposures' && next.record.type === examples.event) this.#takeExposures(set, offset)
-      else this.#apply(this.#take())
+      if (examples.kind === 'exposures' && next.record.type === examples.event) {
+        this.#takeExposures(set, offset, examples)
+      } else this.#apply(this.#take())
     }
     return set
   }
@@ -119,7 +138,11 @@ export class SystemReplay {
   #apply({ offset, record }: LoggedRecord): void {
     this.#options.onRecord?.(offset)
     this.state.apply(offset, record)
-    if (this.#isLabel(record)) this.#joinLabel(record)
+    if (!this.#isLabel(record)) return
+    const { subject, item } = this.#keys(record, this.#labelFields)
+    this.popularity.add(subject, item)
+    this.#answers.addTruth(subject, item)
+    this.#join.arrive(subject, item, record.at)
   }
 
   #isLabel(record: EventRecord): boolean {
@@ -127,7 +150,7 @@ export class SystemReplay {
     return record.type === event && satisfies(record, where)
   }
 
-  #keys(record: EventRecord, fields: { subject: string; item: string }): { subject: number; item: number } {
+  #keys(record: EventRecord, fields: PairFields): { subject: number; item: number } {
     const { attributes } = this.state
     return {
       subject: attributes.keys(this.#system.subject).find(record[fields.subject] as string),
@@ -135,65 +158,51 @@ export class SystemReplay {
     }
   }
 
-  /** The label reached its row, if a row waits for it and the window is still open. */
-  #joinLabel(record: EventRecord): void {
-    const { subject, item } = this.#keys(record, this.#labelFields)
-    if (item >= this.#popularity.length) this.#popularity = enlarged(this.#popularity, item + 1)
-    this.#popularity[item]! += 1
-    this.#answers.addTruth(subject, item)
-    const waiting = this.#waiting.get(pairKey(subject, item))
-    if (!waiting) return
-    const elapsed = record.at - waiting.set.timeOf(waiting.row)
-    if (elapsed >= 0 && elapsed <= this.#system.ranking.label.withinMs) waiting.set.setPositive(waiting.row)
-    this.#waiting.delete(pairKey(subject, item))
-  }
-
   /** Takes the run of exposures that belong to one list: all their rows are as of before the first of them. */
-  #takeExposures(set: ExampleSet, until: number): void {
-    const { examples } = this.#system.ranking
-    assert(examples.kind === 'exposures', 'exposures are taken from exposures')
-    const { event, group } = examples
-    const first = this.#records.peek()
-    const run: LoggedRecord[] = []
-    for (let next = first; next && next.offset <= until; next = this.#records.peek()) {
-      if (next.record.type !== event || next.record[group] !== first?.record[group]) break
+  #takeExposures(set: ExampleSet, until: number, { event, group }: { event: string; group: string }): void {
+    const first = this.#take()
+    const run = [first]
+    for (let next = this.#records.peek(); next && next.offset <= until; next = this.#records.peek()) {
+      if (next.record.type !== event || next.record[group] !== first.record[group]) break
       run.push(this.#take())
     }
-    const isKept = run[0] !== undefined && this.#isSampled(run[0].offset, 'list')
-    if (isKept)
-      this.#addExposures(
-        run.map(({ record }) => record),
-        event,
-        set,
-      )
+    if (this.#isSampled(first.offset)) this.#addExposures(first.record, run, set)
     for (const logged of run) this.#apply(logged)
   }
 
-  #addExposures(run: readonly EventRecord[], event: string, set: ExampleSet): void {
-    const { schema } = this.#application
-    const fields = {
-      subject: referenceField(schema, event, this.#system.subject),
-      item: referenceField(schema, event, this.#system.item),
+  #addExposures(first: EventRecord, run: readonly LoggedRecord[], set: ExampleSet): void {
+    const { attributes } = this.state
+    const fields = this.#exposureFields
+    const subjects = attributes.keys(this.#system.subject)
+    const items = attributes.keys(this.#system.item)
+    const itemNames = run.map(({ record }) => record[fields.item] as string)
+    const seen = {
+      subject: subjects.find(first[fields.subject] as string),
+      items: Int32Array.from(itemNames, (name) => items.find(name)),
     }
-    const [first] = run
-    if (!first) return
     // An exposure may be the first that the log says of anybody.
-    const subject = this.state.attributes.keys(this.#system.subject).intern(first[fields.subject] as string)
-    const items = Int32Array.from(run, (record) =>
-      this.state.attributes.keys(this.#system.item).intern(record[fields.item] as string),
-    )
-    const row = this.#addList(set, subject, first.at, items)
-    items.forEach((item, index) => {
-      this.#waiting.set(pairKey(subject, item), { set, row: row + index })
-    })
+    const named = {
+      subject: subjects.intern(first[fields.subject] as string),
+      items: Int32Array.from(itemNames, (name) => items.intern(name)),
+    }
+    this.#addList(set, first.at, seen, named)
   }
 
-  #addList(set: ExampleSet, subject: number, at: number, items: Int32Array): number {
+  /**
+   * Adds rows as of now, which wait for their labels.
+   *
+   * @param seen - the numbers that a request would have found, -1 for strangers
+   * @param named - the numbers under which the labels will come
+   */
+  #addList(set: ExampleSet, at: number, seen: PairNumbers, named: PairNumbers): void {
     assert(this.#opened, 'retrieval is open')
-    const rows = new Float64Array(items.length * set.width)
-    this.#opened.rows.fill(this.#at(subject, at), subject, items, rows)
-    const popularity = Float64Array.from(items, (item) => this.#popularity[item] ?? 0)
-    return set.addList({ subject, at, items, rows, popularity })
+    const rows = new Float64Array(seen.items.length * set.width)
+    this.#opened.rows.fill(this.#at(seen.subject, at), seen.subject, seen.items, rows)
+    const popularity = Float64Array.from(seen.items, (item) => this.popularity.knownBy(item))
+    const first = set.addList({ ...named, at, rows, popularity })
+    named.items.forEach((item, index) => {
+      this.#join.expect(named.subject, item, set, first + index)
+    })
   }
 
   #at(subject: number, at: number): RequestFrame {
@@ -205,16 +214,22 @@ export class SystemReplay {
   async #beforeLabel({ offset, record }: LoggedRecord, set: ExampleSet): Promise<void> {
     const { examples } = this.#system.ranking
     const { subject, item } = this.#keys(record, this.#labelFields)
-    const wantsList = examples.kind === 'candidates' && item >= 0 && this.#isSampled(offset, 'list')
+    const wantsList = examples.kind === 'candidates' && this.#isSampled(offset) && this.#couldBeShown(subject, item)
     const wantsAnswer = this.#answerer !== undefined && subject >= 0 && this.#wantsAnswer(subject)
     if (!wantsList && !wantsAnswer) return
     const found = await this.#retrieve(subject, record.at)
-    if (wantsList && examples.kind === 'candidates') {
+    if (wantsList) {
       const negatives = this.#sampleNegatives(found.items, item, examples.negatives, offset)
-      const row = this.#addList(set, subject, record.at, Int32Array.of(item, ...negatives))
-      set.setPositive(row)
+      const items = Int32Array.of(item, ...negatives)
+      const name = record[this.#labelFields.subject] as string
+      const named = this.state.attributes.keys(this.#system.subject).intern(name)
+      this.#addList(set, record.at, { subject, items }, { subject: named, items })
     }
     if (wantsAnswer) this.#answer(subject, record.at, found)
+  }
+
+  #couldBeShown(subject: number, item: number): boolean {
+    return this.#opened?.retriever.refusal(subject, item, NO_ITEMS) === undefined
   }
 
   #retrieve(subject: number, at: number): Promise<Candidates> {
@@ -235,41 +250,14 @@ export class SystemReplay {
 
   #answer(subject: number, at: number, found: Candidates): void {
     assert(this.#opened && this.#answerer, 'an answer needs retrieval and a ranker')
-    const { retriever, rows } = this.#opened
-    const matrix = new Float64Array(found.items.length * rows.width)
-    rows.fill(this.#at(subject, at), subject, found.items, matrix)
-    const scores = new Float64Array(found.items.length)
-    this.#answerer.scoreRows(matrix, found.items.length, scores)
-    const order = Int32Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]! || a - b)
-    const accept = (item: number) => retriever.refusal(subject, item, NO_ITEMS) === undefined
-    this.#answers.add(subject, {
-      retrieved: found.items.slice(0, ANSWER_DEPTH),
-      ranked: order.map((place) => found.items[place]!).slice(0, ANSWER_DEPTH),
-      popular: topItems(this.#popularity.keys(), this.#popularity, ANSWER_DEPTH, accept).items,
-      random: this.#randomItems(subject, accept),
-    })
+    const itemCount = this.state.attributes.keys(this.#system.item).size
+    const tools = { ...this.#opened, model: this.#answerer, popularity: this.popularity, seed: this.#options.seed }
+    this.#answers.add(subject, answerPage(tools, { frame: this.#at(subject, at), subject, found, itemCount }))
   }
 
-  #randomItems(subject: number, accept: (item: number) => boolean): Int32Array {
-    const lots = Float64Array.from({ length: this.state.attributes.keys(this.#system.item).size }, (_, item) => {
-      return (hashInteger(item, hashInteger(subject, this.#options.seed)) >>> 0) + 1
-    })
-    return topItems(lots.keys(), lots, ANSWER_DEPTH, accept).items
-  }
-
-  /** Whether an offset is in the sample; hangs on the offset and the seed alone. */
-  #isSampled(offset: number, purpose: string): boolean {
+  /** Whether the list at an offset is in the sample; hangs on the offset and the seed alone. */
+  #isSampled(offset: number): boolean {
     const { seed, maxLists, expectedLists } = this.#options
-    return expectedLists <= maxLists || randomFrom(seed, purpose, offset).uniform() < maxLists / expectedLists
+    return expectedLists <= maxLists || randomFrom(seed, 'list', offset).uniform() < maxLists / expectedLists
   }
-}
-
-function pairKey(subject: number, item: number): number {
-  return subject * 67_108_864 + item
-}
-
-function enlarged(array: Float64Array, length: number): Float64Array {
-  const copy = new Float64Array(Math.max(length, array.length * 2))
-  copy.set(array)
-  return copy
 }

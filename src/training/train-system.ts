@@ -2,22 +2,21 @@ import { type Application, hashOfSystem, type RankingSystem } from '../applicati
 import type { EventLog } from '../data/index.ts'
 import { SluiceError } from '../foundation/index.ts'
 import type { RowModel } from '../models/index.ts'
-import { satisfies } from '../problem/index.ts'
-import { fitRetrievalModel, retrievalModelName } from '../retrieval/index.ts'
 import type { Examples } from './example-set.ts'
-import { collectInteractions } from './interactions.ts'
 import { judgePages, type PageJudgement } from './judge-pages.ts'
 import { judgeRanking, type RankingJudgement } from './judge-ranking.ts'
+import { fitRetrieval, planSplits, surveyPlan } from './learning-splits.ts'
+import { LogSurvey } from './log-survey.ts'
 import type { Artifacts, ModelRegistry, ModelVersion } from './model-registry.ts'
+import { catalogueOf } from './page-worth.ts'
 import { type GateResult, promotionGate } from './promotion-gate.ts'
 import { SystemReplay } from './system-replay.ts'
 
 /** The file name of a version's ranker. */
 export const RANKER = 'ranker'
 
-/** Shares of the label events after which retrieval, and then the ranker, have learnt enough; the rest judges. */
-const RETRIEVAL_SHARE = 0.6
-const RANKER_SHARE = 0.8
+/** An offset is reported once in so many records. */
+const RECORDS_A_REPORT = 4096
 
 export interface TrainOptions {
   readonly seed: number
@@ -71,20 +70,17 @@ export async function trainSystem(
   options: TrainOptions,
 ): Promise<TrainingResult> {
   const system = requireSystem(application, name)
-  const { seed, onProgress } = options
+  const { seed } = options
   const until = options.untilOffset ?? log.head
-  const splits = planSplits(log, system, until)
-  const early = fitRetrieval(application, system, log, splits.retrievalUntil)
-  const late = fitRetrieval(application, system, log, splits.rankerUntil)
+  const report = reporter(until, options)
+  const survey = new LogSurvey(log, until, surveyPlan(application, system), report('survey'))
+  const splits = planSplits(survey, system)
+  const early = fitRetrieval(system, survey, splits.retrievalUntil)
+  const late = fitRetrieval(system, survey, splits.rankerUntil)
 
-  const replay = new SystemReplay(application, system, log, until, {
-    ...REPLAY_LIMITS,
-    seed,
-    expectedLists: splits.expectedLists,
-    onRecord: (offset) => {
-      if (offset % 4096 === 0) onProgress?.({ step: 'replay', done: offset, total: until })
-    },
-  })
+  const { expectedLists } = splits
+  const limits = { ...REPLAY_LIMITS, seed, expectedLists, onRecord: report('replay') }
+  const replay = new SystemReplay(application, system, log, until, limits)
   replay.skipTo(splits.retrievalUntil)
   const { columnNames } = replay.openRetrieval(early)
   const training = await replay.collectTo(splits.rankerUntil)
@@ -93,7 +89,7 @@ export async function trainSystem(
   const model = system.ranking.fit(examples, seed)
 
   const champion = registry.champion(name)
-  const judgement = await judge(replay, system, {
+  const judgement = await judge(application, replay, system, {
     until,
     artifacts: late,
     model,
@@ -134,18 +130,25 @@ export async function evaluateVersion(
   const system = requireSystem(application, version.system)
   requireSameSystem(application, system, version)
   const until = options.untilOffset ?? log.head
-  const { expectedLists } = planSplits(log, system, until)
-  const onRecord = (offset: number) => options.onProgress?.({ step: 'replay', done: offset, total: until })
-  const replay = new SystemReplay(application, system, log, until, {
-    ...REPLAY_LIMITS,
-    seed: options.seed,
-    expectedLists,
-    onRecord,
-  })
+  const report = reporter(until, options)
+  const survey = new LogSurvey(log, until, { ...surveyPlan(application, system), meetings: [] }, report('survey'))
+  const { expectedLists } = planSplits(survey, system)
+  const limits = { ...REPLAY_LIMITS, seed: options.seed, expectedLists, onRecord: report('replay') }
+  const replay = new SystemReplay(application, system, log, until, limits)
   replay.skipTo(version.splits.rankerUntil)
   const artifacts = registry.artifacts(version)
   const model = system.ranking.load(artifacts.get(RANKER) ?? new Uint8Array())
-  return judge(replay, system, { until, artifacts, model, seed: options.seed })
+  return judge(application, replay, system, { until, artifacts, model, seed: options.seed })
+}
+
+/** Reports every pass over the log from time to time. */
+function reporter(
+  total: number,
+  { onProgress }: Pick<TrainOptions, 'onProgress'>,
+): (step: string) => (offset: number) => void {
+  return (step) => (offset) => {
+    if (offset % RECORDS_A_REPORT === 0 || offset === total) onProgress?.({ step, done: offset, total })
+  }
 }
 
 /** The system of a name. @throws SluiceError `UNKNOWN_SYSTEM` */
@@ -167,6 +170,7 @@ export function requireSameSystem(application: Application, system: RankingSyste
 }
 
 async function judge(
+  application: Application,
   replay: SystemReplay,
   system: RankingSystem,
   options: { until: number; artifacts: Artifacts; model: RowModel; seed: number; champion?: RowModel | undefined },
@@ -174,10 +178,11 @@ async function judge(
   const { until, artifacts, model, seed, champion } = options
   replay.openRetrieval(artifacts)
   const answers = replay.answerWith(model)
+  const knownBefore = replay.popularity.known()
   const held = await replay.collectTo(until)
   const test = held.finish(replay.state.newestMs - system.ranking.label.withinMs)
-  const itemCount = Math.max(1, replay.state.attributes.keys(system.item).size)
-  return { ranking: judgeRanking(test, model, { seed, champion }), pages: judgePages(answers, { seed, itemCount }) }
+  const catalogue = catalogueOf(application, system, replay.state.attributes, knownBefore)
+  return { ranking: judgeRanking(test, model, { seed, champion }), pages: judgePages(answers, { seed, catalogue }) }
 }
 
 /** The champion's ranker, when it reads the same columns. */
@@ -190,50 +195,6 @@ function rankerOf(
   if (!champion || champion.columnNames.join() !== columnNames.join()) return undefined
   const bytes = registry.artifacts(champion).get(RANKER)
   return bytes && system.ranking.load(bytes)
-}
-
-function fitRetrieval(
-  application: Application,
-  system: RankingSystem,
-  log: EventLog,
-  until: number,
-): Map<string, Uint8Array> {
-  const fitted = new Map<string, Uint8Array>()
-  for (const { model } of system.retrieval.sources) {
-    if (!model || fitted.has(retrievalModelName(model))) continue
-    const setting = { schema: application.schema, subject: system.subject, item: system.item }
-    const { interactions, itemNames } = collectInteractions(log, until, model, setting)
-    fitted.set(retrievalModelName(model), fitRetrievalModel(model, interactions, itemNames))
-  }
-  return fitted
-}
-
-interface Splits {
-  readonly retrievalUntil: number
-  readonly rankerUntil: number
-  readonly expectedLists: number
-}
-
-/** Cuts the log by its label events; the offsets are those of the events at which a part ends. */
-function planSplits(log: EventLog, { ranking }: RankingSystem, until: number): Splits {
-  const { label, examples } = ranking
-  const offsets: number[] = []
-  const lists = new Set<unknown>()
-  for (const { firstOffset, records } of log.read(1, until)) {
-    for (const [index, record] of records.entries()) {
-      if (record.type === label.event && satisfies(record, label.where)) offsets.push(firstOffset + index)
-      if (examples.kind === 'exposures' && record.type === examples.event) lists.add(record[examples.group])
-    }
-  }
-  const cut = (share: number): number => offsets[Math.floor(offsets.length * share)] ?? 0
-  if (offsets.length < 10) {
-    throw new SluiceError(
-      'NO_TRAINING_DATA',
-      `training: expected at least 10 ${label.event} events that count as a label, got ${offsets.length}; import more events first`,
-    )
-  }
-  const expectedLists = (examples.kind === 'exposures' ? lists.size : offsets.length) * (1 - RETRIEVAL_SHARE)
-  return { retrievalUntil: cut(RETRIEVAL_SHARE), rankerUntil: cut(RANKER_SHARE), expectedLists }
 }
 
 function requireRows({ rowCount }: Examples): void {
