@@ -14,14 +14,20 @@ import { type Clock, SluiceError } from '../foundation/index.ts'
 import { ModelRegistry, requireSystem } from '../training/index.ts'
 import { DECISION, type Decision, decisionRecord, type RankRequest, readDecision } from './decision.ts'
 import { decisionOfPage } from './decision-of-page.ts'
-import { type ExplainedItem, explainAbsence, explainItems, type WhyNotAnswer } from './explain-decision.ts'
 import { type LiveSystem, openLiveSystem } from './live-system.ts'
 import type { EngineObserver } from './observer.ts'
 import { OffsetWaiters } from './offset-waiters.ts'
 import { pageRequest } from './page-request.ts'
-import { type PageRequest, type PageTrace, rankPage } from './rank-page.ts'
-import { loadModel, repeatDecision } from './repeat-decision.ts'
-import { openState, saveSnapshot, stateAsOf } from './state-snapshot.ts'
+import { rankPage } from './rank-page.ts'
+import {
+  type ExplainedDecision,
+  explainRebuilt,
+  findDecision,
+  type RebuiltPage,
+  rebuildPage,
+  unknownDecision,
+} from './rebuild-page.ts'
+import { openState, saveSnapshot } from './state-snapshot.ts'
 
 /** Pages that can be explained without rebuilding the state. */
 const REMEMBERED_PAGES = 200
@@ -38,22 +44,6 @@ export interface EngineOptions {
   readonly observer?: EngineObserver
 }
 
-interface RememberedPage {
-  readonly live: LiveSystem
-  readonly request: PageRequest
-  readonly trace: PageTrace
-  readonly decision: Decision
-}
-
-/** A decision with its reasons. */
-export interface ExplainedDecision {
-  readonly decision: Decision
-  /** Whether the page could be made again to the byte; the reasons are those of the page made again. */
-  readonly reproduced: boolean
-  readonly items: readonly ExplainedItem[]
-  readonly whyNot?: WhyNotAnswer
-}
-
 /**
  * A running application over a data directory: takes events in, answers requests, explains what it answered. One
  * process writes a directory at a time.
@@ -68,7 +58,7 @@ export class Engine {
   readonly #options: EngineOptions
   readonly #directory: DataDirectory
   readonly #live = new Map<string, LiveSystem>()
-  readonly #pages = new Map<string, RememberedPage>()
+  readonly #pages = new Map<string, RebuiltPage>()
   readonly #offsets = new Map<string, number>()
   readonly #waiters = new OffsetWaiters()
   readonly #underWay = new Set<Promise<unknown>>()
@@ -177,7 +167,7 @@ export class Engine {
     const remembered = this.#pages.get(id)
     if (remembered) return remembered.decision
     const offset = this.#offsets.get(id)
-    const record = offset === undefined ? await this.#findDecision(id) : this.log.readOne(offset)
+    const record = offset === undefined ? await findDecision(this.log, id) : this.log.readOne(offset)
     return record && readDecision(record)
   }
 
@@ -189,15 +179,9 @@ export class Engine {
    */
   async explain(id: string, options: { whyNot?: string | undefined } = {}): Promise<ExplainedDecision> {
     const decision = await this.decision(id)
-    if (!decision)
-      throw new SluiceError('UNKNOWN_DECISION', `decision: expected one in the log, got ${JSON.stringify(id)}`)
+    if (!decision) throw unknownDecision(id)
     const { live, request, trace } = await this.#pageOf(decision, options.whyNot !== undefined)
-    return {
-      decision,
-      reproduced: trace.rowsHash === decision.rowsHash,
-      items: explainItems(live, trace, decision),
-      ...(options.whyNot === undefined ? {} : { whyNot: explainAbsence(live, trace, request, options.whyNot) }),
-    }
+    return explainRebuilt({ live, request, trace, decision }, options.whyNot)
   }
 
   /** Writes the state beside the log, so that the next start is short. */
@@ -228,28 +212,15 @@ export class Engine {
     this.#waiters.advance(this.state.offset)
   }
 
-  #remember(page: RememberedPage): void {
+  #remember(page: RebuiltPage): void {
     bounded(this.#pages, page.decision.id, page, REMEMBERED_PAGES)
   }
 
-  async #findDecision(id: string): Promise<EventRecord | undefined> {
-    for (const { records } of this.log.read()) {
-      const found = records.find((record) => record.id === id && record.type === DECISION)
-      if (found) return found
-      await new Promise((resolve) => setImmediate(resolve))
-    }
-    return undefined
-  }
-
   /** The page of a decision: the one that is remembered, or the same made again from the log. */
-  async #pageOf(decision: Decision, needsState: boolean): Promise<RememberedPage> {
+  async #pageOf(decision: Decision, needsState: boolean): Promise<RebuiltPage> {
     const remembered = this.#pages.get(decision.id)
     if (remembered && (!needsState || this.state.changedAt <= decision.asOf)) return remembered
-    const state = await stateAsOf(this.application, this.log, decision.asOf)
-    const model = decision.model === null ? undefined : loadModel(this.registry, decision.system, decision.model)
-    const system = requireSystem(this.application, decision.system)
-    const live = openLiveSystem(this.application, decision.system, system, state, model)
-    return { live, decision, ...(await repeatDecision(live, decision)) }
+    return rebuildPage(this.application, this.log, this.registry, decision)
   }
 }
 

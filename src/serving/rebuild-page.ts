@@ -1,0 +1,82 @@
+import type { Application } from '../application/index.ts'
+import type { EventLog, EventRecord } from '../data/index.ts'
+import { SluiceError } from '../foundation/index.ts'
+import { type ModelRegistry, requireSystem } from '../training/index.ts'
+import { DECISION, type Decision, readDecision } from './decision.ts'
+import { type ExplainedItem, explainAbsence, explainItems, type WhyNotAnswer } from './explain-decision.ts'
+import { type LiveSystem, openLiveSystem } from './live-system.ts'
+import type { PageRequest, PageTrace } from './rank-page.ts'
+import { loadModel, repeatDecision } from './repeat-decision.ts'
+import { stateAsOf } from './state-snapshot.ts'
+
+/** A page with everything it was made from. */
+export interface RebuiltPage {
+  readonly live: LiveSystem
+  readonly request: PageRequest
+  readonly trace: PageTrace
+  readonly decision: Decision
+}
+
+/** A decision with its reasons. */
+export interface ExplainedDecision {
+  readonly decision: Decision
+  /** Whether the page could be made again to the byte; the reasons are those of the page made again. */
+  readonly reproduced: boolean
+  readonly items: readonly ExplainedItem[]
+  readonly whyNot?: WhyNotAnswer
+}
+
+/** A decision's record, by reading the whole log without holding up the event loop; undefined when there is none. */
+export async function findDecision(log: EventLog, id: string): Promise<EventRecord | undefined> {
+  for (const { records } of log.read()) {
+    const found = records.find((record) => record.id === id && record.type === DECISION)
+    if (found) return found
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  return undefined
+}
+
+/** Makes the page of a decision again from the log; takes as long as reading it up to the decision. */
+export async function rebuildPage(
+  application: Application,
+  log: EventLog,
+  registry: ModelRegistry,
+  decision: Decision,
+): Promise<RebuiltPage> {
+  const state = await stateAsOf(application, log, decision.asOf)
+  const model = decision.model === null ? undefined : loadModel(registry, decision.system, decision.model)
+  const system = requireSystem(application, decision.system)
+  const live = openLiveSystem(application, decision.system, system, state, model)
+  return { live, decision, ...(await repeatDecision(live, decision)) }
+}
+
+/** The reasons of a page that was made again or is remembered, and of an item's absence from it. */
+export function explainRebuilt({ live, request, trace, decision }: RebuiltPage, whyNot?: string): ExplainedDecision {
+  return {
+    decision,
+    reproduced: trace.rowsHash === decision.rowsHash,
+    items: explainItems(live, trace, decision),
+    ...(whyNot === undefined ? {} : { whyNot: explainAbsence(live, trace, request, whyNot) }),
+  }
+}
+
+/**
+ * Explains a logged decision from the log alone.
+ *
+ * @throws SluiceError `UNKNOWN_DECISION`, `NO_MODEL` when its version is gone
+ */
+export async function explainLogged(
+  application: Application,
+  log: EventLog,
+  registry: ModelRegistry,
+  id: string,
+  whyNot?: string,
+): Promise<ExplainedDecision> {
+  const record = await findDecision(log, id)
+  if (!record) throw unknownDecision(id)
+  return explainRebuilt(await rebuildPage(application, log, registry, readDecision(record)), whyNot)
+}
+
+export function unknownDecision(id: string): SluiceError {
+  return new SluiceError('UNKNOWN_DECISION', `decision: expected one in the log, got ${JSON.stringify(id)}`)
+}
