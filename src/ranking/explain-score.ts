@@ -1,3 +1,4 @@
+import { SluiceError } from '../foundation/index.ts'
 import type { RowModel } from '../models/index.ts'
 
 /** What one feature did to a score. */
@@ -18,12 +19,19 @@ export interface ScoreExplanation {
 }
 
 /**
- * Takes a score apart.
+ * Takes a score apart. Of equal effects the earlier column comes first.
  *
  * @param row - shape (featureCount,)
  * @param columnNames - same length
+ * @throws SluiceError `SHAPE_MISMATCH` when the row or the names are not those of the model
  */
 export function explainScore(model: RowModel, columnNames: readonly string[], row: Float64Array): ScoreExplanation {
+  if (columnNames.length !== model.featureCount) {
+    throw new SluiceError(
+      'SHAPE_MISMATCH',
+      `explanation: expected the names of ${model.featureCount} features, got ${columnNames.length}`,
+    )
+  }
   const score = new Float64Array(1)
   model.scoreRows(row, 1, score)
   const { baseline, contributions } = model.explain(row)

@@ -15,7 +15,7 @@ export function logisticRanker({ label, examples, model = {} }: LogisticRankerOp
     spec: { kind: 'logistic', label, examples, model },
     label: { event: label.event, where: label.where, withinMs: durationMs(label.within) },
     examples,
-    fit: (rows, _seed) => fitLogisticRegression(rows, model),
+    fit: (rows, seed) => fitLogisticRegression(rows, { seed, ...model }),
     load: loadLogisticRegression,
   }
 }
