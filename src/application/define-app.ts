@@ -1,6 +1,7 @@
 import type { AggregateSpec, FeatureSet } from '../features/index.ts'
 import { type Schema, throwFaults } from '../problem/index.ts'
-import { type RankingSystem, rankingSystemFaults, systemHash } from './ranking-system.ts'
+import { type RankingSystem, systemHash } from './ranking-system.ts'
+import { rankingSystemFaults } from './ranking-system-faults.ts'
 
 /** Everything that is declared: one log and one feature state, and the systems that decide over them. */
 export interface Application {

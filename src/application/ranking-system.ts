@@ -1,9 +1,9 @@
 import type { FeatureSet } from '../features/index.ts'
-import { contentHash, SluiceError } from '../foundation/index.ts'
-import { conditionFaults, type Problem, type Schema } from '../problem/index.ts'
+import { contentHash } from '../foundation/index.ts'
+import type { Problem, Schema } from '../problem/index.ts'
 import type { Ranker } from '../ranking/index.ts'
-import { type PageRule, requirePageRules, rulePaths } from '../reranking/index.ts'
-import { type CandidateFilter, type CandidateSource, referenceField } from '../retrieval/index.ts'
+import type { PageRule } from '../reranking/index.ts'
+import type { CandidateFilter, CandidateSource } from '../retrieval/index.ts'
 
 /** A system that answers a request with a page: retrieval, ranking, re-ranking. */
 export interface RankingSystem {
@@ -57,87 +57,4 @@ export function systemHash(schema: Schema, features: FeatureSet, system: Ranking
     reranking,
     sponsored,
   })
-}
-
-/** What is wrong with a system over a schema, in words; empty when nothing is. */
-export function rankingSystemFaults(schema: Schema, system: RankingSystem): string[] {
-  const { subject, item, problem, retrieval, ranking, reranking, page } = system
-  const unknown = [subject, item].filter((entity) => !Object.hasOwn(schema.entities, entity))
-  if (unknown.length > 0) return unknown.map((entity) => `unknown entity ${entity}`)
-  return [
-    ...(problem.task === 'ranking' ? [] : [`problem.task: expected ranking, got ${problem.task}`]),
-    ...referenceFaults(schema, problem.objective, system, 'problem.objective'),
-    ...labelFaults(schema, system),
-    ...(ranking.examples.kind === 'exposures' ? exposureFaults(schema, system, ranking.examples) : []),
-    ...duplicateFaults('source', retrieval.sources),
-    ...duplicateFaults('filter', retrieval.filters),
-    ...[...retrieval.sources, ...retrieval.filters].flatMap((part) => partFaults(schema, system, part)),
-    ...(retrieval.sources.length === 0 || retrieval.sources.length > 31
-      ? [`retrieval.sources: expected 1 to 31, got ${retrieval.sources.length}`]
-      : []),
-    ...(page.limit >= 1 && page.limit <= page.maxLimit
-      ? []
-      : [`page: expected 1 <= limit <= maxLimit, got ${page.limit}, ${page.maxLimit}`]),
-    ...(retrieval.candidates >= page.maxLimit ? [] : ['retrieval.candidates: expected at least page.maxLimit']),
-    ...rulePaths(reranking).flatMap((path) => pathFaults(schema, item, path)),
-    ...(system.sponsored === undefined ? [] : pathFaults(schema, item, system.sponsored)),
-    ...said(() => requirePageRules(reranking)),
-  ]
-}
-
-function referenceFaults(schema: Schema, event: string, { subject, item }: RankingSystem, where: string): string[] {
-  if (!Object.hasOwn(schema.events, event)) return [`${where}: unknown event ${event}`]
-  return [subject, item].flatMap((entity) =>
-    said(() => referenceField(schema, event, entity)).map((fault) => `${where}: ${fault}`),
-  )
-}
-
-function labelFaults(schema: Schema, system: RankingSystem): string[] {
-  const { label } = system.ranking
-  return [
-    ...referenceFaults(schema, label.event, system, 'ranking.label'),
-    ...conditionFaults(label.where, schema.events[label.event] ?? {}).map((fault) => `ranking.label: ${fault}`),
-  ]
-}
-
-function exposureFaults(schema: Schema, system: RankingSystem, examples: { event: string; group: string }): string[] {
-  const faults = referenceFaults(schema, examples.event, system, 'ranking.examples')
-  const hasGroup = Object.hasOwn(schema.events[examples.event] ?? {}, examples.group)
-  return hasGroup ? faults : [...faults, `ranking.examples: ${examples.event} has no field ${examples.group}`]
-}
-
-function duplicateFaults(what: string, parts: readonly { name: string }[]): string[] {
-  const names = parts.map((part) => part.name)
-  return names.filter((name, index) => names.indexOf(name) !== index).map((name) => `two ${what}s are called ${name}`)
-}
-
-/** Asks the part for its aggregates, which names events and fields that do not exist. */
-function partFaults(
-  schema: Schema,
-  { subject, item }: RankingSystem,
-  part: CandidateSource | CandidateFilter,
-): string[] {
-  return said(() => {
-    for (const spec of part.aggregates({ schema, subject, item })) {
-      const faults = conditionFaults(spec.where, schema.events[spec.event] ?? {})
-      if (faults.length > 0) throw new SluiceError('INVALID_APPLICATION', faults.join('; '))
-    }
-  }).map((fault) => `${part.name}: ${fault}`)
-}
-
-function pathFaults(schema: Schema, item: string, path: string): string[] {
-  const [entity = '', attribute = ''] = path.split('.')
-  if (entity === item && Object.hasOwn(schema.entities[item] ?? {}, attribute)) return []
-  return [`reranking: expected an attribute of ${item}, got ${path}`]
-}
-
-/** The message of what a check throws, as a list of none or one. */
-function said(check: () => void): string[] {
-  try {
-    check()
-    return []
-  } catch (error) {
-    if (error instanceof SluiceError) return [error.message]
-    throw error
-  }
 }

@@ -1,0 +1,145 @@
+import { SluiceError } from '../foundation/index.ts'
+import { conditionFaults, type Schema } from '../problem/index.ts'
+import { requirePageRules, rulePaths } from '../reranking/index.ts'
+import { CATALOGUE, type CandidateFilter, type CandidateSource, referenceField } from '../retrieval/index.ts'
+import type { RankingSystem } from './ranking-system.ts'
+
+const MOST_SOURCES = 31
+
+/** What is wrong with a ranking system over a schema, in words; empty when nothing is. */
+export function rankingSystemFaults(schema: Schema, system: RankingSystem): string[] {
+  const entities = entityFaults(schema, system)
+  // Everything else is said in terms of the two entities.
+  if (entities.length > 0) return entities
+  return [
+    ...problemFaults(schema, system),
+    ...rankingFaults(schema, system),
+    ...retrievalFaults(schema, system),
+    ...pageFaults(schema, system),
+  ]
+}
+
+function entityFaults(schema: Schema, { subject, item }: RankingSystem): string[] {
+  const unknown = [subject, item].filter((entity) => !Object.hasOwn(schema.entities, entity))
+  if (unknown.length > 0) return unknown.map((entity) => `unknown entity ${entity}`)
+  return subject === item ? [`subject and item: expected two entities, got ${item} twice`] : []
+}
+
+function problemFaults(schema: Schema, system: RankingSystem): string[] {
+  const { task, objective } = system.problem
+  return [
+    ...(task === 'ranking' ? [] : [`problem.task: expected ranking, got ${task}`]),
+    ...referenceFaults(schema, objective, system, 'problem.objective'),
+    ...(system.budgetMs > 0 ? [] : [`budgetMs: expected milliseconds above 0, got ${system.budgetMs}`]),
+  ]
+}
+
+function rankingFaults(schema: Schema, system: RankingSystem): string[] {
+  const { label, examples } = system.ranking
+  const faults = referenceFaults(schema, label.event, system, 'ranking.label')
+  if (Object.hasOwn(schema.events, label.event)) {
+    const fields = schema.events[label.event] ?? {}
+    faults.push(...conditionFaults(label.where, fields).map((fault) => `ranking.label: ${fault}`))
+  }
+  if (examples.kind === 'candidates') {
+    return [...faults, ...wholeFaults('ranking.examples: negatives', examples.negatives)]
+  }
+  faults.push(...referenceFaults(schema, examples.event, system, 'ranking.examples'))
+  if (!Object.hasOwn(schema.events, examples.event)) return faults
+  const hasGroup = Object.hasOwn(schema.events[examples.event] ?? {}, examples.group)
+  return hasGroup ? faults : [...faults, `ranking.examples: ${examples.event} has no field ${examples.group}`]
+}
+
+function retrievalFaults(schema: Schema, system: RankingSystem): string[] {
+  const { sources, filters, candidates } = system.retrieval
+  const fits = sources.length >= 1 && sources.length <= MOST_SOURCES
+  return [
+    ...(fits ? [] : [`retrieval.sources: expected 1 to ${MOST_SOURCES}, got ${sources.length}`]),
+    ...duplicateFaults('source', sources),
+    ...duplicateFaults('filter', filters),
+    ...sources.flatMap(sourceFaults),
+    ...[...sources, ...filters].flatMap((part) => partFaults(schema, system, part)),
+    ...wholeFaults('retrieval.candidates', candidates),
+    ...(candidates < system.page.maxLimit
+      ? [`retrieval.candidates: expected at least page.maxLimit, ${system.page.maxLimit}, got ${candidates}`]
+      : []),
+  ]
+}
+
+function pageFaults(schema: Schema, system: RankingSystem): string[] {
+  const { item, page, reranking, sponsored } = system
+  const paths = rulePaths(reranking).filter((path) => attributeKind(schema, item, path) === undefined)
+  const mark = sponsored === undefined ? 'boolean' : attributeKind(schema, item, sponsored)
+  const hasSlots = reranking.some((rule) => rule.kind === 'sponsored')
+  return [
+    ...wholeFaults('page.limit', page.limit),
+    ...wholeFaults('page.maxLimit', page.maxLimit),
+    ...(page.limit > page.maxLimit ? [`page: expected limit <= maxLimit, got ${page.limit}, ${page.maxLimit}`] : []),
+    ...paths.map((path) => `reranking: expected an attribute of ${item}, got ${path}`),
+    ...said(() => requirePageRules(reranking)).map((fault) => `reranking: ${fault}`),
+    ...(mark === 'boolean' ? [] : [`sponsored: expected a boolean attribute of ${item}, got ${sponsored}`]),
+    ...(hasSlots && sponsored === undefined
+      ? ['reranking: expected the attribute that marks sponsored items, since there are slots for them, got none']
+      : []),
+  ]
+}
+
+function referenceFaults(schema: Schema, event: string, { subject, item }: RankingSystem, where: string): string[] {
+  if (!Object.hasOwn(schema.events, event)) return [`${where}: unknown event ${event}`]
+  return [subject, item].flatMap((entity) =>
+    said(() => referenceField(schema, event, entity)).map((fault) => `${where}: ${fault}`),
+  )
+}
+
+function sourceFaults({ name, quota, deadlineMs }: CandidateSource): string[] {
+  return [
+    ...(name !== '' && name !== CATALOGUE
+      ? []
+      : [`source: expected a name other than ${CATALOGUE}, got ${JSON.stringify(name)}`]),
+    ...wholeFaults(`${name}: quota`, quota),
+    ...(deadlineMs > 0 ? [] : [`${name}: deadlineMs: expected milliseconds above 0, got ${deadlineMs}`]),
+  ]
+}
+
+function duplicateFaults(what: string, parts: readonly { name: string }[]): string[] {
+  const names = parts.map((part) => part.name)
+  const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index))
+  return Array.from(repeated, (name) => `two ${what}s are called ${name}; give one of them another name`)
+}
+
+/** Asks the part for its aggregates, which names events, fields and attributes that do not exist. */
+function partFaults(
+  schema: Schema,
+  { subject, item }: RankingSystem,
+  part: CandidateSource | CandidateFilter,
+): string[] {
+  return said(() => {
+    for (const spec of part.aggregates({ schema, subject, item })) {
+      const faults = conditionFaults(spec.where, schema.events[spec.event] ?? {})
+      if (faults.length > 0) throw new SluiceError('INVALID_APPLICATION', faults.join('; '))
+    }
+  }).map((fault) => `${part.name}: ${fault}`)
+}
+
+/** The kind of an attribute of the item; undefined when the path names none. */
+function attributeKind(schema: Schema, item: string, path: string): string | undefined {
+  const attributes = Object.entries(schema.entities[item] ?? {})
+  return attributes.find(([name]) => `${item}.${name}` === path)?.[1].kind
+}
+
+function wholeFaults(what: string, value: number): string[] {
+  return Number.isSafeInteger(value) && value >= 1
+    ? []
+    : [`${what}: expected a whole number of at least 1, got ${value}`]
+}
+
+/** The message of what a check throws, as a list of none or one. */
+function said(check: () => void): string[] {
+  try {
+    check()
+    return []
+  } catch (error) {
+    if (error instanceof SluiceError) return [error.message]
+    throw error
+  }
+}
