@@ -142,7 +142,7 @@ console.log(
   `fill, ${ITEMS} items x ${rows.width} columns: ${median(micros).toFixed(0)} us, p99 ${micros[990]?.toFixed(0)} us`,
 )
 
-/** Which columns the time goes to: the median of each feature alone. */
+/** With `--each`, which columns the time goes to: the median of each feature alone. */
 for (const [name, feature] of process.argv.includes('--each') ? Object.entries(features.features) : []) {
   const alone = new FeatureRows({ ...features, features: { [name]: feature } }, state, 'video')
   const times = Array.from({ length: 200 }, () => {

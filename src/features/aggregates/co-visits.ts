@@ -45,9 +45,9 @@ export class CoVisits implements Aggregate {
    * together / sqrt(alone x alone), shrunk by `shrinkage` visits; 0 for a key without history.
    */
   closeness(key: number, item: number, shrinkage: number): number {
-    const recent = this.#recent.items(key)
+    const size = this.#recent.size(key)
     let sum = 0
-    for (let index = 0; index < recent.length; index++) sum += this.similarity(item, recent[index]!, shrinkage)
+    for (let index = 0; index < size; index++) sum += this.similarity(item, this.#recent.item(key, index), shrinkage)
     return sum
   }
 

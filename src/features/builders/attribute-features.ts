@@ -82,10 +82,14 @@ export function oneOfCategories(schema: Schema, path: string, values: readonly s
   const open = (state: FeatureState, value: string): ColumnReader => {
     const slot = slotOf(state, path)
     const categories = state.attributes.categoryListReader(path)
+    let wanted = state.attributes.categories.find(value)
     return (frame) => {
       const codes = categories(frame.keys[slot]!)
       if (codes.length === 0) return Number.NaN
-      return Array.prototype.includes.call(codes, state.attributes.categories.find(value)) ? 1 : 0
+      // A number once given stays; until then the value may still appear.
+      if (wanted < 0) wanted = state.attributes.categories.find(value)
+      for (let index = 0; index < codes.length; index++) if (codes[index] === wanted) return 1
+      return 0
     }
   }
   return {

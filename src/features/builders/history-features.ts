@@ -128,13 +128,14 @@ export function recentShareFeature(schema: Schema, event: string, options: Recen
         const candidate = compileRequestKeys(schema, state.attributes, event, path)
         const categoriesOf = state.attributes.categoryListReader(attribute)
         return (frame) => {
-          const items = sequence.items(key(frame))
+          const subject = key(frame)
+          const size = sequence.size(subject)
           const wanted = candidate(frame)
           let shared = 0
-          for (let index = 0; index < items.length; index++) {
-            if (haveCommon(categoriesOf(items[index]!), wanted)) shared++
+          for (let index = 0; index < size; index++) {
+            if (haveCommon(categoriesOf(sequence.item(subject, index)), wanted)) shared++
           }
-          return items.length === 0 ? Number.NaN : shared / items.length
+          return size === 0 ? Number.NaN : shared / size
         }
       },
     },
