@@ -1,0 +1,91 @@
+import type { Command } from 'commander'
+import type { Application } from '../../application/index.ts'
+import { openReader, type Reader } from '../../serving/index.ts'
+import { type TrainingResult, trainSystem } from '../../training/index.ts'
+import { judgementText } from '../judgement-text.ts'
+import { loadApplication } from '../load-application.ts'
+import { printResult, progressBar, WorkFailed } from '../output.ts'
+import { packageVersion } from '../package-version.ts'
+import { type SharedOptions, wholeNumber, withSharedOptions } from '../shared-options.ts'
+
+interface TrainCommandOptions extends SharedOptions {
+  readonly system?: string
+  readonly until?: number
+  readonly force: boolean
+}
+
+const HELP = `
+The newest fifth of the label events judges the model. It is promoted when it beats "popular" beyond chance and is not
+worse than the champion; a server on the same directory takes it up by itself.
+
+Examples:
+  sluice train --app application.ts
+  sluice train --app movies --until 80000 --json`
+
+export function addTrain(program: Command): void {
+  withSharedOptions(program.command('train').description('learn from the log, judge, register and promote'))
+    .option('--system <name>', 'one system; all of them when absent')
+    .option('--until <offset>', 'see the log up to this offset only', wholeNumber)
+    .option('--force', 'promote although the gate does not hold', false)
+    .addHelpText('after', HELP)
+    .action(trainCommand)
+}
+
+async function trainCommand(options: TrainCommandOptions): Promise<void> {
+  const application = await loadApplication(options.app)
+  const reader = openReader(application, { directory: options.dir, clock: Date.now })
+  try {
+    const names = options.system === undefined ? Object.keys(application.systems) : [options.system]
+    const results: Record<string, ReturnType<typeof summary>> = {}
+    const texts: string[] = []
+    for (const name of names) {
+      const started = performance.now()
+      const result = await train(application, reader, name, options)
+      results[name] = summary(result, (performance.now() - started) / 1000)
+      texts.push(text(name, result))
+    }
+    printResult(options.json, results, () => texts.join('\n\n'))
+    const held = Object.entries(results).filter(([, { promoted }]) => !promoted)
+    if (held.length > 0) {
+      const reasons = held.map(([name, { gate }]) => `${name}: ${gate.reasons.join('; ')}`)
+      throw new WorkFailed(`not promoted: ${reasons.join(' | ')}`)
+    }
+  } finally {
+    await reader.close()
+  }
+}
+
+async function train(
+  application: Application,
+  { log, registry }: Reader,
+  name: string,
+  { seed, until, force }: TrainCommandOptions,
+): Promise<TrainingResult> {
+  const bar = progressBar(`training ${name}`)
+  try {
+    return await trainSystem(application, name, log, registry, {
+      seed,
+      force,
+      codeVersion: packageVersion(),
+      nowMs: Date.now(),
+      onProgress: ({ done, total }) => bar.update(done, total),
+      ...(until === undefined ? {} : { untilOffset: until }),
+    })
+  } finally {
+    bar.end()
+  }
+}
+
+function summary({ version, judgement, gate, promoted, examples }: TrainingResult, seconds: number) {
+  const { version: name, modelHash, offsets, splits } = version
+  return { version: name, modelHash, seconds, offsets, splits, examples, promoted, gate, ...judgement }
+}
+
+function text(name: string, { version, judgement, gate, promoted, examples }: TrainingResult): string {
+  const state = promoted ? 'promoted' : `registered, not promoted: ${gate.reasons.join('; ')}`
+  return [
+    `${name} ${version.version} (${version.modelHash.slice(0, 12)}): ${state}`,
+    `${examples.rows} examples, ${examples.positives} positive, ${examples.immature} immature\n`,
+    judgementText(judgement),
+  ].join('\n')
+}

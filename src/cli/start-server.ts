@@ -1,0 +1,65 @@
+import { consoleDirectory } from '../console/index.ts'
+import type { Monitor } from '../monitoring/index.ts'
+import type { Engine } from '../serving/index.ts'
+import { createServer } from '../serving/index.ts'
+import { say } from './output.ts'
+
+export interface ServerOptions {
+  readonly host: string
+  /** 0 takes any free port. */
+  readonly port: number
+  readonly apiKey?: string | undefined
+  readonly logLevel: string
+}
+
+/** A server that runs until it is told to stop. */
+export interface RunningServer {
+  readonly address: string
+  close(): Promise<void>
+}
+
+/** How often a new champion is looked for, and how often the state is written beside the log. */
+const RELOAD_MS = 2_000
+const SNAPSHOT_MS = 300_000
+
+/** Serves an engine over HTTP with the console, takes up new champions, and writes snapshots now and then. */
+export async function startServer(engine: Engine, monitor: Monitor, options: ServerOptions): Promise<RunningServer> {
+  const server = createServer(engine, {
+    ...options,
+    consoleDirectory,
+    metrics: () => monitor.metricsText(),
+    report: () => monitor.report(),
+  })
+  const address = await server.listen({ host: options.host, port: options.port })
+  const reload = setInterval(() => attempt('reload', () => engine.reloadModels()), RELOAD_MS)
+  const snapshot = setInterval(() => attempt('snapshot', () => engine.saveSnapshot()), SNAPSHOT_MS)
+  return {
+    address,
+    async close() {
+      clearInterval(reload)
+      clearInterval(snapshot)
+      await server.close()
+      await engine.close()
+    },
+  }
+}
+
+/** Serving goes on with what it has when upkeep fails; the reason is said, once for each. */
+function attempt(what: string, work: () => void): void {
+  try {
+    work()
+  } catch (error) {
+    const message = `${what} failed: ${error instanceof Error ? error.message : String(error)}`
+    if (!said.has(message)) say(message)
+    said.add(message)
+  }
+}
+
+const said = new Set<string>()
+
+/** Resolves at the first signal to end. */
+export function untilSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal))
+  })
+}
