@@ -92,6 +92,7 @@ export class Engine {
     this.snapshotRefused = refused
     this.log.onCommit((firstOffset, records) => this.#apply(firstOffset, records))
     this.reloadModels()
+    options.observer?.opened(this.log, this.state)
   }
 
   /**
@@ -101,7 +102,7 @@ export class Engine {
    */
   async accept(events: readonly unknown[], options: AppendOptions = {}): Promise<AppendResult> {
     const result = await this.log.append(events, options)
-    this.#options.observer?.appended(result)
+    this.#options.observer?.appended(result, options.refused ?? [])
     return result
   }
 

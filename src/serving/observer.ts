@@ -1,16 +1,19 @@
-import type { AppendResult, EventRecord } from '../data/index.ts'
+import type { AppendResult, EventLog, EventRecord, RefusedInput } from '../data/index.ts'
+import type { FeatureState } from '../features/index.ts'
 import type { Decision } from './decision.ts'
 import type { LiveSystem } from './live-system.ts'
 import type { PageTrace, Stage } from './rank-page.ts'
 
 /** Who is told what the engine does, so that nothing fails silently. It must not throw and not take long. */
 export interface EngineObserver {
+  /** The engine is open; both are live views. */
+  opened(log: EventLog, state: FeatureState): void
   /** A stage of a page took so long. */
   stage(system: string, stage: Stage | 'total', ms: number): void
   /** A page was decided. */
   decided(live: LiveSystem, trace: PageTrace, decision: Decision): void
-  /** Events were offered. */
-  appended(result: AppendResult): void
+  /** Events were offered; `refused` are those that were none, such as lines that are not JSON. */
+  appended(result: AppendResult, refused: readonly RefusedInput[]): void
   /** A record was applied to the state. */
   applied(record: EventRecord): void
 }
