@@ -10,6 +10,8 @@ export interface RankRequest {
   readonly exclude?: readonly string[]
   /** Items to choose from instead of retrieval's; filters do not apply to them. */
   readonly candidates?: readonly string[]
+  /** What the caller knows of the moment; kept with the decision. No feature reads it. */
+  readonly context?: Readonly<Record<string, string | number | boolean | null>>
   /** Do not answer before the state has seen this offset. */
   readonly atLeastOffset?: number
 }

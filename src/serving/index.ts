@@ -1,6 +1,8 @@
 export { DECISION, type DecidedItem, type Decision, type Funnel, type RankRequest } from './decision.ts'
 export { Engine, type EngineOptions } from './engine.ts'
 export type { ExplainedItem, WhyNotAnswer } from './explain-decision.ts'
+export { createServer, type Server } from './http/create-server.ts'
+export type { ServerLimits, ServerOptions } from './http/server-options.ts'
 export type { LiveSystem } from './live-system.ts'
 export type { EngineObserver } from './observer.ts'
 export { type BatchPage, predictBatch } from './predict-batch.ts'

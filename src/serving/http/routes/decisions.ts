@@ -1,0 +1,41 @@
+import { type Static, Type } from '@sinclair/typebox'
+import type { FastifyInstance } from 'fastify'
+import { SluiceError } from '../../../foundation/index.ts'
+import type { Engine } from '../../engine.ts'
+import { answers, DecisionAnswer, Id } from '../schemas.ts'
+import type { ServerContext } from '../server-context.ts'
+
+const Params = Type.Object({ id: Id })
+const Query = Type.Object(
+  {
+    explain: Type.Optional(Type.Boolean({ description: 'adds features, contributions and moves to the items' })),
+    whyNot: Type.Optional(Type.String({ ...Id, description: 'an item: why is it not on the page?' })),
+  },
+  { additionalProperties: false },
+)
+
+/** `GET /v1/decisions/:id`: a page as it was answered, and its reasons. */
+export function decisionRoutes(app: FastifyInstance, { engine, logReaders }: ServerContext): void {
+  const schema = {
+    summary: 'A decision with its funnel and, if asked, its reasons',
+    tags: ['decisions'],
+    params: Params,
+    querystring: Query,
+    response: answers(DecisionAnswer, 'the decision as it stands in the log'),
+  }
+  app.get<{ Params: Static<typeof Params>; Querystring: Static<typeof Query> }>(
+    '/v1/decisions/:id',
+    { schema },
+    ({ params, query }) => logReaders.during(() => readDecision(engine, params.id, query)),
+  )
+}
+
+async function readDecision(engine: Engine, id: string, { explain, whyNot }: Static<typeof Query>) {
+  if (explain || whyNot !== undefined) {
+    const { decision, items, ...rest } = await engine.explain(id, { whyNot })
+    return { ...decision, ...rest, items: explain ? items : decision.items }
+  }
+  const decision = await engine.decision(id)
+  if (decision) return decision
+  throw new SluiceError('UNKNOWN_DECISION', `decision: expected one in the log, got ${JSON.stringify(id)}`)
+}

@@ -1,0 +1,57 @@
+import { Type } from '@sinclair/typebox'
+import type { FastifyInstance } from 'fastify'
+import { healthReasons } from '../health.ts'
+import { answers, SystemAnswer, SystemsAnswer } from '../schemas.ts'
+import type { ServerContext } from '../server-context.ts'
+
+/** `GET /v1/systems` and `/v1/systems/:name`: what decides here, and how it does. */
+export function systemRoutes(app: FastifyInstance, context: ServerContext): void {
+  const { engine } = context
+  app.get(
+    '/v1/systems',
+    {
+      schema: { summary: 'The systems', tags: ['systems'], response: answers(SystemsAnswer, 'every system') },
+    },
+    async () => ({
+      application: engine.application.name,
+      systems: Object.entries(engine.application.systems).map(([name, { problem }]) => ({
+        ...identity(context, name),
+        objective: problem.objective,
+      })),
+    }),
+  )
+  const schema = {
+    summary: 'One system: problem, versions with lineage and metrics, health, what monitoring has measured',
+    tags: ['systems'],
+    params: Type.Object({ name: Type.String() }),
+    response: answers(SystemAnswer, 'the system'),
+  }
+  app.get<{ Params: { name: string } }>('/v1/systems/:name', { schema }, async ({ params }) =>
+    describeSystem(context, params.name),
+  )
+}
+
+function identity({ engine }: ServerContext, name: string) {
+  const { system, version } = engine.live(name)
+  const { task, subject, item } = system
+  return { name, task, subject, item, model: version?.version ?? null }
+}
+
+function describeSystem(context: ServerContext, name: string) {
+  const { engine, options } = context
+  const { system, version } = engine.live(name)
+  const champion = engine.registry.champion(name)
+  const reasons = [
+    ...healthReasons(context),
+    ...(version ? [] : ['no model: pages are in the order of retrieval']),
+    ...(champion?.version === version?.version ? [] : [`${champion?.version} is promoted and not loaded yet`]),
+  ]
+  return {
+    ...identity(context, name),
+    problem: system.problem,
+    champion: champion?.version ?? null,
+    versions: engine.registry.versions(name).reverse(),
+    health: { ready: reasons.length === 0, reasons, head: engine.log.head, offset: engine.state.offset },
+    ...(options.report ? { report: options.report(name) } : {}),
+  }
+}

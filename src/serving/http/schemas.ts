@@ -1,0 +1,137 @@
+import { type TSchema, Type } from '@sinclair/typebox'
+import { MAX_ID_LENGTH } from '../../data/index.ts'
+import { ERROR_CODES } from '../../foundation/index.ts'
+
+/** An identifier of anything. */
+export const Id = Type.String({ minLength: 1, maxLength: MAX_ID_LENGTH })
+
+const orNull = (type: string): TSchema => Type.Unsafe<unknown>({ type: [type, 'null'] })
+
+/** An object of any fields, told apart in words. */
+export const Open = (description: string): TSchema =>
+  Type.Unsafe<unknown>({ type: 'object', additionalProperties: true, description })
+
+const Counts = Type.Record(Type.String(), Type.Integer())
+
+const ErrorBody = Type.Object({
+  error: Type.Object({
+    code: Type.String({ enum: [...ERROR_CODES], description: 'stable; docs/errors.md describes each' }),
+    message: Type.String({ description: 'what: expected, got, what to do' }),
+    details: Type.Optional(Type.Any()),
+  }),
+})
+
+/** The answers of a route: its own, and errors. */
+export const answers = (ok: TSchema, description: string) => ({
+  200: Type.Unsafe<unknown>({ ...ok, description }),
+  '4xx': Type.Unsafe<unknown>({ ...ErrorBody, description: 'the request cannot be answered as it is' }),
+  '5xx': Type.Unsafe<unknown>({ ...ErrorBody, description: 'not now; see Retry-After' }),
+})
+
+export const AppendAnswer = Type.Object({
+  accepted: Type.Integer(),
+  duplicates: Type.Integer({ description: 'known by their id and not counted again' }),
+  rejected: Type.Array(Type.Object({ index: Type.Integer(), code: Type.String(), message: Type.String() })),
+  offset: Type.Integer({ description: 'a decision as of it sees every accepted event' }),
+})
+
+const itemFields = {
+  id: Type.String(),
+  position: Type.Integer({ minimum: 1 }),
+  score: Type.Number({ description: 'raw; log-odds for a logistic ranker' }),
+  probability: Type.Optional(Type.Number()),
+  source: Type.String(),
+  sources: Type.Array(Type.String()),
+  because: Type.Optional(Type.String({ description: 'the item because of which it was found' })),
+  sponsored: Type.Boolean(),
+  movedFrom: Type.Integer({ description: 'its rank by score among all candidates, from 1' }),
+}
+
+export const RankAnswer = Type.Object({
+  decision: Type.String({ description: 'name it in impressions; GET /v1/decisions/:id explains it' }),
+  asOf: Type.Integer({ description: 'the offset that the state had seen' }),
+  model: orNull('string'),
+  degraded: Type.Array(Type.String(), { description: 'what was missing from the answer' }),
+  items: Type.Array(Type.Object(itemFields)),
+})
+
+const ExplainedItem = Type.Object({
+  ...itemFields,
+  baseline: Type.Optional(Type.Number()),
+  contributions: Type.Optional(
+    Type.Array(Type.Object({ feature: Type.String(), value: orNull('number'), contribution: Type.Number() })),
+  ),
+  moves: Type.Optional(Type.Array(Type.Object({ rule: Type.String(), places: Type.Integer() }))),
+})
+
+export const DecisionAnswer = Type.Object({
+  id: Type.String(),
+  system: Type.String(),
+  at: Type.Integer({ description: 'milliseconds since the Unix epoch' }),
+  asOf: Type.Integer(),
+  model: orNull('string'),
+  modelHash: orNull('string'),
+  featureHash: Type.String(),
+  systemHash: Type.String(),
+  rowsHash: Type.String(),
+  request: Open('what was asked'),
+  degraded: Type.Array(Type.String()),
+  funnel: Type.Object({
+    found: Counts,
+    filtered: Counts,
+    candidates: Type.Integer(),
+    scored: Type.Integer(),
+    page: Type.Integer(),
+  }),
+  items: Type.Array(ExplainedItem),
+  reproduced: Type.Optional(Type.Boolean({ description: 'whether the page could be made again to the byte' })),
+  whyNot: Type.Optional(
+    Type.Object({ item: Type.String(), stage: Type.String(), rule: Type.String(), message: Type.String() }),
+  ),
+})
+
+const systemFields = {
+  name: Type.String(),
+  task: Type.String(),
+  subject: Type.String({ description: 'the entity that asks' }),
+  item: Type.String({ description: 'the entity that is decided on' }),
+  model: orNull('string'),
+}
+
+export const SystemsAnswer = Type.Object({
+  application: Type.String(),
+  systems: Type.Array(Type.Object({ ...systemFields, objective: Type.String() })),
+})
+
+export const SystemAnswer = Type.Object({
+  ...systemFields,
+  problem: Open('what is decided, for whom, and what counts as success'),
+  champion: orNull('string'),
+  versions: Type.Array(Open('a version with its lineage and metrics'), { description: 'newest first' }),
+  health: Type.Object({
+    ready: Type.Boolean(),
+    reasons: Type.Array(Type.String()),
+    head: Type.Integer({ description: 'the last offset of the log' }),
+    offset: Type.Integer({ description: 'the last offset that the state has seen' }),
+  }),
+  report: Type.Optional(Open('what monitoring has measured')),
+})
+
+export const EntityAnswer = Open('id and the attributes that are known')
+
+export const EntitiesAnswer = Type.Object({
+  items: Type.Array(EntityAnswer),
+  next: Type.Unsafe<unknown>({ type: ['string', 'null'], description: 'give it as `after` for the next page' }),
+})
+
+export const SubjectAnswer = Type.Object({
+  entity: Type.String(),
+  id: Type.String(),
+  attributes: EntityAnswer,
+  events: Type.Array(Open('an event that names the subject'), { description: 'newest first' }),
+  searched: Type.Object({
+    from: Type.Integer({ description: 'the oldest offset that was looked at' }),
+    until: Type.Integer(),
+    complete: Type.Boolean({ description: 'whether the whole log was looked at' }),
+  }),
+})
