@@ -12,9 +12,23 @@ function result(items: readonly number[], because?: readonly number[]): SourceRe
   return because === undefined ? { items, scores } : { items, scores, because }
 }
 
-function merge(results: readonly SourceResult[], { limit = 100, atLeast = 0, refused = [] as readonly number[] }) {
+interface Given {
+  readonly limit?: number
+  readonly atLeast?: number
+  readonly refused?: readonly number[]
+  readonly quotas?: readonly number[]
+}
+
+function merge(results: readonly SourceResult[], { limit = 100, atLeast = 0, refused = [], ...given }: Given) {
+  const quotas = given.quotas ?? results.map(() => 8)
   const accepts = (item: number): boolean => item >= 0 && item < ITEM_COUNT && !refused.includes(item)
-  const { items, sources, because } = mergeCandidates(results, { limit, atLeast, itemCount: ITEM_COUNT, accepts })
+  const { items, sources, because } = mergeCandidates(results, {
+    quotas,
+    limit,
+    atLeast,
+    itemCount: ITEM_COUNT,
+    accepts,
+  })
   return { items: Array.from(items), sources: Array.from(sources), because: Array.from(because) }
 }
 
@@ -25,6 +39,12 @@ describe('merging candidates', () => {
       sources: [0b011, 0b010, 0b001, 0b001, 0b010],
       because: [-1, -1, -1, -1, -1],
     })
+  })
+
+  it('gives a source of twice the quota twice the places', () => {
+    const lists = [result([1, 2, 3]), result([4, 5, 6, 7, 8, 9])]
+    assert.deepEqual(merge(lists, { quotas: [10, 20] }).items, [4, 1, 5, 6, 2, 7, 8, 3, 9])
+    assert.deepEqual(merge(lists, { quotas: [20, 10] }).items, [1, 2, 4, 3, 5, 6, 7, 8, 9])
   })
 
   it('remembers every source of an item, also of one that comes when the list is full', () => {
@@ -59,14 +79,18 @@ describe('merging candidates', () => {
         fc.array(fc.nat(ITEM_COUNT), { maxLength: 4 }),
         fc.nat(14),
         fc.nat(14),
-        (lists, refused, limit, atLeast) => {
+        fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 4, maxLength: 4 }),
+        (lists, refused, limit, atLeast, quotas) => {
           const merged = merge(
             lists.map((items) => result(items)),
-            { limit, atLeast, refused },
+            { limit, atLeast, refused, quotas },
           )
           const isGood = (item: number): boolean => item >= 0 && item < ITEM_COUNT && !refused.includes(item)
-          const byRank = Array.from({ length: 8 }, (_, rank) => lists.flatMap((items) => items.slice(rank, rank + 1)))
-          const organic = [...new Set(byRank.flat().filter(isGood))].slice(0, limit)
+          const turns = lists.flatMap((items, source) =>
+            items.map((item, rank) => ({ item, turn: (rank + 1) / (quotas[source] ?? 1) })),
+          )
+          const inTurn = turns.sort((a, b) => a.turn - b.turn).map(({ item }) => item)
+          const organic = [...new Set(inTurn.filter(isGood))].slice(0, limit)
           const rest = Array.from({ length: ITEM_COUNT }, (_, index) => ITEM_COUNT - 1 - index).filter(isGood)
           const missing = Math.max(0, Math.min(atLeast, limit) - organic.length)
           const filling = rest.filter((item) => !organic.includes(item)).slice(0, missing)

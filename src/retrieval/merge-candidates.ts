@@ -10,6 +10,8 @@ export interface MergedCandidates {
 }
 
 export interface MergeOptions {
+  /** How many places each source was promised, above 0. */
+  readonly quotas: readonly number[]
   readonly limit: number
   /** Fill up to so many candidates, never above the limit. */
   readonly atLeast: number
@@ -19,7 +21,7 @@ export interface MergeOptions {
 }
 
 /**
- * Goes rank by rank through the sources, each item once; then, if too few were found, backwards through the catalogue,
+ * Takes from the sources in turn, each item once, so that one of twice the quota has twice the places; then, if too few were found, backwards through the catalogue,
  * so that what was named last comes first. What may not be shown is left out, whatever a source says.
  *
  * @param results - one a source, at most 31, each within its quota
@@ -42,16 +44,33 @@ export function mergeCandidates(results: readonly SourceResult[], options: Merge
       reasons.push(because)
     }
   }
-  const longest = Math.max(0, ...results.map((result) => result.items.length))
-  for (let rank = 0; rank < longest; rank++) {
-    for (let index = 0; index < results.length; index++) {
-      const { items: found, because } = results[index]!
-      if (rank < found.length) add(found[rank]!, 1 << index, because?.[rank] ?? -1)
-    }
+  for (const [source, rank] of turns(results, options.quotas)) {
+    const { items: found, because } = results[source]!
+    add(found[rank]!, 1 << source, because?.[rank] ?? -1)
   }
   const wanted = Math.min(options.atLeast, limit)
   for (let item = itemCount - 1; item >= 0 && items.length < wanted; item--) {
     if (!places.has(item)) add(item, 1 << results.length, -1)
   }
   return { items: Int32Array.from(items), sources: Uint32Array.from(sources), because: Int32Array.from(reasons) }
+}
+
+/** Whose turn it is: every rank of every source by (rank + 1) / quota, sources of an equal turn in their order. */
+function* turns(
+  results: readonly SourceResult[],
+  quotas: readonly number[],
+): Generator<[source: number, rank: number]> {
+  const ranks = results.map(() => 0)
+  for (;;) {
+    let next = -1
+    let earliest = Number.POSITIVE_INFINITY
+    for (let source = 0; source < results.length; source++) {
+      const turn = (ranks[source]! + 1) / quotas[source]!
+      if (ranks[source]! >= results[source]!.items.length || turn >= earliest) continue
+      next = source
+      earliest = turn
+    }
+    if (next < 0) return
+    yield [next, ranks[next]!++]
+  }
 }

@@ -99,6 +99,7 @@ export class Retriever {
     const answers = await Promise.all(asked)
     const results = answers.map(({ result }, index) => withinQuota(result, this.#sources[index]!.quota))
     const merged = mergeCandidates(results, {
+      quotas: this.#sources.map(({ quota }) => quota),
       limit: this.#limit,
       atLeast,
       itemCount,
