@@ -10,7 +10,7 @@ import { LogSurvey } from './log-survey.ts'
 import type { Artifacts, ModelRegistry, ModelVersion } from './model-registry.ts'
 import { catalogueOf } from './page-worth.ts'
 import { type GateResult, promotionGate } from './promotion-gate.ts'
-import { SystemReplay } from './system-replay.ts'
+import { SystemReplay, type SystemReplayOptions } from './system-replay.ts'
 
 /** The file name of a version's ranker. */
 export const RANKER = 'ranker'
@@ -25,6 +25,8 @@ export interface TrainOptions {
   readonly codeVersion: string
   /** Time of registration, in milliseconds since the Unix epoch. */
   readonly nowMs: number
+  /** Subjects whose pages are judged, at most; 600 when absent. */
+  readonly maxAnswers?: number
   /** Promote although the gate does not hold. */
   readonly force?: boolean
   readonly onProgress?: (progress: TrainingProgress) => void
@@ -51,7 +53,8 @@ export interface TrainingResult {
   readonly examples: { readonly rows: number; readonly positives: number; readonly immature: number }
 }
 
-const REPLAY_LIMITS = { maxLists: 25_000, maxAnswers: 1_000 }
+const MAX_LISTS = 25_000
+const MAX_ANSWERS = 600
 
 /**
  * Learns a system from the log, judges it on the newest part, registers it and, when the gate holds, promotes it.
@@ -79,8 +82,7 @@ export async function trainSystem(
   const late = fitRetrieval(system, survey, splits.rankerUntil)
 
   const { expectedLists } = splits
-  const limits = { ...REPLAY_LIMITS, seed, expectedLists, onRecord: report('replay') }
-  const replay = new SystemReplay(application, system, log, until, limits)
+  const replay = new SystemReplay(application, system, log, until, limits(options, expectedLists, report('replay')))
   replay.skipTo(splits.retrievalUntil)
   const { columnNames } = replay.openRetrieval(early)
   const training = await replay.collectTo(splits.rankerUntil)
@@ -125,7 +127,7 @@ export async function evaluateVersion(
   version: ModelVersion,
   log: EventLog,
   registry: ModelRegistry,
-  options: Pick<TrainOptions, 'seed' | 'untilOffset' | 'onProgress'>,
+  options: Pick<TrainOptions, 'seed' | 'untilOffset' | 'maxAnswers' | 'onProgress'>,
 ): Promise<SystemJudgement> {
   const system = requireSystem(application, version.system)
   requireSameSystem(application, system, version)
@@ -133,12 +135,19 @@ export async function evaluateVersion(
   const report = reporter(until, options)
   const survey = new LogSurvey(log, until, { ...surveyPlan(application, system), meetings: [] }, report('survey'))
   const { expectedLists } = planSplits(survey, system)
-  const limits = { ...REPLAY_LIMITS, seed: options.seed, expectedLists, onRecord: report('replay') }
-  const replay = new SystemReplay(application, system, log, until, limits)
+  const replay = new SystemReplay(application, system, log, until, limits(options, expectedLists, report('replay')))
   replay.skipTo(version.splits.rankerUntil)
   const artifacts = registry.artifacts(version)
   const model = system.ranking.load(artifacts.get(RANKER) ?? new Uint8Array())
   return judge(application, replay, system, { until, artifacts, model, seed: options.seed })
+}
+
+function limits(
+  { seed, maxAnswers = MAX_ANSWERS }: Pick<TrainOptions, 'seed' | 'maxAnswers'>,
+  expectedLists: number,
+  onRecord: (offset: number) => void,
+): SystemReplayOptions {
+  return { seed, maxLists: MAX_LISTS, maxAnswers, expectedLists, onRecord }
 }
 
 /** Reports every pass over the log from time to time. */
