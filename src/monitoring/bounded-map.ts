@@ -1,0 +1,26 @@
+/** A map that forgets its oldest entry when it grows beyond a size. */
+export class BoundedMap<Key, Value> {
+  readonly #size: number
+  readonly #entries = new Map<Key, Value>()
+
+  constructor(size: number) {
+    this.#size = size
+  }
+
+  get(key: Key): Value | undefined {
+    return this.#entries.get(key)
+  }
+
+  /** Sets an entry, which becomes the newest. */
+  set(key: Key, value: Value): void {
+    this.#entries.delete(key)
+    this.#entries.set(key, value)
+    if (this.#entries.size <= this.#size) return
+    const oldest = this.#entries.keys().next()
+    if (!oldest.done) this.#entries.delete(oldest.value)
+  }
+
+  values(): Iterable<Value> {
+    return this.#entries.values()
+  }
+}

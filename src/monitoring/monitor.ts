@@ -1,0 +1,155 @@
+import type { Application } from '../application/index.ts'
+import type { AppendResult, EventLog, EventRecord, RefusedInput } from '../data/index.ts'
+import type { FeatureState } from '../features/index.ts'
+import type { Decision, EngineObserver, LiveSystem, PageTrace, Stage } from '../serving/index.ts'
+import { openMetrics } from './metrics.ts'
+import { NO_VERSION, SystemMonitor, type SystemReport } from './system-monitor.ts'
+
+/** Everything that was measured since the start, in one document. */
+export interface MonitorReport {
+  readonly systems: Readonly<Record<string, SystemReport>>
+  readonly events: {
+    readonly accepted: number
+    readonly duplicates: number
+    /** Sum of `rejectedByCode`; they are in the quarantine. */
+    readonly rejected: number
+    readonly rejectedByCode: Readonly<Record<string, number>>
+  }
+  /** Absent before an engine is open. */
+  readonly log?: {
+    /** The last offset. */
+    readonly head: number
+    /** Records that the state has not seen. */
+    readonly lag: number
+    /** The engine's own records, such as decisions, that the disk refused. */
+    readonly lost: number
+  }
+  /** Faults of monitoring itself, and the last of them; what they should have counted is missing above. */
+  readonly faults: { readonly count: number; readonly last?: string }
+}
+
+/**
+ * Watches an engine: counts, times and joins what it does, as metrics for Prometheus and as one report. It works in
+ * bounded memory, and a fault of its own never reaches the engine.
+ */
+export class Monitor implements EngineObserver {
+  readonly #metrics = openMetrics()
+  readonly #systems: ReadonlyMap<string, SystemMonitor>
+  readonly #rejected = new Map<string, number>()
+  #accepted = 0
+  #duplicates = 0
+  #watched: { readonly log: EventLog; readonly state: FeatureState } | undefined
+  #faults = 0
+  #lastFault: string | undefined
+
+  constructor(application: Application) {
+    const names = Object.keys(application.systems)
+    this.#systems = new Map(names.map((name) => [name, new SystemMonitor(application, name)]))
+  }
+
+  opened(log: EventLog, state: FeatureState): void {
+    this.#watched = { log, state }
+  }
+
+  stage(system: string, stage: Stage | 'total', ms: number): void {
+    this.#guard(() => {
+      this.#metrics.latency.observe({ system, stage }, ms)
+      this.#systems.get(system)?.stage(stage, ms)
+    })
+  }
+
+  decided(live: LiveSystem, trace: PageTrace, decision: Decision): void {
+    this.#guard(() => {
+      const { name: system } = live
+      const version = decision.model ?? NO_VERSION
+      this.#metrics.decisions.inc({ system, version })
+      for (const reason of decision.degraded) this.#metrics.degraded.inc({ system, reason })
+      for (const { probability } of decision.items) {
+        if (probability !== undefined) this.#metrics.probability.observe({ system, version }, probability)
+      }
+      this.#systems.get(system)?.decided(live, trace, decision)
+    })
+  }
+
+  appended({ accepted, duplicates, rejected }: AppendResult, refused: readonly RefusedInput[]): void {
+    this.#guard(() => {
+      this.#accepted += accepted
+      this.#duplicates += duplicates
+      this.#metrics.events.inc({ outcome: 'accepted' }, accepted)
+      this.#metrics.events.inc({ outcome: 'duplicate' }, duplicates)
+      this.#metrics.events.inc({ outcome: 'rejected' }, rejected.length + refused.length)
+      for (const { code } of [...rejected, ...refused]) {
+        this.#rejected.set(code, (this.#rejected.get(code) ?? 0) + 1)
+        this.#metrics.rejected.inc({ code })
+      }
+    })
+  }
+
+  applied(record: EventRecord): void {
+    this.#guard(() => {
+      for (const system of this.#systems.values()) system.join?.applied(record)
+    })
+  }
+
+  /** All metrics in the text format of Prometheus. */
+  metricsText(): Promise<string> {
+    this.#guard(() => this.#setGauges())
+    return this.#metrics.registry.metrics()
+  }
+
+  /** All that was measured since the start. */
+  report(): MonitorReport {
+    const log = this.#log()
+    return {
+      systems: Object.fromEntries([...this.#systems].map(([name, system]) => [name, system.report()])),
+      events: {
+        accepted: this.#accepted,
+        duplicates: this.#duplicates,
+        rejected: [...this.#rejected.values()].reduce((sum, count) => sum + count, 0),
+        rejectedByCode: Object.fromEntries(this.#rejected),
+      },
+      ...(log ? { log } : {}),
+      faults: { count: this.#faults, ...(this.#lastFault === undefined ? {} : { last: this.#lastFault }) },
+    }
+  }
+
+  #log(): MonitorReport['log'] {
+    if (!this.#watched) return undefined
+    const { log, state } = this.#watched
+    return { head: log.head, lag: log.head - state.offset, lost: log.internalLost }
+  }
+
+  #setGauges(): void {
+    const log = this.#log()
+    if (log) {
+      this.#metrics.head.set(log.head)
+      this.#metrics.lag.set(log.lag)
+      this.#metrics.lost.set(log.lost)
+    }
+    for (const [system, monitor] of this.#systems) this.#setSystemGauges(system, monitor)
+  }
+
+  #setSystemGauges(system: string, { missing, join }: SystemMonitor): void {
+    const { impressions, labelled, unattributed } = this.#metrics
+    for (const [feature, rate] of Object.entries(missing?.rates() ?? {})) {
+      this.#metrics.missing.set({ system, feature }, rate)
+    }
+    if (!join) return
+    unattributed.set({ system }, join.unknown)
+    for (const [version, tally] of Object.entries(join.byVersion())) {
+      impressions.set({ system, version }, tally.impressions)
+      labelled.set({ system, version }, tally.labelled)
+    }
+  }
+
+  /** Runs what must not fail for the engine's sake. */
+  #guard(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.#faults++
+      this.#lastFault = error instanceof Error ? error.message : String(error)
+      this.#metrics.faults.inc()
+    }
+  }
+}
