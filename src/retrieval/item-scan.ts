@@ -1,43 +1,27 @@
-import { type ScoredItems, topItems } from '../models/index.ts'
+import type { ScoredItems } from '../models/index.ts'
+import { BestItems } from './best-items.ts'
 import type { RetrievalRequest } from './environment.ts'
 
 /**
- * Scores often rise or fall with the item's number. Taken in so many passes over the catalogue, each a sample of it, the
- * list is good after the first, and only about limit * ln(LANES) more items have to be judged.
+ * The best acceptable items of the whole catalogue, best first, of those with a score above 0; `NaN` is not above 0,
+ * ties go to the item that was named first.
+ *
+ * @remarks O(itemCount), plus a judgement and O(log limit) for each item that enters the list on the way: scores often
+ * rise with the item's number, so the catalogue is gone through in passes that are each a sample of all of it, and at
+ * worst about 2 sqrt(itemCount) + limit * (1 + ln(itemCount) / 2) items enter.
  */
-const LANES = 64
-
-/** Rates every item for a request and keeps the best; its arrays are kept from one request to the next. */
-export class ItemScan {
-  #items: Int32Array = new Int32Array(0)
-  #scores: Float64Array = new Float64Array(0)
-
-  /**
-   * The best acceptable items, best first, of those with a score above 0; `NaN` is not above 0, ties go to the item
-   * that was named first.
-   *
-   * @remarks O(itemCount), plus a judgement and O(log limit) for each item that enters the list on the way.
-   */
-  best(request: RetrievalRequest, limit: number, score: (item: number) => number): ScoredItems {
-    this.#reserve(request.itemCount)
-    const items = this.#items
-    const scores = this.#scores
-    let count = 0
-    for (let lane = 0; lane < LANES; lane++) {
-      for (let item = lane; item < request.itemCount; item += LANES) {
-        const value = score(item)
-        if (!(value > 0)) continue
-        scores[item] = value
-        items[count++] = item
-      }
+export function scanItems(request: RetrievalRequest, limit: number, score: (item: number) => number): ScoredItems {
+  const { itemCount } = request
+  const best = new BestItems(Math.min(limit, itemCount))
+  let floor = Number.MIN_VALUE
+  const passes = Math.ceil(Math.sqrt(itemCount))
+  for (let first = 0; first < passes; first++) {
+    for (let item = first; item < itemCount; item += passes) {
+      const value = score(item)
+      if (!(value >= floor) || !best.hasPlaceFor(item, value) || !request.accept(item)) continue
+      best.add(item, value)
+      floor = Math.max(Number.MIN_VALUE, best.floor)
     }
-    return topItems(items.subarray(0, count), scores, limit, (item) => request.accept(item))
   }
-
-  #reserve(itemCount: number): void {
-    if (itemCount <= this.#items.length) return
-    const capacity = Math.max(1024, itemCount, this.#items.length * 2)
-    this.#items = new Int32Array(capacity)
-    this.#scores = new Float64Array(capacity)
-  }
+  return best.take()
 }

@@ -62,8 +62,6 @@ export class CatalogueModel {
   readonly #model: NeighbourModel
   readonly #catalogue: Interner
   readonly #ownByName: ReadonlyMap<string, number>
-  /** The model's own item numbers. */
-  readonly #own: Int32Array
   /** Catalogue number of each model item, -1 for none. */
   readonly #toCatalogue: Int32Array
   /** Model number of each catalogue item seen so far, -1 for none. */
@@ -80,19 +78,8 @@ export class CatalogueModel {
     requireNames(names, this.#model.itemCount, 'MODEL_CORRUPT')
     this.#catalogue = catalogue
     this.#ownByName = new Map(names.map((name, own) => [name, own]))
-    this.#own = Int32Array.from(names.keys())
     this.#toCatalogue = new Int32Array(names.length).fill(-1)
     this.#scores = new Float64Array(names.length)
-  }
-
-  /** Number of items the model knows. */
-  get size(): number {
-    return this.#model.itemCount
-  }
-
-  /** The model's own numbers, 0 to size - 1. */
-  get own(): Int32Array {
-    return this.#own
   }
 
   /**
@@ -123,12 +110,6 @@ export class CatalogueModel {
     const near = this.#model.neighbours(own, limit)
     const items = near.items.map((neighbour) => this.#toCatalogue[neighbour]!)
     return { items: items.filter((found) => found >= 0), scores: near.scores.filter((_, rank) => items[rank]! >= 0) }
-  }
-
-  /** The catalogue number of a model item, -1 for none. */
-  catalogueItem(own: number): number {
-    this.#follow()
-    return this.#toCatalogue[own]!
   }
 
   /** The model's number of a catalogue item, -1 for none. */

@@ -1,7 +1,7 @@
 import { DAY_MS, hashInteger } from '../../foundation/index.ts'
 import { type CandidateSource, candidateSource, type SourceOptions } from '../candidate-source.ts'
 import { requireAttribute } from '../environment.ts'
-import { ItemScan } from '../item-scan.ts'
+import { scanItems } from '../item-scan.ts'
 
 interface FlaggedOptions extends SourceOptions {
   /** The boolean attribute: `video.sponsored`. */
@@ -25,11 +25,10 @@ export function flagged(options: FlaggedOptions): CandidateSource {
       },
       open({ state }) {
         const mark = state.attributes.numberReader(options.by)
-        const scan = new ItemScan()
         return {
           retrieve(request, limit) {
             const day = hashInteger(Math.floor(request.frame.at / DAY_MS))
-            return scan.best(request, limit, (item) => (mark(item) === 1 ? turn(item, day) : 0))
+            return scanItems(request, limit, (item) => (mark(item) === 1 ? turn(item, day) : 0))
           },
         }
       },

@@ -1,7 +1,7 @@
 import { type Duration, durationMs } from '../../foundation/index.ts'
 import { type CandidateSource, candidateSource, type SourceOptions } from '../candidate-source.ts'
 import { requireAttribute } from '../environment.ts'
-import { ItemScan } from '../item-scan.ts'
+import { scanItems } from '../item-scan.ts'
 
 interface FreshOptions extends SourceOptions {
   /** The timestamp attribute that says when an item appeared: `video.publishedAt`. */
@@ -20,11 +20,10 @@ export function fresh(options: FreshOptions): CandidateSource {
     },
     open({ state }) {
       const appearedAt = state.attributes.numberReader(options.by)
-      const scan = new ItemScan()
       return {
         retrieve(request, limit) {
           const { at } = request.frame
-          return scan.best(request, limit, (item) => youth(at - appearedAt(item), maxAgeMs))
+          return scanItems(request, limit, (item) => youth(at - appearedAt(item), maxAgeMs))
         },
       }
     },

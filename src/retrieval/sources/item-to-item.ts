@@ -1,9 +1,10 @@
 import type { SequenceSpec } from '../../features/index.ts'
-import { type EaseOptions, topItems } from '../../models/index.ts'
+import type { EaseOptions } from '../../models/index.ts'
 import type { Condition } from '../../problem/index.ts'
 import { type CandidateSource, candidateSource, NOTHING, type SourceOptions } from '../candidate-source.ts'
-import { type RetrievalRequest, type RetrievalSetting, referenceField } from '../environment.ts'
-import type { CatalogueModel, RetrievalModelSpec } from '../retrieval-model.ts'
+import { type RetrievalSetting, referenceField } from '../environment.ts'
+import { scanItems } from '../item-scan.ts'
+import type { RetrievalModelSpec } from '../retrieval-model.ts'
 
 interface ItemToItemOptions extends SourceOptions {
   readonly where?: Condition
@@ -28,7 +29,7 @@ export function itemToItem(event: string, options: ItemToItemOptions = {}): Cand
       return {
         retrieve(request, limit) {
           const scores = fitted?.scoreHistory(recent.items(request.subject))
-          return fitted && scores ? bestOf(fitted, scores, request, limit) : NOTHING
+          return fitted && scores ? scanItems(request, limit, (item) => fitted.scoreIn(scores, item)) : NOTHING
         },
         scoreItems(request, items, out) {
           const scores = fitted?.scoreHistory(recent.items(request.subject))
@@ -49,12 +50,4 @@ export function subjectHistory(
 ): SequenceSpec {
   const by = referenceField(schema, event, subject)
   return { kind: 'sequence', event, where, by, of: referenceField(schema, event, item), length }
-}
-
-function bestOf(model: CatalogueModel, scores: Float64Array, request: RetrievalRequest, limit: number) {
-  const best = topItems(model.own, scores, limit, (own) => {
-    const item = model.catalogueItem(own)
-    return item >= 0 && request.accept(item)
-  })
-  return { items: best.items.map((own) => model.catalogueItem(own)), scores: best.scores }
 }

@@ -3,7 +3,7 @@ import type { Condition } from '../../problem/index.ts'
 import { type CandidateSource, candidateSource, NOTHING, type SourceOptions } from '../candidate-source.ts'
 import { ContentVectors } from '../content-vectors.ts'
 import { type RetrievalSetting, requireAttribute } from '../environment.ts'
-import { ItemScan } from '../item-scan.ts'
+import { scanItems } from '../item-scan.ts'
 import { subjectHistory } from './item-to-item.ts'
 
 interface SimilarContentOptions extends SourceOptions {
@@ -36,13 +36,12 @@ export function similarContent(event: string, options: SimilarContentOptions): C
     open(context) {
       const recent = context.state.aggregate<'sequence'>(sequence(context))
       const vectors = new ContentVectors(context.state.attributes, context.item, of, dimensions)
-      const scan = new ItemScan()
       return {
         retrieve(request, limit) {
           const items = recent.items(request.subject)
           if (items.length === 0) return NOTHING
           const closeness = vectors.closeness(items, request.itemCount)
-          return scan.best(request, limit, (item) => closeness[item]!)
+          return scanItems(request, limit, (item) => closeness[item]!)
         },
       }
     },

@@ -9,7 +9,7 @@ import {
   type SourceResult,
 } from '../candidate-source.ts'
 import { type RetrievalRequest, type RetrievalSetting, referenceField, requireAttribute } from '../environment.ts'
-import { ItemScan } from '../item-scan.ts'
+import { scanItems } from '../item-scan.ts'
 
 interface TrendingOptions extends SourceOptions {
   readonly where?: Condition
@@ -24,8 +24,7 @@ export function trending(event: string, options: TrendingOptions): CandidateSour
     aggregates: (setting) => [spec(setting)],
     open(context) {
       const trend = context.state.aggregate<'trend'>(spec(context))
-      const scan = new ItemScan()
-      return { retrieve: (request, limit) => topOfGroup(trend, undefined, scan, request, limit) }
+      return { retrieve: (request, limit) => topOfGroup(trend, undefined, request, limit) }
     },
   })
 }
@@ -46,11 +45,10 @@ export function popularIn(event: string, options: TrendingOptions & { by: string
     open(context) {
       const trend = context.state.aggregate<'trend'>(spec(context))
       const groupOf = context.state.attributes.categoryReader(options.by)
-      const scan = new ItemScan()
       return {
         retrieve(request, limit) {
           const group = request.subject < 0 ? -1 : groupOf(request.subject)
-          return group < 0 ? NOTHING : topOfGroup(trend, group, scan, request, limit)
+          return group < 0 ? NOTHING : topOfGroup(trend, group, request, limit)
         },
       }
     },
@@ -62,14 +60,8 @@ function trendOf({ schema, item }: RetrievalSetting, event: string, options: Tre
   return { kind: 'trend', event, where, of: referenceField(schema, event, item), halfLifeMs: durationMs(halfLife) }
 }
 
-function topOfGroup(
-  trend: Trend,
-  group: number | undefined,
-  scan: ItemScan,
-  request: RetrievalRequest,
-  limit: number,
-): SourceResult {
+function topOfGroup(trend: Trend, group: number | undefined, request: RetrievalRequest, limit: number): SourceResult {
   const weights = trend.weights(group)
-  const { items } = scan.best(request, limit, (item) => (item < weights.length ? weights[item]! : 0))
+  const { items } = scanItems(request, limit, (item) => (item < weights.length ? weights[item]! : 0))
   return { items, scores: Float64Array.from(items, (item) => trend.count(item, request.frame.at, group)) }
 }
