@@ -36,7 +36,7 @@ describe('the logistic ranker', () => {
   it('is plain data but for fitting and loading', () => {
     const { spec, label } = structuredClone({ spec: ranker.spec, label: ranker.label, examples: ranker.examples })
     assert.deepEqual(label, { event: 'watch', where: { seconds: { min: 30 } }, withinMs: 1_800_000 })
-    assert.deepEqual(candidates({ negatives: 4 }), { kind: 'candidates', negatives: 4 })
+    assert.deepEqual(candidates({ negatives: 4 }), { kind: 'candidates', negatives: 4, spacingMs: 86_400_000 })
     assert.notDeepEqual(logisticRanker({ ...ranker, label: { event: 'watch', within: '30m' } }).spec, spec)
   })
 

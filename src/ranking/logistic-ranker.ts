@@ -25,7 +25,10 @@ export function exposures(event: string, options: { group: string }): ExampleSpe
   return { kind: 'exposures', event, group: options.group }
 }
 
-/** Examples for logs without impressions: each label event against `negatives` other candidates of its moment. */
-export function candidates(options: { negatives: number }): ExampleSpec {
-  return { kind: 'candidates', negatives: options.negatives }
+/**
+ * Examples for logs without impressions: pages that retrieval would have made, `negatives` candidates of each, at label
+ * events `spacing` apart (a day when absent).
+ */
+export function candidates(options: { negatives: number; spacing?: Duration }): ExampleSpec {
+  return { kind: 'candidates', negatives: options.negatives, spacingMs: durationMs(options.spacing ?? '1d') }
 }

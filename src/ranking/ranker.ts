@@ -10,12 +10,14 @@ export interface LabelSpec {
 }
 
 /**
- * Where examples come from: `exposures` are logged impressions, positive when the label follows; `candidates` are,
- * for logs without impressions, the label events themselves against others that retrieval brought at that moment.
+ * Where examples come from. `exposures` are logged impressions, positive when the label follows. `candidates` are for
+ * logs without impressions: at label events that lie at least `spacingMs` apart for their subject, so that each stands
+ * for a page that might have been asked for, up to `negatives` of what retrieval brought at that moment and the event's
+ * own item, if that was brought too; positive when the label follows.
  */
 export type ExampleSpec =
   | { readonly kind: 'exposures'; readonly event: string; readonly group: string }
-  | { readonly kind: 'candidates'; readonly negatives: number }
+  | { readonly kind: 'candidates'; readonly negatives: number; readonly spacingMs: number }
 
 /** How candidates are scored: a definition, plain but for `fit` and `load`. */
 export interface Ranker {

@@ -1,4 +1,4 @@
-import { bootstrapMean, type Interval, rankMetricsByUser } from '../evaluation/index.ts'
+import { bootstrapMean, bootstrapMeanDifference, type Interval, rankMetricsByUser } from '../evaluation/index.ts'
 import type { Answer, PageAnswers } from './page-answers.ts'
 import { type Catalogue, type PageWorth, pageWorth } from './page-worth.ts'
 
@@ -25,6 +25,9 @@ export interface PageJudgement {
   readonly retrieval: PageQuality
   readonly popular: PageQuality
   readonly random: PageQuality
+  /** NDCG@10 of the model minus that of the others, subject by subject. */
+  readonly gainOverPopular: Interval
+  readonly gainOverRetrieval: Interval
 }
 
 /** Judges answered pages; undefined when nobody was answered. */
@@ -34,12 +37,17 @@ export function judgePages(
 ): PageJudgement | undefined {
   if (answers.size === 0) return undefined
   const quality = (way: keyof Answer): PageQuality => pageQuality(answers, way, options)
+  const gains = (way: keyof Answer): Float64Array => rankMetricsByUser(answers.lists(way), answers.truths(), 10).ndcg
+  const gain = (over: keyof Answer): Interval =>
+    bootstrapMeanDifference(gains('ranked'), gains(over), { seed: options.seed, samples: SAMPLES })
   return {
     subjects: answers.size,
     model: quality('ranked'),
     retrieval: quality('retrieved'),
     popular: quality('popular'),
     random: quality('random'),
+    gainOverPopular: gain('popular'),
+    gainOverRetrieval: gain('retrieved'),
   }
 }
 

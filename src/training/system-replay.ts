@@ -62,6 +62,8 @@ export class SystemReplay {
   readonly #labelFields: PairFields
   readonly #exposureFields: PairFields
   readonly #join: LabelJoin
+  /** When each subject, by name, was last made a list of candidates. */
+  readonly #lastLists = new Map<string, number>()
   #opened: Opened | undefined
   #answerer: RowModel | undefined
   #answers = new PageAnswers()
@@ -214,22 +216,30 @@ export class SystemReplay {
   async #beforeLabel({ offset, record }: LoggedRecord, set: ExampleSet): Promise<void> {
     const { examples } = this.#system.ranking
     const { subject, item } = this.#keys(record, this.#labelFields)
-    const wantsList = examples.kind === 'candidates' && this.#isSampled(offset) && this.#couldBeShown(subject, item)
+    const wantsList =
+      examples.kind === 'candidates' && this.#isDue(record, examples.spacingMs) && this.#isSampled(offset)
     const wantsAnswer = this.#answerer !== undefined && subject >= 0 && this.#wantsAnswer(subject)
     if (!wantsList && !wantsAnswer) return
     const found = await this.#retrieve(subject, record.at)
     if (wantsList) {
-      const negatives = this.#sampleNegatives(found.items, item, examples.negatives, offset)
-      const items = Int32Array.of(item, ...negatives)
-      const name = record[this.#labelFields.subject] as string
-      const named = this.state.attributes.keys(this.#system.subject).intern(name)
+      const items = this.#sampleCandidates(found.items, item, examples.negatives, offset)
+      const named = this.state.attributes.keys(this.#system.subject).intern(this.#subjectName(record))
       this.#addList(set, record.at, { subject, items }, { subject: named, items })
     }
     if (wantsAnswer) this.#answer(subject, record.at, found)
   }
 
-  #couldBeShown(subject: number, item: number): boolean {
-    return this.#opened?.retriever.refusal(subject, item, NO_ITEMS) === undefined
+  #subjectName(record: EventRecord): string {
+    return record[this.#labelFields.subject] as string
+  }
+
+  /** Whether the subject's last list lies long enough ago; then this is its last. */
+  #isDue(record: EventRecord, spacingMs: number): boolean {
+    const name = this.#subjectName(record)
+    const last = this.#lastLists.get(name)
+    if (last !== undefined && record.at - last < spacingMs) return false
+    this.#lastLists.set(name, record.at)
+    return true
   }
 
   #retrieve(subject: number, at: number): Promise<Candidates> {
@@ -239,9 +249,11 @@ export class SystemReplay {
     return this.#opened.retriever.retrieve(call)
   }
 
-  #sampleNegatives(items: Int32Array, positive: number, count: number, offset: number): Int32Array {
-    const others = items.filter((item) => item !== positive)
-    return randomFrom(this.#options.seed, 'negatives', offset).shuffle(others).subarray(0, count)
+  /** The event's own item, if it was found, and others by lot. */
+  #sampleCandidates(items: Int32Array, own: number, others: number, offset: number): Int32Array {
+    const lots = randomFrom(this.#options.seed, 'candidates', offset)
+    const drawn = lots.shuffle(items.filter((item) => item !== own)).subarray(0, others)
+    return items.includes(own) ? Int32Array.of(own, ...drawn) : drawn
   }
 
   #wantsAnswer(subject: number): boolean {

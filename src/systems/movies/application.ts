@@ -76,8 +76,8 @@ export const moviesApplication = defineApp({
         candidates: 300,
       },
       ranking: logisticRanker({
-        label: { event: 'rating', where: LIKED, within: '30d' },
-        examples: candidates({ negatives: 20 }),
+        label: { event: 'rating', where: LIKED, within: '1d' },
+        examples: candidates({ negatives: 100 }),
         model: { basis: 'piecewise' },
       }),
       reranking: [deduplicate('video.title'), diversify({ by: 'video.genres', lambda: 0.7 })],
