@@ -1,2 +1,12 @@
 export { describeItemModel, type ItemModelUnderTest } from './item-model-conformance.ts'
 export { conformanceExamples, describeRowModel, type RowModelSubject } from './row-model-conformance.ts'
+export {
+  SMALL_START_MS,
+  type SmallEvent,
+  type SmallVideoOptions,
+  smallRanker,
+  smallVideoEvents,
+  smallVideoService,
+} from './small-video-service.ts'
+export { brokenSource, silentSource, stubSource } from './stub-sources.ts'
+export { temporaryFolder } from './temporary-folder.ts'
