@@ -14,24 +14,36 @@ const LATE = Symbol('late')
  * Asks one source. It may fail or take too long without harm to the others: one that answers at once is asked only
  * while there is time, and its answer is always used; one that answers later is waited for until its deadline.
  *
+ * @returns a promise when the source gives one, and never one that rejects
  * @param time.until - when the time of all sources together is over, by `clock`
  */
-export async function askSource(
+export function askSource(
   { quota, deadlineMs, opened }: CandidateSource & { readonly opened: OpenSource },
   request: RetrievalRequest,
   { until, clock }: { until: number; clock: Clock },
-): Promise<SourceAnswer> {
+): SourceAnswer | Promise<SourceAnswer> {
   const remainingMs = until - clock()
   if (!(remainingMs > 0)) return { result: NOTHING, dropped: 'deadline' }
   try {
     const answer = opened.retrieve(request, quota)
-    const found = 'then' in answer ? await withinTime(answer, Math.min(deadlineMs, remainingMs)) : answer
-    if (found === LATE) return { result: NOTHING, dropped: 'deadline' }
-    assert(found.items.length === found.scores.length, 'a source has a score for every item')
-    return { result: found }
+    return 'then' in answer ? laterAnswer(answer, Math.min(deadlineMs, remainingMs)) : sound(answer)
   } catch {
     return { result: NOTHING, dropped: 'failed' }
   }
+}
+
+async function laterAnswer(answer: Promise<SourceResult>, limitMs: number): Promise<SourceAnswer> {
+  try {
+    const found = await withinTime(answer, limitMs)
+    return found === LATE ? { result: NOTHING, dropped: 'deadline' } : sound(found)
+  } catch {
+    return { result: NOTHING, dropped: 'failed' }
+  }
+}
+
+function sound(result: SourceResult): SourceAnswer {
+  assert(result.items.length === result.scores.length, 'a source has a score for every item')
+  return { result }
 }
 
 /** The answer, or `LATE` when it takes longer; a late answer, or a late failure, is let go. */

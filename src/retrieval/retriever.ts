@@ -49,6 +49,13 @@ export interface Degradation {
   readonly reason: 'failed' | 'deadline'
 }
 
+interface Round {
+  readonly itemCount: number
+  readonly verdicts: Verdicts
+  /** Asks a source by its place. */
+  ask(index: number, until: number): Promise<SourceAnswer> | SourceAnswer
+}
+
 /** All sources of a system side by side, over one state. */
 export class Retriever {
   readonly #context: RetrievalContext
@@ -83,20 +90,41 @@ export class Retriever {
   }
 
   /**
-   * Asks all sources side by side and merges what they find. A source that answers at once reads the state before this
-   * returns, one that answers later whenever it does.
+   * Asks all sources side by side and merges what they find. All that answer at once read the state of one moment,
+   * the last before the promise resolves; one that answers later reads it whenever it does.
    */
   async retrieve(call: RetrieverCall): Promise<Candidates> {
-    const { frame, subject, exclude, atLeast, clock, leaveOut } = call
+    const { state } = this.#context
+    const { changedAt } = state
+    const round = this.#openRound(call)
+    const until = call.clock() + call.budgetMs
+    const asked = this.#sources.map((_, index) => round.ask(index, until))
+    const answers = await Promise.all(asked)
+    if (state.changedAt === changedAt) return this.#merge(call, round, answers)
+    // Events came while a source took its time, and the rows of the page will be of after them.
+    const renewed = this.#openRound(call)
+    const askedAgain = asked.map((answer, index) => {
+      if (answer instanceof Promise || answer.dropped) return answers[index]!
+      const again = renewed.ask(index, Number.POSITIVE_INFINITY)
+      return again instanceof Promise ? answers[index]! : again
+    })
+    return this.#merge(call, renewed, askedAgain)
+  }
+
+  /** One way round the sources, over the state as it is now. */
+  #openRound({ frame, subject, exclude, clock, leaveOut }: RetrieverCall): Round {
     const itemCount = this.#itemCount()
     const verdicts = new Verdicts(itemCount, (item) => this.refusal(subject, item, exclude))
-    const time = { clock, until: clock() + call.budgetMs }
-    const asked = this.#sources.map((source, index): Promise<SourceAnswer> | SourceAnswer => {
+    const ask = (index: number, until: number): Promise<SourceAnswer> | SourceAnswer => {
+      const source = this.#sources[index]!
       if (leaveOut?.has(source.name)) return { result: NOTHING }
       const accept = (item: number): boolean => verdicts.accepts(item, 1 << index)
-      return askSource(source, { frame, subject, itemCount, accept }, time)
-    })
-    const answers = await Promise.all(asked)
+      return askSource(source, { frame, subject, itemCount, accept }, { clock, until })
+    }
+    return { itemCount, verdicts, ask }
+  }
+
+  #merge({ atLeast }: RetrieverCall, { itemCount, verdicts }: Round, answers: readonly SourceAnswer[]): Candidates {
     const results = answers.map(({ result }, index) => withinQuota(result, this.#sources[index]!.quota))
     const merged = mergeCandidates(results, {
       quotas: this.#sources.map(({ quota }) => quota),
