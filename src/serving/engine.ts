@@ -12,13 +12,12 @@ import {
 import type { FeatureState } from '../features/index.ts'
 import { type Clock, SluiceError } from '../foundation/index.ts'
 import { ModelRegistry, requireSystem } from '../training/index.ts'
+import { answerPage } from './answer-page.ts'
 import { DECISION, type Decision, decisionRecord, type RankRequest, readDecision } from './decision.ts'
 import { decisionOfPage } from './decision-of-page.ts'
 import { type LiveSystem, openLiveSystem } from './live-system.ts'
 import type { EngineObserver } from './observer.ts'
 import { OffsetWaiters } from './offset-waiters.ts'
-import { pageRequest } from './page-request.ts'
-import { rankPage } from './rank-page.ts'
 import {
   type ExplainedDecision,
   explainRebuilt,
@@ -127,8 +126,7 @@ export class Engine {
     if (request.atLeastOffset !== undefined)
       await this.#waiters.reach(request.atLeastOffset, this.state, OFFSET_WAIT_MS)
     const at = clock()
-    const page = pageRequest(live, request, at)
-    const trace = await rankPage(live, page, {
+    const { page, trace } = await answerPage(live, request, at, {
       clock: stopwatch,
       budgetMs: live.system.budgetMs,
       onStage: (stage, ms) => observer?.stage(name, stage, ms),

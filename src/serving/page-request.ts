@@ -25,3 +25,8 @@ export function pageRequest(live: LiveSystem, request: RankRequest, at: number):
     ...(given ? { given } : {}),
   }
 }
+
+/** Whether two readings of one request name the same: a name that was unknown has no number. */
+export function isSameRequest(a: PageRequest, b: PageRequest): boolean {
+  return a.subject === b.subject && a.exclude.size === b.exclude.size && a.given?.length === b.given?.length
+}
