@@ -14,11 +14,6 @@ export class ApiFault extends Error {
     this.code = code
     this.status = status
   }
-
-  /** Whether the same request may succeed later without anybody changing it. */
-  get isPassing() {
-    return this.code === 'UNREACHABLE' || this.code === 'TIMEOUT' || this.status === 502 || this.status === 503
-  }
 }
 
 /**
@@ -95,7 +90,7 @@ function faultOf(response, body) {
   if (body === undefined && response.ok) {
     return new ApiFault('The server answered with something that is not JSON.', { code: 'NOT_JSON', status })
   }
-  const said = body?.error?.message ?? body?.message
+  const said = body?.error?.message ?? (Array.isArray(body?.reasons) ? body.reasons.join('; ') : undefined)
   const words = typeof said === 'string' ? said : `The server answered with status ${status}.`
   const wait = Number(response.headers.get('retry-after'))
   const message = wait > 0 ? `${words} (try again in ${wait} s)` : words

@@ -27,6 +27,8 @@ let system
 let page
 /** Of the last request for a page: an older one must not overwrite what a newer one has shown. */
 let asking = new AbortController()
+/** Whose page was asked for last. */
+let wanted = ''
 /** Whether an action is on its way: one at a time, so that the log tells one story. */
 let isActing = false
 
@@ -73,7 +75,7 @@ async function openSystem(name) {
     clearNotice('system', 'page')
     if (system?.name !== name) page = undefined
     system = opened
-    showFacts({ model: opened.model })
+    showFacts({ model: opened.model, offset: opened.offset })
     showWatchChoice(
       byId('choices'),
       actionsOf(opened).some(({ kind }) => kind === 'watch'),
@@ -81,7 +83,11 @@ async function openSystem(name) {
     const users = await offerUsers(opened)
     const user = page?.user ?? new URLSearchParams(location.search).get('user') ?? users[0]?.id
     if (user) await openUser(user)
-    else showEmpty(`No ${opened.subject} yet.`, `Send events, or type any name above: a stranger gets a page too.`)
+    else
+      showEmpty(
+        `No ${opened.subject} yet.`,
+        'Send events or import some. Or type any name above: a stranger gets a page too.',
+      )
   } catch (error) {
     fail('system', error, () => openSystem(name))
   }
@@ -90,6 +96,7 @@ async function openSystem(name) {
 /** @param {string} user */
 async function openUser(user) {
   if (!system) return
+  wanted = user
   history.replaceState(null, '', `?${new URLSearchParams({ system: system.name, user })}`)
   showUser(system, user)
   const isSame = page?.user === user
@@ -113,7 +120,7 @@ async function showNextPage(user, before, atLeastOffset) {
   byId('items').setAttribute('aria-busy', 'true')
   try {
     const next = await rankPage(system, user, { atLeastOffset, signal })
-    clearNotice('page')
+    clearNotice('page', 'event')
     show(next, before)
     return next
   } catch (error) {
@@ -135,8 +142,12 @@ function show(next, before) {
   page = next
   const actions = actionsOf(system)
   const changes = before && pageChanges(before.items, next.items)
-  const explain = (/** @type {PageItem} */ item) => openWhy(next, item)
-  showPageList(byId('items'), next, { actions, changes, act, explain })
+  showPageList(byId('items'), next, {
+    actions,
+    changes,
+    act: (item, action, amount) => act(next, item, action, amount),
+    explain: (item) => openWhy(next, item),
+  })
   byId('page-title').textContent = `The page of ${next.user}`
   showFacts({ model: next.model, offset: next.asOf })
   showState(next)
@@ -157,7 +168,7 @@ function showState({ model, degraded, items }) {
   byId('empty').hidden = true
   const reasons = degraded.filter((reason) => !(model === null && reason.startsWith('ranker')))
   if (model === null) {
-    const advice = 'Items come in the order of their sources. Run `sluice train` to learn one.'
+    const advice = 'Items come in the order of their sources. Run \u2018sluice train\u2019 to learn one.'
     showNotice('model', `No model ranks yet. ${advice}`, { kind: 'warn' })
   } else clearNotice('model')
   if (reasons.length > 0) showNotice('degraded', `Missing from this page: ${reasons.join('; ')}.`, { kind: 'warn' })
@@ -173,13 +184,13 @@ function showState({ model, degraded, items }) {
 /**
  * Sends what the user did, and shows what becomes of the page.
  *
+ * @param {ShownPage} from
  * @param {PageItem} item
  * @param {Action} action
  * @param {number} [stars]
  */
-async function act(item, action, stars) {
-  if (!system || !page || isActing) return
-  const from = page
+async function act(from, item, action, stars) {
+  if (!system || page !== from || isActing) return
   isActing = true
   byId('items').setAttribute('aria-busy', 'true')
   try {
@@ -192,11 +203,12 @@ async function act(item, action, stars) {
     from.isSeenSent ||= refused.length === 0
     clearNotice('event')
     if (refused.some((/** @type {any} */ one) => one.index === events.length - 1)) return
-    const next = await showNextPage(from.user, from, sent.offset)
+    const next = wanted === from.user ? await showNextPage(from.user, from, sent.offset) : undefined
     const did = `${action.past} ${objectOf(item, action, amount)} \u2192 offset ${sent.offset}`
     note(next ? `${did} \u2192 ${effectOf(from, next)}` : did, 'good')
   } catch (error) {
-    fail('event', error, () => act(item, action, stars))
+    note(`not sent: ${error instanceof Error ? error.message : String(error)}`, 'bad')
+    fail('event', error, () => act(from, item, action, stars))
   } finally {
     isActing = false
     byId('items').removeAttribute('aria-busy')

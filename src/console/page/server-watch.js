@@ -35,12 +35,13 @@ export function noticeGone(error) {
 }
 
 async function look() {
-  const health = await readHealth()
+  const { health, why } = await readHealth()
   if (health === 'gone') gone()
   else showFacts({ health, isWell: health === 'ready' })
+  if (health === 'not ready') showNotice('server', `The server is not ready: ${why}`, { kind: 'warn' })
+  if (health === 'ready') clearNotice('server')
   if (health !== 'gone' && isGone) {
     isGone = false
-    clearNotice('server')
     onReturn()
   }
   clearTimeout(next)
@@ -53,14 +54,13 @@ function gone() {
   showNotice('server', `The server at ${location.host} does not answer. This page goes on by itself when it is back.`)
 }
 
-/** @returns {Promise<'ready' | 'not ready' | 'gone'>} */
+/** @returns {Promise<{ health: 'ready' | 'not ready' | 'gone', why: string }>} */
 async function readHealth() {
   try {
     await get('/readyz')
-    return 'ready'
+    return { health: 'ready', why: '' }
   } catch (error) {
-    const status = error instanceof ApiFault ? error.status : 0
-    if (status === 0) return 'gone'
-    return status === 200 ? 'ready' : 'not ready'
+    const { status, message } = error instanceof ApiFault ? error : { status: 0, message: '' }
+    return { health: status === 0 ? 'gone' : 'not ready', why: message }
   }
 }

@@ -11,6 +11,7 @@
  * @property {string} subject - the entity that asks, such as `user`
  * @property {string} item - the entity that is shown, such as `video`
  * @property {string | null} model - the version that ranks; null when there is none yet
+ * @property {number | undefined} offset - the last that the state has seen
  * @property {Record<string, EventFields>} events - by name
  */
 
@@ -39,6 +40,7 @@ export function readSystem(body) {
     subject: String(body?.subject ?? 'user'),
     item: String(body?.item ?? 'video'),
     model: version === undefined || version === null ? null : String(version),
+    offset: body?.health?.offset,
     events: readEvents(
       body?.events ?? body?.schema?.events ?? (objective === 'rating' ? KNOWN_EVENTS.rating : KNOWN_EVENTS.watch),
     ),

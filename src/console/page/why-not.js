@@ -6,8 +6,8 @@ import { readDecision, titleOf } from './ranked-page.js'
 /** @import { PageItem, ShownPage } from './ranked-page.js' */
 /** @import { SystemInfo } from './system-info.js' */
 
-/** @type {Promise<readonly Attributes[]> | undefined} */
-let catalogue
+/** @type {Map<string, Promise<readonly Attributes[]>>} */
+const catalogues = new Map()
 
 const STAGES = ['catalogue', 'filter', 'retrieval', 'reranking', 'on the page']
 
@@ -37,7 +37,8 @@ export async function offerWhyNot(system, page, gone) {
   byId('why-not-form').querySelector('button').disabled = false
   byId('why-not-label').textContent = `The id of a ${system.item} that is not on this page`
   byId('why-not-answer').replaceChildren()
-  catalogue ??= listEntities(system.item).catch(() => [])
+  const catalogue = catalogues.get(system.item) ?? listEntities(system.item).catch(() => [])
+  catalogues.set(system.item, catalogue)
   const shown = new Set([...page.items, ...gone].map(({ id }) => id))
   const others = (await catalogue).filter(({ id }) => !shown.has(id)).map((item) => ({ id: item.id, attributes: item }))
   byId('absent-items').replaceChildren(

@@ -92,19 +92,16 @@ function foundBy({ sources, because }) {
 function scoreParts({ score, probability, baseline, contributions }) {
   const effective = contributions.filter((/** @type {any} */ part) => part.contribution !== 0)
   const rest = effective.slice(TOP)
-  const largest = Math.max(
-    1e-12,
-    Math.abs(baseline ?? 0),
-    ...effective.map((/** @type {any} */ p) => Math.abs(p.contribution)),
-  )
   const sumOf = (/** @type {any[]} */ parts) => parts.reduce((total, part) => total + part.contribution, 0)
   const total = (baseline ?? 0) + sumOf(contributions)
+  const shown = effective.slice(0, TOP).map((/** @type {any} */ part) => part.contribution)
+  const largest = Math.max(1e-12, Math.abs(sumOf(rest)), ...shown.map(Math.abs))
   const body = element('tbody')
   const row = (/** @type {any} */ part) =>
     partRow(spacedName(part.feature), plainNumber(part.value), part.contribution, largest)
   const restRow = partRow(`${plural(rest.length, 'other feature')}`, '', sumOf(rest), largest)
   body.append(
-    partRow('baseline', '', baseline ?? 0, largest),
+    partRow('baseline', '', baseline ?? 0),
     ...effective.slice(0, TOP).map(row),
     ...(rest.length > 0 ? [restRow] : []),
   )
@@ -124,7 +121,7 @@ function scoreParts({ score, probability, baseline, contributions }) {
   return [
     probability !== undefined &&
       element('p', {}, `Score ${signed(score)} in log-odds: a probability of ${percent(probability)}.`),
-    element('table', { class: 'parts' }, tableHead(), body),
+    element('table', { class: 'parts' }, tableHead(), body, element('tfoot', {}, partRow('score', '', total))),
     rest.length > 0 && more,
     element(
       'p',
@@ -145,11 +142,11 @@ function tableHead() {
  * @param {string} name
  * @param {string} value
  * @param {number} contribution
- * @param {number} largest - the contribution that fills half the track
+ * @param {number} [largest] - the contribution that fills half the track; without it there is no bar
  */
 function partRow(name, value, contribution, largest) {
   const bar = element('span', { class: contribution < 0 ? 'bar-fill minus' : 'bar-fill plus' })
-  bar.style.inlineSize = `${(Math.abs(contribution) / largest) * 50}%`
+  if (largest !== undefined) bar.style.inlineSize = `${(Math.abs(contribution) / largest) * 50}%`
   return element(
     'tr',
     {},
@@ -158,7 +155,7 @@ function partRow(name, value, contribution, largest) {
     element(
       'td',
       { class: 'effect' },
-      element('span', { class: 'signed-track', 'aria-hidden': 'true' }, bar),
+      element('span', { class: largest === undefined ? 'no-track' : 'signed-track', 'aria-hidden': 'true' }, bar),
       element('span', { class: 'figure' }, signed(contribution)),
     ),
   )

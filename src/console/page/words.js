@@ -78,13 +78,13 @@ export function plainNumber(value) {
 }
 
 /**
- * `videoWatchRate` and `watch_rate` as words.
+ * `videoWatchRate` and `watches.5m` as words.
  *
  * @param {string} name
  */
 export function spacedName(name) {
   return name
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .replaceAll('_', ' ')
+    .replaceAll(/[._]/g, ' ')
     .toLowerCase()
 }
