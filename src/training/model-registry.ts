@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SluiceError } from '../foundation/index.ts'
 
@@ -61,6 +61,8 @@ export class ModelRegistry {
     }
     const folder = join(this.#root, lineage.system, version.version)
     const draft = `${folder}.draft`
+    // A crash may have left one behind.
+    rmSync(draft, { recursive: true, force: true })
     mkdirSync(draft, { recursive: true })
     for (const [name, bytes] of artifacts) writeFileSync(join(draft, `${name}.bin`), bytes)
     writeFileSync(join(draft, MANIFEST), `${JSON.stringify(version, undefined, 2)}\n`)
@@ -68,7 +70,7 @@ export class ModelRegistry {
     return version
   }
 
-  /** All versions of a system, oldest first. */
+  /** All versions of a system, oldest first. @throws SluiceError `MODEL_CORRUPT` when a manifest is garbage */
   versions(system: string): ModelVersion[] {
     const folder = join(this.#root, system)
     if (!existsSync(folder)) return []
@@ -88,7 +90,7 @@ export class ModelRegistry {
   champion(system: string): ModelVersion | undefined {
     const file = join(this.#root, system, CHAMPION)
     if (!existsSync(file)) return undefined
-    const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string }
+    const { version } = readJson(file, isChampion)
     return this.find(system, version)
   }
 
@@ -125,16 +127,34 @@ export class ModelRegistry {
   }
 
   #manifest(system: string, version: string): ModelVersion {
-    const file = join(this.#root, system, version, MANIFEST)
-    try {
-      return JSON.parse(readFileSync(file, 'utf8')) as ModelVersion
-    } catch (cause) {
-      throw new SluiceError(
-        'MODEL_CORRUPT',
-        `${file}: expected a manifest, got bytes that are not JSON; remove the version`,
-        { cause },
-      )
-    }
+    return readJson(join(this.#root, system, version, MANIFEST), isManifest)
+  }
+}
+
+function isManifest(value: unknown): value is ModelVersion {
+  const { system, version, splits, columnNames, artifacts } = (value ?? {}) as Partial<ModelVersion>
+  const hasTexts = typeof system === 'string' && typeof version === 'string'
+  return hasTexts && Array.isArray(columnNames) && splits !== undefined && typeof artifacts === 'object'
+}
+
+function isChampion(value: unknown): value is { version: string } {
+  return typeof ((value ?? {}) as { version?: unknown }).version === 'string'
+}
+
+function readJson<T>(file: string, isExpected: (value: unknown) => value is T): T {
+  const parsed = parseJson(readFileSync(file, 'utf8'))
+  if (isExpected(parsed)) return parsed
+  throw new SluiceError(
+    'MODEL_CORRUPT',
+    `${file}: expected what the registry wrote, got something else; restore the file or remove it with its version`,
+  )
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }
 
