@@ -28,8 +28,13 @@ export async function startServer(engine: Engine, monitor: Monitor, options: Ser
     ...options,
     consoleDirectory,
     metrics: () => monitor.metricsText(),
-    report: () => monitor.report(),
+    report: (system) => {
+      const { systems, ...engineReport } = monitor.report()
+      return { ...engineReport, ...systems[system] }
+    },
   })
+  for (const [system, problem] of engine.modelProblems) say(`${system} answers without its champion: ${problem}`)
+  await engine.warmUp()
   const address = await server.listen({ host: options.host, port: options.port })
   const reload = setInterval(() => attempt('reload', () => engine.reloadModels()), RELOAD_MS)
   const snapshot = setInterval(() => attempt('snapshot', () => engine.saveSnapshot()), SNAPSHOT_MS)

@@ -1,9 +1,14 @@
 import { bootstrapMean, type Interval } from '../../evaluation/index.ts'
-import type { Engine } from '../../serving/index.ts'
+import { RequestFrame } from '../../features/index.ts'
+import { randomFrom } from '../../foundation/index.ts'
+import type { Engine, LiveSystem } from '../../serving/index.ts'
 import type { VideoWorld } from '../../systems/index.ts'
 
 const PAGE = 10
+const DEPTH = 100
 const USERS = 500
+/** Rating the whole catalogue for a user takes some 10 ms. */
+const RECALL_USERS = 100
 const LONG_WATCH_SECONDS = 30
 
 /** Mean probability of a long watch over a page of ten whose every item is looked at, over users, with intervals. */
@@ -15,49 +20,83 @@ export interface PageWorth {
   readonly random: Interval
 }
 
+/** Share of the 100 videos that are truly best for a user among 100 retrieved ones, over users, with intervals. */
+export interface RetrievalWorth {
+  readonly model: Interval
+  readonly popular: Interval
+  readonly random: Interval
+}
+
 /**
- * What pages are worth to the people of a world. The world knows what they would do; the engine never sees it.
+ * What pages and candidates are worth to the people of a world. The world knows what they would do, whatever they
+ * were shown before; the engine never sees it.
  *
  * @param atMs - the moment the pages are for
  */
-export async function worthOfPages(
+export async function worthToPeople(
   engine: Engine,
   system: string,
   world: VideoWorld,
   options: { atMs: number; seed: number },
-): Promise<PageWorth> {
+): Promise<{ pageWorth: PageWorth; retrievalRecallAt100: RetrievalWorth }> {
   const { atMs, seed } = options
-  const { counts, watched } = readWatches(engine)
-  const byCount = [...counts.keys()].sort((a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0))
-  const videos = engine.state.attributes.keys('video')
-  const values = { model: [] as number[], popular: [] as number[], random: [] as number[] }
+  const choices = openChoices(engine)
+  const worth = emptySeries()
+  const recall = emptySeries()
   for (let index = 0; index < Math.min(USERS, world.options.users); index++) {
     const user = `u${index}`
-    const isNew = (video: string): boolean => !watched.get(user)?.has(video)
-    const worth = (page: readonly string[]): number =>
-      page.reduce((sum, video) => sum + world.trueProbability(user, video, atMs), 0) / Math.max(1, page.length)
+    const probability = (video: string): number => world.trueProbability(user, video, atMs)
+    const mean = (page: readonly string[]): number =>
+      page.reduce((sum, video) => sum + probability(video), 0) / Math.max(1, page.length)
     const { items } = await engine.rank(system, { subject: user, limit: PAGE })
-    const anything = Array.from({ length: 4 * PAGE }, (_, place) =>
-      videos.name((index * 997 + place * 7919) % videos.size),
-    )
-    values.model.push(worth(items.map(({ id }) => id)))
-    values.popular.push(worth(firstOf(byCount, isNew)))
-    values.random.push(worth(firstOf(anything, isNew)))
+    const popular = choices.popular(user)
+    const random = choices.random(user, index)
+    worth.model.push(mean(items.map(({ id }) => id)))
+    worth.popular.push(mean(popular.slice(0, PAGE)))
+    worth.random.push(mean(random.slice(0, PAGE)))
+    if (index >= RECALL_USERS) continue
+    const best = bestOf(choices.unwatched(user), probability)
+    const share = (found: readonly string[]): number => found.filter((video) => best.has(video)).length / best.size
+    recall.model.push(share(await retrieved(engine.live(system), user, atMs)))
+    recall.popular.push(share(popular))
+    recall.random.push(share(random))
   }
+  return { pageWorth: intervals(worth, seed), retrievalRecallAt100: intervals(recall, seed) }
+}
+
+type Series = Record<'model' | 'popular' | 'random', number[]>
+
+function emptySeries(): Series {
+  return { model: [], popular: [], random: [] }
+}
+
+function intervals({ model, popular, random }: Series, seed: number): PageWorth & RetrievalWorth {
   const mean = (list: readonly number[]): Interval => bootstrapMean(Float64Array.from(list), { seed })
-  return { model: mean(values.model), popular: mean(values.popular), random: mean(values.random) }
+  return { model: mean(model), popular: mean(popular), random: mean(random) }
 }
 
-function firstOf(videos: readonly string[], isNew: (video: string) => boolean): string[] {
-  const page: string[] = []
-  for (const video of videos) {
-    if (page.length === PAGE) break
-    if (isNew(video)) page.push(video)
-  }
-  return page
+/** The first 100 candidates, before any ranking. */
+async function retrieved({ retriever, state }: LiveSystem, user: string, atMs: number): Promise<string[]> {
+  const subject = state.attributes.keys('user').find(user)
+  const frame = new RequestFrame(state.schema).bind('user', subject)
+  frame.at = atMs
+  const unhurried = { atLeast: DEPTH, budgetMs: Number.POSITIVE_INFINITY, clock: () => 0 }
+  const { items } = await retriever.retrieve({ frame, subject, exclude: new Set(), ...unhurried })
+  return Array.from(items.subarray(0, DEPTH), (item) => state.attributes.keys('video').name(item))
 }
 
-function readWatches({ log }: Engine): { counts: Map<string, number>; watched: Map<string, Set<string>> } {
+function bestOf(videos: readonly string[], probability: (video: string) => number): Set<string> {
+  const rated = videos.map((video) => ({ video, value: probability(video) }))
+  return new Set(
+    rated
+      .sort((a, b) => b.value - a.value || (a.video < b.video ? -1 : 1))
+      .slice(0, DEPTH)
+      .map(({ video }) => video),
+  )
+}
+
+/** The baselines: what a user has not watched, by how often others watched it or by lot. */
+function openChoices({ log, state }: Engine) {
   const counts = new Map<string, number>()
   const watched = new Map<string, Set<string>>()
   for (const { records } of log.read()) {
@@ -68,5 +107,14 @@ function readWatches({ log }: Engine): { counts: Map<string, number>; watched: M
       if ((seconds as number) >= LONG_WATCH_SECONDS) counts.set(video as string, (counts.get(video as string) ?? 0) + 1)
     }
   }
-  return { counts, watched }
+  const byCount = [...counts.keys()].sort((a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0))
+  const keys = state.attributes.keys('video')
+  const all = Array.from({ length: keys.size }, (_, video) => keys.name(video))
+  const newTo = (user: string, videos: readonly string[]): string[] =>
+    videos.filter((video) => !watched.get(user)?.has(video))
+  return {
+    unwatched: (user: string) => newTo(user, all),
+    popular: (user: string) => newTo(user, byCount).slice(0, DEPTH),
+    random: (user: string, index: number) => randomFrom(index, 'anything').shuffle(newTo(user, all)).slice(0, DEPTH),
+  }
 }

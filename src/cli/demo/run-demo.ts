@@ -9,7 +9,7 @@ import type { SharedOptions } from '../shared-options.ts'
 import { type RunningServer, startServer, untilSignal } from '../start-server.ts'
 import { askPages } from './ask-pages.ts'
 import { demoText, type Served } from './demo-text.ts'
-import { worthOfPages } from './page-worth.ts'
+import { worthToPeople } from './page-worth.ts'
 import { prepareDemo } from './prepare-demo.ts'
 
 export interface DemoOptions extends SharedOptions {
@@ -65,11 +65,12 @@ async function measure(
   seed: number,
 ): Promise<Served> {
   const pageLatency = await askPages(address, SYSTEM, { requests: REQUESTS, users: world.options.users, seed })
-  const pageWorth = await worthOfPages(engine, SYSTEM, world, { atMs, seed })
-  return { pageLatency, pageWorth, replay: await replay(engine) }
+  const worth = await worthToPeople(engine, SYSTEM, world, { atMs, seed })
+  return { pageLatency, ...worth, replay: await replay(engine) }
 }
 
 async function replay(engine: Engine) {
+  await engine.decisionsLogged()
   const bar = progressBar('replaying')
   const { decisions, different } = await replayDecisions(engine.application, engine.log, engine.registry, {
     limit: REPLAYED,

@@ -88,18 +88,23 @@ export const videoApplication = defineApp({
       subject: 'user',
       item: 'video',
       retrieval: {
+        // Quotas were chosen by recall of what is truly best for people, in worlds of other seeds than the demo's.
         sources: [
-          itemToItem('watch', { where: LONG_WATCH, quota: 150, model: { l2: 50, maxItems: 2_000, side: 'items' } }),
-          becauseYouWatched('watch', { where: LONG_WATCH, quota: 60, model: { shrinkage: 3, neighbours: 60 } }),
+          itemToItem('watch', {
+            where: LONG_WATCH,
+            quota: 150,
+            model: { l2: 500, maxItems: 2_000, side: 'items' },
+          }),
+          popularIn('watch', { by: 'user.country', halfLife: '3d', where: LONG_WATCH, quota: 120 }),
+          trending('watch', { halfLife: '12h', where: LONG_WATCH, quota: 120 }),
+          becauseYouWatched('watch', { where: LONG_WATCH, quota: 40, model: { shrinkage: 3, neighbours: 60 } }),
           similarContent('watch', {
             where: LONG_WATCH,
             of: ['video.genres', 'video.creator', 'video.language'],
-            quota: 80,
+            quota: 30,
           }),
-          popularIn('watch', { by: 'user.country', halfLife: '3d', where: LONG_WATCH, quota: 60 }),
-          trending('watch', { halfLife: '12h', where: LONG_WATCH, quota: 60 }),
-          fresh({ by: 'video.publishedAt', maxAge: '3d', quota: 40 }),
-          flagged({ by: 'video.sponsored', quota: 20 }),
+          fresh({ by: 'video.publishedAt', maxAge: '3d', quota: 30 }),
+          flagged({ by: 'video.sponsored', quota: 10 }),
         ],
         filters: [seen('watch'), hidden('hide'), blocked('block', { field: 'creator', of: 'video.creator' })],
         candidates: 300,
