@@ -10,14 +10,16 @@ import {
   openEventLog,
 } from '../data/index.ts'
 import type { FeatureState } from '../features/index.ts'
-import { type Clock, SluiceError } from '../foundation/index.ts'
+import { type Clock, isSluiceError, SluiceError } from '../foundation/index.ts'
 import { ModelRegistry, requireSystem } from '../training/index.ts'
 import { answerPage } from './answer-page.ts'
 import { DECISION, type Decision, decisionRecord, type RankRequest, readDecision } from './decision.ts'
 import { decisionOfPage } from './decision-of-page.ts'
-import { type LiveSystem, openLiveSystem } from './live-system.ts'
+import { type LiveSystem, type LoadedModel, openLiveSystem } from './live-system.ts'
 import type { EngineObserver } from './observer.ts'
 import { OffsetWaiters } from './offset-waiters.ts'
+import { pageRequest } from './page-request.ts'
+import { rankPage } from './rank-page.ts'
 import {
   type ExplainedDecision,
   explainRebuilt,
@@ -61,13 +63,15 @@ export class Engine {
   readonly #offsets = new Map<string, number>()
   readonly #waiters = new OffsetWaiters()
   readonly #underWay = new Set<Promise<unknown>>()
+  readonly #modelProblems = new Map<string, string>()
+  #lastLogged: Promise<unknown> = Promise.resolve()
   #decisions = 0
   #closing = false
 
   /**
    * Opens a directory, creating it when it is missing or empty.
    *
-   * @throws SluiceError `DIRECTORY_LOCKED`, `DIRECTORY_FOREIGN`, `DIRECTORY_CORRUPT`, `MODEL_MISMATCH`, `MODEL_CORRUPT`
+   * @throws SluiceError `DIRECTORY_LOCKED`, `DIRECTORY_FOREIGN`, `DIRECTORY_CORRUPT`
    */
   static open(application: Application, options: EngineOptions): Engine {
     mkdirSync(options.directory, { recursive: true })
@@ -134,7 +138,7 @@ export class Engine {
     const id = `d-${at.toString(36)}-${this.log.head.toString(36)}-${(this.#decisions++).toString(36)}`
     const decision = decisionOfPage(live, trace, { id, at, request })
     this.#remember({ live, request: page, trace, decision })
-    void this.log.appendInternal([decisionRecord(decision)])
+    this.#lastLogged = this.log.appendInternal([decisionRecord(decision)])
     observer?.stage(name, 'total', stopwatch() - started)
     observer?.decided(live, trace, decision)
     return decision
@@ -148,17 +152,51 @@ export class Engine {
     return live
   }
 
-  /** Serves the champions from now on; requests under way end with what they began with. Nothing changes on an error. */
+  /**
+   * Serves the champions from now on; requests under way end with what they began with. A champion that cannot be
+   * used is named in {@link modelProblems}: what served before goes on, or the system answers without a ranker.
+   */
   reloadModels(): void {
-    const reloaded = Object.entries(this.application.systems).map(([name, system]) => {
-      const champion = this.registry.champion(name)
-      const known = this.#live.get(name)
-      if (known && known.version?.modelHash === champion?.modelHash && known.version?.version === champion?.version)
-        return known
-      const model = champion && { version: champion, artifacts: this.registry.artifacts(champion) }
-      return openLiveSystem(this.application, name, system, this.state, model)
-    })
-    for (const live of reloaded) this.#live.set(live.name, live)
+    for (const name of Object.keys(this.application.systems)) {
+      try {
+        this.#reloadModel(name)
+        this.#modelProblems.delete(name)
+      } catch (error) {
+        if (!isSluiceError(error)) throw error
+        this.#modelProblems.set(name, error.message)
+        if (!this.#live.has(name)) this.#open(name, undefined)
+      }
+    }
+  }
+
+  /** Why the champion of a system does not serve, by system; empty when all is well. */
+  get modelProblems(): ReadonlyMap<string, string> {
+    return this.#modelProblems
+  }
+
+  #reloadModel(name: string): void {
+    const champion = this.registry.champion(name)
+    const live = this.#live.get(name)
+    if (live && live.version?.version === champion?.version && live.version?.modelHash === champion?.modelHash) return
+    this.#open(name, champion && { version: champion, artifacts: this.registry.artifacts(champion) })
+  }
+
+  #open(name: string, model: LoadedModel | undefined): void {
+    const system = requireSystem(this.application, name)
+    this.#live.set(name, openLiveSystem(this.application, name, system, this.state, model))
+  }
+
+  /** Answers a stranger once on every system, unlogged, so that the first caller does not pay for what is lazy. */
+  async warmUp(): Promise<void> {
+    for (const live of this.#live.values()) {
+      const request = pageRequest(live, { subject: '' }, this.#options.clock())
+      await rankPage(live, request, { clock: () => 0, budgetMs: Number.POSITIVE_INFINITY })
+    }
+  }
+
+  /** Resolves when every decision that was answered so far is in the log. */
+  async decisionsLogged(): Promise<void> {
+    await this.#lastLogged
   }
 
   /** A decision by its id; undefined when the log has none. O(log) for one that is older than the last 100,000. */
