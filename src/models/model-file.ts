@@ -48,7 +48,10 @@ export function openModelFile(
   const checksum = reader.text()
   const payload = reader.bytes()
   if (sha256Hex(payload) !== checksum) {
-    throw new SluiceError('MODEL_CORRUPT', `model file: the checksum of this ${kind} model fails; restore it or train again`)
+    throw new SluiceError(
+      'MODEL_CORRUPT',
+      `model file: the checksum of this ${kind} model fails; restore it or train again`,
+    )
   }
   if (version < 1 || version > expected.newestVersion) {
     throw new SluiceError(
