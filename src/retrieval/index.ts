@@ -2,7 +2,7 @@ export { blocked, type CandidateFilter, hidden, seen } from './candidate-filter.
 export type { CandidateSource, OpenSource, SourceOptions, SourceResult } from './candidate-source.ts'
 export { type RetrievalContext, type RetrievalRequest, type RetrievalSetting, referenceField } from './environment.ts'
 export { openRetrievalContext } from './open-context.ts'
-export { CatalogueModel, fitRetrievalModel, type RetrievalModelSpec, retrievalModelName } from './retrieval-model.ts'
+export { fitRetrievalModel, type RetrievalModelSpec, retrievalModelName } from './retrieval-model.ts'
 export { CATALOGUE, type Candidates, Retriever, type RetrieverOptions } from './retriever.ts'
 export { becauseYouWatched } from './sources/because-you-watched.ts'
 export { flagged } from './sources/flagged.ts'

@@ -1,4 +1,4 @@
-export { DECISION, type DecidedItem, type Decision, type Funnel, type RankRequest } from './decision.ts'
+export type { DecidedItem, Decision, Funnel, RankRequest } from './decision.ts'
 export { Engine, type EngineOptions } from './engine.ts'
 export type { ExplainedItem, WhyNotAnswer } from './explain-decision.ts'
 export { createServer, type Server } from './http/create-server.ts'
