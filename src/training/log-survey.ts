@@ -5,6 +5,7 @@ import type { Interactions } from '../models/index.ts'
 import { type Condition, type Schema, satisfies } from '../problem/index.ts'
 import type { ExampleSpec, LabelSpec } from '../ranking/index.ts'
 import { referenceField } from '../retrieval/index.ts'
+import { SpacedMoments } from './spaced-moments.ts'
 
 /** Which meetings count: an event, and what it has to satisfy. */
 export interface MeetingSpec {
@@ -48,9 +49,10 @@ export class LogSurvey {
   readonly #meetings: ReadonlyMap<string, Meetings>
 
   constructor(log: EventLog, until: number, plan: SurveyPlan, onRecord?: (offset: number) => void) {
-    const { label, examples } = plan
+    const { label } = plan
     const labelOffsets: number[] = []
-    const lists = new Set<unknown>()
+    const isNewList = listCounter(plan)
+    let listCount = 0
     this.#meetings = openMeetings(plan)
     const subjects = new Interner()
     for (const { firstOffset, records } of log.read(1, until)) {
@@ -58,13 +60,14 @@ export class LogSurvey {
         const record = records[index]!
         const offset = firstOffset + index
         onRecord?.(offset)
-        if (record.type === label.event && satisfies(record, label.where)) labelOffsets.push(offset)
-        if (examples.kind === 'exposures' && record.type === examples.event) lists.add(record[examples.group])
+        const isLabel = record.type === label.event && satisfies(record, label.where)
+        if (isLabel) labelOffsets.push(offset)
+        if (isNewList(record, isLabel)) listCount++
         for (const meetings of this.#meetings.values()) note(meetings, offset, record, subjects)
       }
     }
     this.labelOffsets = labelOffsets
-    this.listCount = examples.kind === 'exposures' ? lists.size : labelOffsets.length
+    this.listCount = listCount
   }
 
   /**
@@ -84,6 +87,22 @@ export class LogSurvey {
     }
     return compress(meetings, count)
   }
+}
+
+/** Compiles the test of whether a record begins a list of examples. */
+function listCounter({
+  schema,
+  subject,
+  label,
+  examples,
+}: SurveyPlan): (record: EventRecord, isLabel: boolean) => boolean {
+  if (examples.kind === 'candidates') {
+    const moments = new SpacedMoments(examples.spacingMs)
+    const field = referenceField(schema, label.event, subject)
+    return (record, isLabel) => isLabel && moments.isDue(record[field] as string, record.at)
+  }
+  const lists = new Set<unknown>()
+  return (record) => record.type === examples.event && lists.size < lists.add(record[examples.group]).size
 }
 
 function openMeetings({ schema, subject, item, meetings }: SurveyPlan): Map<string, Meetings> {

@@ -13,6 +13,7 @@ import { LabelJoin } from './label-join.ts'
 import { type LoggedRecord, LogRecords } from './log-records.ts'
 import type { Artifacts } from './model-registry.ts'
 import { PageAnswers } from './page-answers.ts'
+import { SpacedMoments } from './spaced-moments.ts'
 
 const NO_ITEMS: ReadonlySet<number> = new Set()
 /** Sources have all the time they want in a replay: nobody waits. */
@@ -62,8 +63,7 @@ export class SystemReplay {
   readonly #labelFields: PairFields
   readonly #exposureFields: PairFields
   readonly #join: LabelJoin
-  /** When each subject, by name, was last made a list of candidates. */
-  readonly #lastLists = new Map<string, number>()
+  readonly #moments: SpacedMoments
   #opened: Opened | undefined
   #answerer: RowModel | undefined
   #answers = new PageAnswers()
@@ -84,6 +84,7 @@ export class SystemReplay {
     this.#records = new LogRecords(log, until)
     this.#frame = new RequestFrame(schema)
     this.#join = new LabelJoin(label.withinMs, examples.kind === 'exposures' ? 'latest' : 'every')
+    this.#moments = new SpacedMoments(examples.kind === 'candidates' ? examples.spacingMs : 0)
     const fields = (event: string): PairFields => ({
       subject: referenceField(schema, event, system.subject),
       item: referenceField(schema, event, system.item),
@@ -217,7 +218,9 @@ export class SystemReplay {
     const { examples } = this.#system.ranking
     const { subject, item } = this.#keys(record, this.#labelFields)
     const wantsList =
-      examples.kind === 'candidates' && this.#isDue(record, examples.spacingMs) && this.#isSampled(offset)
+      examples.kind === 'candidates' &&
+      this.#moments.isDue(this.#subjectName(record), record.at) &&
+      this.#isSampled(offset)
     const wantsAnswer = this.#answerer !== undefined && subject >= 0 && this.#wantsAnswer(subject)
     if (!wantsList && !wantsAnswer) return
     const found = await this.#retrieve(subject, record.at)
@@ -231,15 +234,6 @@ export class SystemReplay {
 
   #subjectName(record: EventRecord): string {
     return record[this.#labelFields.subject] as string
-  }
-
-  /** Whether the subject's last list lies long enough ago; then this is its last. */
-  #isDue(record: EventRecord, spacingMs: number): boolean {
-    const name = this.#subjectName(record)
-    const last = this.#lastLists.get(name)
-    if (last !== undefined && record.at - last < spacingMs) return false
-    this.#lastLists.set(name, record.at)
-    return true
   }
 
   #retrieve(subject: number, at: number): Promise<Candidates> {
