@@ -41,10 +41,15 @@ function describeSystem(context: ServerContext, name: string) {
   const { engine, options } = context
   const { system, version } = engine.live(name)
   const champion = engine.registry.champion(name)
+  const isLoaded = champion?.version === version?.version
   const reasons = [
     ...healthReasons(context),
     ...(version ? [] : ['no model: pages are in the order of retrieval']),
-    ...(champion?.version === version?.version ? [] : [`${champion?.version} is promoted and not loaded yet`]),
+    // The problem itself can name a path of the machine.
+    ...(engine.modelProblems.has(name)
+      ? [`${champion?.version ?? 'the champion'} cannot be used; sluice doctor says why`]
+      : []),
+    ...(isLoaded || engine.modelProblems.has(name) ? [] : [`${champion?.version} is promoted and not loaded yet`]),
   ]
   return {
     ...identity(context, name),
