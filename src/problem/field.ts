@@ -1,14 +1,17 @@
+export const FIELD_KINDS = [
+  'text',
+  'category',
+  'categories',
+  'integer',
+  'number',
+  'boolean',
+  'timestamp',
+  'reference',
+  'identifier',
+] as const
+
 /** What a field can hold. `category` is one of few values, `categories` a list of them, `text` is free. */
-export type FieldKind =
-  | 'text'
-  | 'category'
-  | 'categories'
-  | 'integer'
-  | 'number'
-  | 'boolean'
-  | 'timestamp'
-  | 'reference'
-  | 'identifier'
+export type FieldKind = (typeof FIELD_KINDS)[number]
 
 /** The declaration of one field, as plain data. */
 export interface FieldSpec {

@@ -1,4 +1,5 @@
 export { type Condition, type ConditionOn, conditionFaults, type FieldTest, satisfies } from './condition.ts'
+export { throwFaults } from './faults.ts'
 export {
   boolean,
   categories,
@@ -28,7 +29,6 @@ export {
   RECORD_FIELDS,
   recordFields,
   type Schema,
-  throwFaults,
 } from './schema.ts'
 export type {
   AttributePath,

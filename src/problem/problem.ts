@@ -1,4 +1,4 @@
-import { throwFaults } from './schema.ts'
+import { isRecord, shown, throwFaults, unknownKeys } from './faults.ts'
 
 /** What kind of answer a system gives. */
 export type Task = 'ranking' | 'classification' | 'regression'
@@ -39,7 +39,9 @@ export interface Problem {
   readonly scale: Scale
 }
 
-const TASKS: readonly string[] = ['ranking', 'classification', 'regression']
+const TASKS: readonly unknown[] = ['ranking', 'classification', 'regression'] satisfies Task[]
+const GUARDRAILS = ['p99Ms', 'creatorShare', 'minimumGain'] satisfies (keyof Guardrails)[]
+const SCALE = ['users', 'items', 'eventsPerSecond', 'requestsPerSecond'] satisfies (keyof Scale)[]
 
 /**
  * Declares a problem.
@@ -51,20 +53,63 @@ export function defineProblem(problem: Problem): Problem {
   return problem
 }
 
-function problemFaults({ task, objective, success, guardrails, scale }: Problem): string[] {
-  const faults: string[] = []
-  if (!TASKS.includes(task)) faults.push(`task: expected one of ${TASKS.join(', ')}, got ${JSON.stringify(task)}`)
-  if (!objective) faults.push('objective: expected the name of an event, got nothing')
-  if (!success?.length) faults.push('success: expected at least one metric, got none')
-  for (const [name, value] of Object.entries(scale ?? {})) {
-    if (!(value > 0)) faults.push(`scale.${name}: expected a number above 0, got ${value}`)
+function problemFaults(problem: unknown): string[] {
+  if (!isRecord(problem)) return [`expected { task, objective, success, guardrails, scale }, got ${shown(problem)}`]
+  const { task, objective, success, guardrails, scale } = problem
+  return [
+    ...unknownKeys('problem', problem, ['task', 'objective', 'success', 'guardrails', 'scale']),
+    ...(TASKS.includes(task) ? [] : [`task: expected one of ${TASKS.join(', ')}, got ${shown(task)}`]),
+    ...(isName(objective) ? [] : [`objective: expected the name of an event, got ${shown(objective)}`]),
+    ...successFaults(success),
+    ...guardrailFaults(guardrails),
+    ...scaleFaults(scale),
+  ]
+}
+
+function successFaults(success: unknown): string[] {
+  if (!Array.isArray(success)) return [`success: expected a list of metrics, got ${shown(success)}`]
+  if (success.length === 0) return ['success: expected at least one metric, got none']
+  return success.flatMap((metric: unknown, index) => {
+    const where = `success[${index}]`
+    if (!isRecord(metric) || !isName(metric.name)) return [`${where}: expected { name, better }, got ${shown(metric)}`]
+    const isDirected = metric.better === 'higher' || metric.better === 'lower'
+    return [
+      ...unknownKeys(where, metric, ['name', 'better', 'unit']),
+      ...(isDirected ? [] : [`${where}.better: expected higher or lower, got ${shown(metric.better)}`]),
+    ]
+  })
+}
+
+function guardrailFaults(guardrails: unknown): string[] {
+  if (!isRecord(guardrails)) return [`guardrails: expected an object, {} for none, got ${shown(guardrails)}`]
+  const { p99Ms, creatorShare, minimumGain } = guardrails
+  const faults = unknownKeys('guardrails', guardrails, GUARDRAILS)
+  if (p99Ms !== undefined && !isAboveZero(p99Ms)) {
+    faults.push(`guardrails.p99Ms: expected milliseconds above 0, got ${shown(p99Ms)}`)
   }
-  if (guardrails?.p99Ms !== undefined && !(guardrails.p99Ms > 0)) {
-    faults.push(`guardrails.p99Ms: expected milliseconds above 0, got ${guardrails.p99Ms}`)
+  if (creatorShare !== undefined && !(isAboveZero(creatorShare) && creatorShare <= 1)) {
+    faults.push(`guardrails.creatorShare: expected a share in (0, 1], got ${shown(creatorShare)}`)
   }
-  const share = guardrails?.creatorShare
-  if (share !== undefined && !(share > 0 && share <= 1)) {
-    faults.push(`guardrails.creatorShare: expected a share in (0, 1], got ${share}`)
+  if (minimumGain !== undefined && !Number.isFinite(minimumGain)) {
+    faults.push(`guardrails.minimumGain: expected a finite number, got ${shown(minimumGain)}`)
   }
   return faults
+}
+
+function scaleFaults(scale: unknown): string[] {
+  if (!isRecord(scale)) return [`scale: expected { ${SCALE.join(', ')} }, got ${shown(scale)}`]
+  return [
+    ...unknownKeys('scale', scale, SCALE),
+    ...SCALE.filter((name) => !isAboveZero(scale[name])).map(
+      (name) => `scale.${name}: expected a number above 0, got ${shown(scale[name])}`,
+    ),
+  ]
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
+function isAboveZero(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0
 }

@@ -1,5 +1,6 @@
-import { contentHash, SluiceError } from '../foundation/index.ts'
-import type { Field, FieldSpec } from './field.ts'
+import { contentHash } from '../foundation/index.ts'
+import { isRecord, shown, throwFaults, unknownKeys } from './faults.ts'
+import { FIELD_KINDS, type Field, type FieldSpec } from './field.ts'
 
 export type Fields = Readonly<Record<string, Field>>
 export type FieldSets = Readonly<Record<string, Fields>>
@@ -30,33 +31,40 @@ export function defineSchema<const Entities extends FieldSets, const Events exte
   entities: Entities
   events: Events
 }): Schema<Entities, Events> {
-  const faults = schemaFaults(definition.entities, definition.events)
-  throwFaults('schema', faults)
+  throwFaults('schema', schemaFaults(definition))
   const { entities, events } = definition
   return { entities, events, hash: contentHash({ entities, events }) }
 }
 
-/** Throws one `INVALID_APPLICATION` that lists every fault; does nothing when there is none. */
-export function throwFaults(what: string, faults: readonly string[]): void {
-  if (faults.length === 0) return
-  const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`
-  throw new SluiceError('INVALID_APPLICATION', `${what}: ${count}: ${faults.join('; ')}`, { details: faults })
+function schemaFaults(definition: unknown): string[] {
+  if (!isRecord(definition) || !isRecord(definition.entities) || !isRecord(definition.events)) {
+    return [`expected { entities: {...}, events: {...} }, got ${shown(definition)}`]
+  }
+  const { entities, events } = definition
+  const known = Object.keys(entities)
+  return [
+    ...unknownKeys('schema', definition, ['entities', 'events']),
+    ...(known.length === 0 ? ['expected at least one entity, got none'] : []),
+    ...Object.entries(entities).flatMap(([name, fields]) => [
+      ...entityFaults(name, fields, events),
+      ...fieldSetFaults(`entity ${name}`, fields, known),
+    ]),
+    ...Object.entries(events).flatMap(([name, fields]) => [
+      ...nameFaults('event', name),
+      ...fieldSetFaults(`event ${name}`, fields, known),
+    ]),
+  ]
 }
 
-function schemaFaults(entities: FieldSets, events: FieldSets): string[] {
-  if (!isRecord(entities) || !isRecord(events)) return ['expected { entities: {...}, events: {...} }']
-  const faults: string[] = []
-  for (const [name, fields] of Object.entries(entities)) {
-    faults.push(...nameFaults('entity', name), ...fieldSetFaults(`entity ${name}`, fields, entities))
-    if (isRecord(fields) && name in fields)
-      faults.push(`entity ${name}: an attribute cannot have the entity's own name`)
-    if (name in events) faults.push(`${name}: an entity and an event cannot share a name`)
-  }
-  for (const [name, fields] of Object.entries(events)) {
-    faults.push(...nameFaults('event', name), ...fieldSetFaults(`event ${name}`, fields, entities))
-  }
-  if (Object.keys(entities).length === 0) faults.push('expected at least one entity, got none')
-  return faults
+function entityFaults(name: string, attributes: unknown, events: object): string[] {
+  const isShadowing = isRecord(attributes) && Object.hasOwn(attributes, name)
+  return [
+    ...nameFaults('entity', name),
+    // An entity's own event carries its key under the entity's name.
+    ...(RECORD_FIELDS.includes(name) ? [`entity ${name}: every record has a field of that name; choose another`] : []),
+    ...(isShadowing ? [`entity ${name}: an attribute cannot have the entity's own name`] : []),
+    ...(Object.hasOwn(events, name) ? [`${name}: an entity and an event cannot share a name`] : []),
+  ]
 }
 
 function nameFaults(what: string, name: string): string[] {
@@ -65,27 +73,37 @@ function nameFaults(what: string, name: string): string[] {
     : [`${what} ${JSON.stringify(name)}: expected a letter, then letters, digits or _, at most 64`]
 }
 
-function fieldSetFaults(owner: string, fields: unknown, entities: FieldSets): string[] {
-  if (!isRecord(fields)) return [`${owner}: expected an object of fields, got ${typeof fields}`]
-  return Object.entries(fields).flatMap(([name, field]) => fieldFaults(owner, name, field, entities))
+function fieldSetFaults(owner: string, fields: unknown, entities: readonly string[]): string[] {
+  if (!isRecord(fields)) return [`${owner}: expected an object of fields, got ${shown(fields)}`]
+  return Object.entries(fields).flatMap(([name, field]) => [
+    ...nameFaults(`${owner}: field`, name),
+    ...(RECORD_FIELDS.includes(name)
+      ? [`${owner}.${name}: ${name} is a field that every record has; choose another name`]
+      : []),
+    ...fieldFaults(`${owner}.${name}`, field, entities),
+  ])
 }
 
-function fieldFaults(owner: string, name: string, field: unknown, entities: FieldSets): string[] {
-  const where = `${owner}.${name}`
-  const faults = nameFaults(`${owner}: field`, name)
-  if (RECORD_FIELDS.includes(name))
-    faults.push(`${where}: ${name} is a field that every record has; choose another name`)
-  if (!isRecord(field) || typeof field.kind !== 'string') {
-    return [...faults, `${where}: expected a field such as number() or ref('user'), got ${JSON.stringify(field)}`]
+function fieldFaults(where: string, field: unknown, entities: readonly string[]): string[] {
+  if (!isRecord(field) || !FIELD_KINDS.some((kind) => kind === field.kind)) {
+    return [`${where}: expected a field such as number() or ref('user'), got ${shown(field)}`]
   }
-  const { min, max, entity, kind } = field as unknown as FieldSpec
-  if (kind === 'reference' && !(String(entity) in entities)) faults.push(`${where}: refers to unknown entity ${entity}`)
-  if (min !== undefined && max !== undefined && min > max) faults.push(`${where}: min ${min} is above max ${max}`)
-  return faults
+  const { kind, entity } = field
+  return [
+    ...unknownKeys(where, field, ['kind', 'isOptional', 'min', 'max', 'entity', 'optional']),
+    ...(kind === 'reference' && !entities.some((known) => known === entity)
+      ? [`${where}: refers to unknown entity ${typeof entity === 'string' ? entity : shown(entity)}`]
+      : []),
+    ...rangeFaults(where, field),
+  ]
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value)
+function rangeFaults(where: string, { min, max }: { min?: unknown; max?: unknown }): string[] {
+  const faults = Object.entries({ min, max })
+    .filter(([, end]) => end !== undefined && !Number.isFinite(end))
+    .map(([name, end]) => `${where}: ${name}: expected a finite number, got ${shown(end)}`)
+  if (faults.length > 0 || min === undefined || max === undefined || Number(min) <= Number(max)) return faults
+  return [`${where}: min ${min} is above max ${max}`]
 }
 
 /** The fields of an event type or, for an entity's own type, its key and its attributes (all optional). */
