@@ -14,6 +14,7 @@ import { type Clock, isSluiceError, SluiceError } from '../foundation/index.ts'
 import { ModelRegistry, requireSystem } from '../training/index.ts'
 import { answerPage } from './answer-page.ts'
 import { DECISION, type Decision, decisionRecord, type RankRequest, readDecision } from './decision.ts'
+import { decisionId } from './decision-id.ts'
 import { decisionOfPage } from './decision-of-page.ts'
 import { type LiveSystem, type LoadedModel, openLiveSystem } from './live-system.ts'
 import type { EngineObserver } from './observer.ts'
@@ -135,7 +136,7 @@ export class Engine {
       budgetMs: live.system.budgetMs,
       onStage: (stage, ms) => observer?.stage(name, stage, ms),
     })
-    const id = `d-${at.toString(36)}-${this.log.head.toString(36)}-${(this.#decisions++).toString(36)}`
+    const id = decisionId(at, this.log.head, this.#decisions++)
     const decision = decisionOfPage(live, trace, { id, at, request })
     this.#remember({ live, request: page, trace, decision })
     this.#lastLogged = this.log.appendInternal([decisionRecord(decision)])

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { HOUR_MS, isSluiceError, manualClock } from '../foundation/index.ts'
-import { SMALL_START_MS, smallVideoEvents, smallVideoService, temporaryFolder } from '../testing/index.ts'
+import { brokenSource, SMALL_START_MS, smallVideoEvents, smallVideoService, temporaryFolder } from '../testing/index.ts'
 import { trainSystem } from '../training/index.ts'
 import type { Decision } from './decision.ts'
 import { Engine } from './engine.ts'
@@ -69,6 +69,15 @@ describe('the reasons of a decision', () => {
     engine = open()
     assert.deepEqual(await engine.decision(decision.id), { ...decision })
     assert.deepEqual(plain(await engine.explain(decision.id, { whyNot: 'v3' })), plain(early))
+  })
+
+  it('are refused for a decision that another definition of the system made', async () => {
+    await engine.close()
+    const changed = smallVideoService({ sources: [brokenSource('broken')] })
+    const other = Engine.open(changed, { directory, clock: manualClock(NOW) })
+    await assert.rejects(other.explain(decision.id), (error) => isSluiceError(error, 'MODEL_MISMATCH'))
+    await other.close()
+    engine = open()
   })
 
   it('are refused for a decision that the log does not have', async () => {

@@ -25,10 +25,12 @@ export interface WhyNotAnswer {
 export function explainItems(live: LiveSystem, trace: PageTrace, decision: Decision): ExplainedItem[] {
   const { candidates, rows, page, ranked } = trace
   const { width, columnNames } = live.rows
-  return decision.items.map((item, index) => {
-    const { item: number, because: moves } = page.page[index]!
+  const names = live.state.attributes.keys(live.system.item)
+  return decision.items.map((item) => {
+    const number = names.find(item.id)
+    const moves = page.page.find((place) => place.item === number)?.because ?? []
     const row = candidates.items.indexOf(number)
-    if (!ranked || !live.ranker) return { ...item, moves }
+    if (!ranked || !live.ranker || row < 0) return { ...item, moves }
     const vector = rows.slice(row * width, (row + 1) * width)
     const { baseline, contributions } = explainScore(live.ranker, columnNames, vector)
     return { ...item, baseline, contributions, moves }

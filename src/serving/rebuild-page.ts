@@ -3,10 +3,11 @@ import type { EventLog, EventRecord } from '../data/index.ts'
 import { SluiceError } from '../foundation/index.ts'
 import { type ModelRegistry, requireSystem } from '../training/index.ts'
 import { DECISION, type Decision, readDecision } from './decision.ts'
+import { offsetBeforeDecision } from './decision-id.ts'
 import { type ExplainedItem, explainAbsence, explainItems, type WhyNotAnswer } from './explain-decision.ts'
 import { type LiveSystem, openLiveSystem } from './live-system.ts'
 import type { PageRequest, PageTrace } from './rank-page.ts'
-import { loadModel, repeatDecision } from './repeat-decision.ts'
+import { loadModel, repeatDecision, requireSameDefinition } from './repeat-decision.ts'
 import { stateAsOf } from './state-snapshot.ts'
 
 /** A page with everything it was made from. */
@@ -26,9 +27,15 @@ export interface ExplainedDecision {
   readonly whyNot?: WhyNotAnswer
 }
 
-/** A decision's record, by reading the whole log without holding up the event loop; undefined when there is none. */
+/**
+ * A decision's record, without holding up the event loop; undefined when there is none.
+ *
+ * @remarks Reads the log from the decision on; all that follows for an id that was never given.
+ */
 export async function findDecision(log: EventLog, id: string): Promise<EventRecord | undefined> {
-  for (const { records } of log.read()) {
+  const before = offsetBeforeDecision(id)
+  if (before === undefined) return undefined
+  for (const { records } of log.read(before + 1)) {
     const found = records.find((record) => record.id === id && record.type === DECISION)
     if (found) return found
     await new Promise((resolve) => setImmediate(resolve))
@@ -36,16 +43,21 @@ export async function findDecision(log: EventLog, id: string): Promise<EventReco
   return undefined
 }
 
-/** Makes the page of a decision again from the log; takes as long as reading it up to the decision. */
+/**
+ * Makes the page of a decision again from the log; takes as long as reading it up to the decision.
+ *
+ * @throws SluiceError `NO_MODEL`, `UNKNOWN_SYSTEM`, `MODEL_MISMATCH` when the system was defined otherwise at the time
+ */
 export async function rebuildPage(
   application: Application,
   log: EventLog,
   registry: ModelRegistry,
   decision: Decision,
 ): Promise<RebuiltPage> {
-  const state = await stateAsOf(application, log, decision.asOf)
-  const model = decision.model === null ? undefined : loadModel(registry, decision.system, decision.model)
   const system = requireSystem(application, decision.system)
+  requireSameDefinition(application, system, decision)
+  const model = decision.model === null ? undefined : loadModel(registry, decision.system, decision.model)
+  const state = await stateAsOf(application, log, decision.asOf)
   const live = openLiveSystem(application, decision.system, system, state, model)
   return { live, decision, ...(await repeatDecision(live, decision)) }
 }
@@ -63,7 +75,7 @@ export function explainRebuilt({ live, request, trace, decision }: RebuiltPage, 
 /**
  * Explains a logged decision from the log alone.
  *
- * @throws SluiceError `UNKNOWN_DECISION`, `NO_MODEL` when its version is gone
+ * @throws SluiceError `UNKNOWN_DECISION`, and as {@link rebuildPage}
  */
 export async function explainLogged(
   application: Application,

@@ -1,3 +1,4 @@
+import { type Application, hashOfSystem, type RankingSystem } from '../application/index.ts'
 import { SluiceError } from '../foundation/index.ts'
 import type { ModelRegistry } from '../training/index.ts'
 import type { Decision } from './decision.ts'
@@ -20,4 +21,14 @@ export function loadModel(registry: ModelRegistry, system: string, name: string)
   const version = registry.find(system, name)
   if (!version) throw new SluiceError('NO_MODEL', `model: expected ${name} of ${system} in the registry, got none`)
   return { version, artifacts: registry.artifacts(version) }
+}
+
+/** Refuses a decision that another definition of the system made. @throws SluiceError `MODEL_MISMATCH` */
+export function requireSameDefinition(application: Application, system: RankingSystem, decision: Decision): void {
+  const hash = hashOfSystem(application, system)
+  if (decision.systemHash === hash) return
+  throw new SluiceError(
+    'MODEL_MISMATCH',
+    `decision ${decision.id}: expected one of this definition of ${decision.system} (${hash}), got one of ${decision.systemHash}; open it with the application that made it`,
+  )
 }

@@ -1,4 +1,4 @@
-import type { Application } from '../application/index.ts'
+import { type Application, hashOfSystem } from '../application/index.ts'
 import type { EventLog } from '../data/index.ts'
 import { FeatureState } from '../features/index.ts'
 import { canonicalJson } from '../foundation/index.ts'
@@ -18,7 +18,7 @@ export interface ReplayReport {
 
 /**
  * Makes the newest decisions again from the log alone and compares them to the byte: feature rows, items, scores,
- * reasons, funnel.
+ * reasons, funnel. A decision of another definition of its system is a difference.
  *
  * @param options.limit - how many, counted from the newest
  */
@@ -39,8 +39,10 @@ export async function replayDecisions(
       if (next.done) break
       state.apply(next.value.offset, next.value.record)
     }
-    const live = liveSystemOf(application, registry, state, decision, lives)
-    const what = await differenceOf(live, decision)
+    const isSame = isSameDefinition(application, decision)
+    const what = isSame
+      ? await differenceOf(liveSystemOf(application, registry, state, decision, lives), decision)
+      : 'systemHash'
     if (what !== undefined) differences.push({ decision: decision.id, what })
     options.onProgress?.(done + 1, decisions.length)
   }
@@ -78,20 +80,17 @@ function liveSystemOf(
   return live
 }
 
+function isSameDefinition(application: Application, { system: name, systemHash }: Decision): boolean {
+  const system = Object.hasOwn(application.systems, name) ? application.systems[name] : undefined
+  return system !== undefined && hashOfSystem(application, system) === systemHash
+}
+
 /** What differs between a decision and the same made again; undefined when nothing does. */
 async function differenceOf(live: LiveSystem, decision: Decision): Promise<string | undefined> {
   const { trace } = await repeatDecision(live, decision)
   const { id, at, request } = decision
   const again = decisionOfPage(live, trace, { id, at, request })
-  const parts: (keyof Decision)[] = [
-    'modelHash',
-    'featureHash',
-    'systemHash',
-    'rowsHash',
-    'degraded',
-    'funnel',
-    'items',
-  ]
+  const parts: (keyof Decision)[] = ['modelHash', 'featureHash', 'rowsHash', 'degraded', 'funnel', 'items']
   const asLogged = (value: unknown): string => canonicalJson(value ?? null)
   return parts.find((part) => asLogged(again[part]) !== asLogged(decision[part]))
 }
