@@ -11,11 +11,53 @@ import { createServer, type Server } from './create-server.ts'
 const EVENTS = smallVideoEvents({ users: 24, videos: 60, hours: 24, seed: 1 })
 const NOW = SMALL_START_MS + 25 * HOUR_MS
 
+interface Item {
+  readonly id: string
+  readonly title: string
+  readonly score: number
+  readonly baseline: number
+  readonly contributions: readonly { contribution: number }[]
+}
+
+/** The fields of all answers in one: a test names the one that it looks at. */
+interface Body {
+  readonly error: { readonly code: string; readonly message: string }
+  readonly accepted: number
+  readonly duplicates: number
+  readonly rejected: readonly { index: number; code: string }[]
+  readonly offset: number
+  readonly decision: string
+  readonly asOf: number
+  readonly model: string | null
+  readonly degraded: readonly string[]
+  readonly items: readonly Item[]
+  readonly reproduced: boolean
+  readonly whyNot: { readonly stage: string }
+  readonly systems: readonly unknown[]
+  readonly champion: string
+  readonly versions: readonly unknown[]
+  readonly report: unknown
+  readonly problem: unknown
+  readonly health: { readonly ready: boolean; readonly reasons: readonly string[] }
+  readonly next: string | null
+  readonly country: string
+  readonly attributes: unknown
+  readonly events: readonly { id: string }[]
+  readonly searched: { readonly from: number; readonly complete: boolean }
+  readonly paths: Readonly<Record<string, { readonly post: { readonly requestBody: RequestBody } }>>
+}
+
+interface RequestBody {
+  readonly content: Readonly<
+    Record<string, { schema: { required: string[]; properties: { limit: { maximum: number } } } } | undefined>
+  >
+}
+
 interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, unknown>>
-  // biome-ignore lint/suspicious/noExplicitAny: tests look at answers as a client in plain JavaScript does
-  readonly body: any
+  readonly body: Body
+  readonly text: string
 }
 
 let engine: Engine
@@ -46,7 +88,8 @@ async function ask(method: 'GET' | 'POST', url: string, body?: unknown, headers 
   const payload = body === undefined ? {} : { payload: body as string | object }
   const answer = await server.inject({ method, url, headers, ...payload })
   const isJson = String(answer.headers['content-type']).includes('json')
-  return { status: answer.statusCode, headers: answer.headers, body: isJson ? answer.json() : answer.body }
+  const parsed = (isJson ? answer.json() : {}) as Body
+  return { status: answer.statusCode, headers: answer.headers, body: parsed, text: answer.body }
 }
 
 const rank = (body: unknown) => ask('POST', '/v1/systems/home/rank', body)
@@ -80,7 +123,7 @@ describe('POST /v1/events', () => {
     const { status, body } = await ask('POST', '/v1/events', { events })
     assert.equal(status, 200)
     assert.deepEqual([body.accepted, body.duplicates, body.offset], [1, 1, engine.log.head])
-    const codes = body.rejected.map(({ index, code }: { index: number; code: string }) => [index, code])
+    const codes = body.rejected.map(({ index, code }) => [index, code])
     assert.deepEqual(codes, [
       [2, 'OUT_OF_RANGE'],
       [3, 'UNKNOWN_EVENT_TYPE'],
@@ -93,7 +136,7 @@ describe('POST /v1/events', () => {
     const line = JSON.stringify(watch())
     const { body } = await ndjson(`${line}\n{oops\n\n${line}\r\n${JSON.stringify(watch('v2', { user: 5 }))}`)
     assert.deepEqual([body.accepted, body.duplicates], [1, 1])
-    const codes = body.rejected.map(({ index, code }: { index: number; code: string }) => [index, code])
+    const codes = body.rejected.map(({ index, code }) => [index, code])
     assert.deepEqual(codes, [
       [1, 'MALFORMED_JSON'],
       [4, 'WRONG_TYPE'],
@@ -141,11 +184,11 @@ describe('POST /v1/systems/:name/rank', () => {
 
   it('shows the effect of an event at once', async () => {
     const first = await rank({ user: 'u9' })
-    const seen = first.body.items[0].id
+    const seen = first.body.items[0]!.id
     const { body } = await ask('POST', '/v1/events', { events: [watch(seen, { user: 'u9' })] })
     const after = await rank({ user: 'u9', atLeastOffset: body.offset })
     assert.ok(after.body.asOf >= body.offset)
-    assert.ok(!after.body.items.some(({ id }: { id: string }) => id === seen))
+    assert.ok(!after.body.items.some(({ id }) => id === seen))
   })
 
   it('refuses what it does not understand instead of leaving it out', async () => {
@@ -178,8 +221,8 @@ describe('GET /v1/decisions/:id', () => {
     const { body } = await ask('GET', `/v1/decisions/${decision}?explain=true&whyNot=nothing`)
     assert.equal(body.reproduced, true)
     assert.equal(body.whyNot.stage, 'catalogue')
-    const { score, baseline, contributions } = body.items[0]
-    const sum = contributions.reduce((sum: number, part: { contribution: number }) => sum + part.contribution, baseline)
+    const { score, baseline, contributions } = body.items[0]!
+    const sum = contributions.reduce((sum, part) => sum + part.contribution, baseline)
     assert.ok(Math.abs(sum - score) < 1e-9)
     const { items } = (await ask('GET', `/v1/decisions/${decision}?whyNot=v1`)).body
     assert.deepEqual(items, plain.items)
@@ -209,14 +252,14 @@ describe('what can be looked up', () => {
     const ids: string[] = []
     for (let after = ''; ; ) {
       const { body } = await ask('GET', `/v1/entities/video?limit=25${after && `&after=${after}`}`)
-      ids.push(...body.items.map(({ id }: { id: string }) => id))
+      ids.push(...body.items.map(({ id }) => id))
       if (body.next === null) break
       after = body.next
     }
     assert.deepEqual(ids.slice(0, 60).sort(), Array.from({ length: 60 }, (_, index) => `v${index}`).sort())
     const { body } = await ask('GET', '/v1/entities/video?id=v3&id=nothing&id=v1')
     assert.deepEqual(
-      body.items.map(({ id, title }: { id: string; title: string }) => [id, title]),
+      body.items.map(({ id, title }) => [id, title]),
       [
         ['v3', 'Video 3'],
         ['v1', 'Video 1'],
@@ -233,7 +276,7 @@ describe('what can be looked up', () => {
     const own = EVENTS.filter(({ user }) => user === 'u3')
     assert.deepEqual(body.attributes, { country: 'fr' })
     assert.deepEqual(
-      body.events.map(({ id }: { id: string }) => id),
+      body.events.map(({ id }) => id),
       own.map(({ id }) => id).reverse(),
     )
     assert.deepEqual([body.searched.from, body.searched.complete], [1, true])
@@ -247,11 +290,11 @@ describe('the service itself', () => {
   it('says that it is up and ready, and gives metrics and the console', async () => {
     assert.deepEqual((await ask('GET', '/healthz')).body, { status: 'up' })
     assert.deepEqual((await ask('GET', '/readyz')).body, { ready: true, reasons: [] })
-    assert.equal((await ask('GET', '/metrics')).body, 'up 1\n')
+    assert.equal((await ask('GET', '/metrics')).text, 'up 1\n')
     const redirect = await ask('GET', '/console')
     assert.deepEqual([redirect.status, redirect.headers.location], [302, '/console/'])
     const page = await ask('GET', '/console/')
-    assert.match(page.body, /console/)
+    assert.match(page.text, /console/)
     assert.match(String(page.headers['content-security-policy']), /frame-ancestors 'none'/)
     assert.equal((await ask('GET', '/console/../../state.snapshot')).status, 404)
   })
@@ -272,7 +315,8 @@ describe('the service itself', () => {
       '/v1/systems/{name}',
       '/v1/systems/{name}/score',
     ])
-    const { schema } = body.paths['/v1/systems/home/rank'].post.requestBody.content['application/json']
+    const { content } = body.paths['/v1/systems/home/rank']!.post.requestBody
+    const { schema } = content['application/json']!
     assert.deepEqual(schema.required, ['user'])
     assert.equal(schema.properties.limit.maximum, 20)
   })
