@@ -15,17 +15,6 @@
  * @property {Record<string, EventFields>} events - by name
  */
 
-/** The events of the built-in applications by their objective, for a server that does not tell its own. */
-const KNOWN_EVENTS = {
-  rating: { rating: ['user', 'video', 'stars'], hide: ['user', 'video'] },
-  watch: {
-    impression: ['user', 'video', 'position', 'decision'],
-    watch: ['user', 'video', 'seconds', 'decision'],
-    hide: ['user', 'video'],
-    block: ['user', 'creator'],
-  },
-}
-
 /**
  * @param {any} body
  * @returns {SystemInfo}
@@ -33,7 +22,6 @@ const KNOWN_EVENTS = {
 export function readSystem(body) {
   const champion = body?.champion ?? body?.model
   const version = champion?.version ?? champion
-  const objective = body?.problem?.objective ?? body?.objective
   return {
     name: String(body?.name ?? ''),
     task: String(body?.task ?? body?.problem?.task ?? 'ranking'),
@@ -41,9 +29,7 @@ export function readSystem(body) {
     item: String(body?.item ?? 'video'),
     model: version === undefined || version === null ? null : String(version),
     offset: body?.health?.offset,
-    events: readEvents(
-      body?.events ?? body?.schema?.events ?? (objective === 'rating' ? KNOWN_EVENTS.rating : KNOWN_EVENTS.watch),
-    ),
+    events: body?.events ?? {},
   }
 }
 
@@ -58,26 +44,4 @@ export function fieldOf(fields, entity) {
   if (!fields) return undefined
   const referring = Object.keys(fields).find((name) => fields[name]?.entity === entity)
   return referring ?? (Object.hasOwn(fields, entity) ? entity : undefined)
-}
-
-/**
- * @param {any} events - an object by name, or a list of `{name, fields}`
- * @returns {Record<string, EventFields>}
- */
-function readEvents(events) {
-  const entries = Array.isArray(events)
-    ? events.map((event) => [event?.name ?? event, event?.fields])
-    : Object.entries(events)
-  return Object.fromEntries(entries.map(([name, fields]) => [String(name), readFields(fields?.fields ?? fields)]))
-}
-
-/**
- * @param {any} fields - names, `{name, ...}` objects, or an object by name
- * @returns {EventFields}
- */
-function readFields(fields) {
-  if (!Array.isArray(fields)) return { ...fields }
-  return Object.fromEntries(
-    fields.map((field) => (typeof field === 'string' ? [field, {}] : [String(field?.name), field])),
-  )
 }

@@ -106,6 +106,7 @@ export const SystemsAnswer = Type.Object({
 export const SystemAnswer = Type.Object({
   ...systemFields,
   problem: Open('what is decided, for whom, and what counts as success'),
+  events: Open('the events of the schema with their fields, by name'),
   champion: orNull('string'),
   versions: Type.Array(Open('a version with its lineage and metrics'), { description: 'newest first' }),
   health: Type.Object({

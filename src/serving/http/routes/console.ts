@@ -2,7 +2,7 @@ import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 
 /** The page only loads what is its own, and no other page can frame it. */
-const POLICY = "default-src 'self' 'unsafe-inline' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+const POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
 /** `/console/`: the files of a folder. */
 export async function consoleRoutes(app: FastifyInstance, directory: string): Promise<void> {

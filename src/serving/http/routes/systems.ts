@@ -54,6 +54,7 @@ function describeSystem(context: ServerContext, name: string) {
   return {
     ...identity(context, name),
     problem: system.problem,
+    events: engine.application.schema.events,
     champion: champion?.version ?? null,
     versions: engine.registry.versions(name).reverse(),
     health: { ready: reasons.length === 0, reasons, head: engine.log.head, offset: engine.state.offset },
