@@ -1,6 +1,6 @@
 import { SluiceError } from './sluice-error.ts'
 
-const decoder = new TextDecoder('utf-8', { fatal: true })
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
  * Reads what {@link ByteWriter} wrote, in the same order. Arrays are copies.
@@ -14,7 +14,8 @@ export class ByteReader {
   #position = 0
 
   constructor(bytes: Uint8Array, code: 'MODEL_CORRUPT' | 'DIRECTORY_CORRUPT') {
-    this.#bytes = bytes
+    // Not as it comes: the "slice" of a Node Buffer is no copy.
+    this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.#code = code
   }

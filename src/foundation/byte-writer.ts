@@ -1,3 +1,5 @@
+import { assert } from './sluice-error.ts'
+
 const encoder = new TextEncoder()
 
 /** A growing little-endian buffer; {@link ByteReader} reads it back. Typed arrays are aligned to 8 bytes. */
@@ -28,8 +30,9 @@ export class ByteWriter {
     return this
   }
 
-  /** UTF-8 with its length before it. */
+  /** UTF-8 with its length before it. Half a surrogate pair has no UTF-8: use {@link json} for text from outside. */
   text(value: string): this {
+    assert(value.isWellFormed(), 'text is well-formed UTF-16')
     return this.bytes(encoder.encode(value))
   }
 

@@ -1,6 +1,6 @@
 /**
- * JSON with the keys of every object in code-unit order, so that equal values have equal text.
- * Values of `undefined` are left out, as `JSON.stringify` does.
+ * JSON with the keys of every object in one order (whole numbers first, then by code unit), so that equal values have
+ * equal text, whatever order they were written in. Values of `undefined` are left out, as `JSON.stringify` does.
  */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) => {

@@ -1,4 +1,5 @@
 import { hashInteger, hashString } from './hash.ts'
+import { sfc32 } from './sfc32.ts'
 
 /** Seeded randomness. The same seed gives the same sequence on every machine. */
 export interface Random {
@@ -19,27 +20,15 @@ export interface Random {
 /**
  * A generator from a seed and any number of keys, so that a stream can hang on a row, a user or a day and not on the
  * order in which work was done: `randomFrom(seed, 'negatives', offset)`.
- *
- * @see sfc32 of Chris Doty-Humphrey's PractRand.
  */
 export function randomFrom(seed: number, ...keys: readonly (string | number)[]): Random {
   let a = hashInteger(seed, 0x9e3779b9)
   let b = hashInteger(seed, 0x85ebca6b)
-  let c = 0x2545f491
-  let d = 1
   for (const key of keys) {
     a = typeof key === 'number' ? hashInteger(key, a) : hashString(key, a)
     b = hashInteger(a, b)
   }
-  const next = (): number => {
-    const sum = (((a + b) | 0) + d) | 0
-    d = (d + 1) | 0
-    a = b ^ (b >>> 9)
-    b = (c + (c << 3)) | 0
-    c = ((c << 21) | (c >>> 11)) + sum
-    c |= 0
-    return sum >>> 0
-  }
+  const next = sfc32(a, b, 0x2545f491, 1)
   for (let warmUp = 0; warmUp < 12; warmUp++) next()
 
   let spare = Number.NaN
