@@ -1,6 +1,6 @@
 import type { RowExamples } from '../models/index.ts'
 
-/** Rows for a ranker, in lists: all rows of a list were candidates of the same moment. */
+/** Rows for a ranker, in lists: all rows of a list stood before the same person at once. */
 export class ExampleSet {
   readonly width: number
   #rows = new Float64Array(0)
@@ -9,7 +9,10 @@ export class ExampleSet {
   readonly #subjects: number[] = []
   readonly #times: number[] = []
   readonly #popularity: number[] = []
-  readonly #starts: number[] = [0]
+  /** The list of every row, and the lists that may still grow, by the name of their group. */
+  readonly #lists: number[] = []
+  readonly #groups = new Map<string, number>()
+  #listCount = 0
 
   constructor(width: number) {
     this.width = width
@@ -20,11 +23,11 @@ export class ExampleSet {
   }
 
   get listCount(): number {
-    return this.#starts.length - 1
+    return this.#listCount
   }
 
   /**
-   * Adds a list.
+   * Adds a list, or adds to the list of the same group: other people's exposures may stand between those of one page.
    *
    * @param rows - shape (items.length * width,)
    * @param popularity - shape (items.length,): how often each item had been met by then
@@ -36,20 +39,29 @@ export class ExampleSet {
     items: Int32Array
     rows: Float64Array
     popularity: Float64Array
+    group?: string | undefined
   }): number {
     const first = this.rowCount
     const count = first + list.items.length
     this.#rows = grown(this.#rows, count * this.width)
     this.#labels = grown(this.#labels, count)
     this.#rows.set(list.rows, first * this.width)
+    const number = this.#listOf(list.group)
     for (const [index, item] of list.items.entries()) {
+      this.#lists.push(number)
       this.#items.push(item)
       this.#subjects.push(list.subject)
       this.#times.push(list.at)
       this.#popularity.push(list.popularity[index] ?? 0)
     }
-    this.#starts.push(count)
     return first
+  }
+
+  #listOf(group: string | undefined): number {
+    const known = group === undefined ? undefined : this.#groups.get(group)
+    const number = known ?? this.#listCount++
+    if (group !== undefined) this.#groups.set(group, number)
+    return number
   }
 
   /** Marks a row as positive. */
@@ -61,20 +73,47 @@ export class ExampleSet {
     return this.#times[row] ?? 0
   }
 
-  /** The set as arrays; rows younger than `matureBefore` are immature and weigh 0. */
+  /** The set as arrays, list by list; the rows of a list with one after `matureBefore` are immature and weigh 0. */
   finish(matureBefore: number): Examples {
-    const count = this.rowCount
+    const starts = this.#starts()
+    const order = this.#rowsByList(starts)
+    const { width } = this
+    const newestMs = new Float64Array(this.#listCount)
+    this.#lists.forEach((list, row) => {
+      newestMs[list] = Math.max(newestMs[list]!, this.timeOf(row))
+    })
+    const rows = new Float64Array(order.length * width)
+    order.forEach((row, place) => {
+      rows.set(this.#rows.subarray(row * width, (row + 1) * width), place * width)
+    })
     return {
-      rows: this.#rows.slice(0, count * this.width),
-      rowCount: count,
-      featureCount: this.width,
-      labels: this.#labels.slice(0, count),
-      weights: Float64Array.from(this.#times, (at) => (at <= matureBefore ? 1 : 0)),
-      items: Int32Array.from(this.#items),
-      subjects: Int32Array.from(this.#subjects),
-      popularity: Float64Array.from(this.#popularity),
-      starts: Uint32Array.from(this.#starts),
+      rows,
+      rowCount: order.length,
+      featureCount: width,
+      labels: Float64Array.from(order, (row) => this.#labels[row]!),
+      weights: Float64Array.from(order, (row) => (newestMs[this.#lists[row]!]! <= matureBefore ? 1 : 0)),
+      items: order.map((row) => this.#items[row]!),
+      subjects: order.map((row) => this.#subjects[row]!),
+      popularity: Float64Array.from(order, (row) => this.#popularity[row]!),
+      starts,
     }
+  }
+
+  #starts(): Uint32Array {
+    const starts = new Uint32Array(this.#listCount + 1)
+    for (const list of this.#lists) starts[list + 1]! += 1
+    for (let list = 0; list < this.#listCount; list++) starts[list + 1]! += starts[list]!
+    return starts
+  }
+
+  /** Rows in the order of their lists, within a list in the order in which they came. */
+  #rowsByList(starts: Uint32Array): Int32Array {
+    const next = starts.slice()
+    const order = new Int32Array(this.rowCount)
+    this.#lists.forEach((list, row) => {
+      order[next[list]!++] = row
+    })
+    return order
   }
 }
 

@@ -95,7 +95,7 @@ function lots(count: number, seed: number): Float64Array {
   return Float64Array.from({ length: count }, (_, row) => hashInteger(row, seed) >>> 0)
 }
 
-/** The lists whose window is closed. All rows of a list are of one moment, so they weigh the same. */
+/** The lists whose window is closed; all rows of a list weigh the same. */
 function matureLists(all: Examples): Examples {
   const { featureCount: width } = all
   const lists = [...all.starts.keys()].slice(0, -1).filter((list) => all.weights[all.starts[list]!] === 1)

@@ -161,7 +161,7 @@ export class SystemReplay {
     }
   }
 
-  /** Takes the run of exposures that belong to one list: all their rows are as of before the first of them. */
+  /** Takes a run of exposures that belong to one list: all their rows are as of before the first of them. */
   #takeExposures(set: ExampleSet, until: number, { event, group }: { event: string; group: string }): void {
     const first = this.#take()
     const run = [first]
@@ -169,11 +169,12 @@ export class SystemReplay {
       if (next.record.type !== event || next.record[group] !== first.record[group]) break
       run.push(this.#take())
     }
-    if (this.#isSampled(first.offset)) this.#addExposures(first.record, run, set)
+    const list = String(first.record[group] ?? first.record.id)
+    if (this.#isSampled(list)) this.#addExposures(first.record, run, set, list)
     for (const logged of run) this.#apply(logged)
   }
 
-  #addExposures(first: EventRecord, run: readonly LoggedRecord[], set: ExampleSet): void {
+  #addExposures(first: EventRecord, run: readonly LoggedRecord[], set: ExampleSet, group: string): void {
     const { attributes } = this.state
     const fields = this.#exposureFields
     const subjects = attributes.keys(this.#system.subject)
@@ -188,7 +189,7 @@ export class SystemReplay {
       subject: subjects.intern(first[fields.subject] as string),
       items: Int32Array.from(itemNames, (name) => items.intern(name)),
     }
-    this.#addList(set, first.at, seen, named)
+    this.#addList(set, first.at, seen, named, group)
   }
 
   /**
@@ -197,12 +198,12 @@ export class SystemReplay {
    * @param seen - the numbers that a request would have found, -1 for strangers
    * @param named - the numbers under which the labels will come
    */
-  #addList(set: ExampleSet, at: number, seen: PairNumbers, named: PairNumbers): void {
+  #addList(set: ExampleSet, at: number, seen: PairNumbers, named: PairNumbers, group?: string): void {
     assert(this.#opened, 'retrieval is open')
     const rows = new Float64Array(seen.items.length * set.width)
     this.#opened.rows.fill(this.#at(seen.subject, at), seen.subject, seen.items, rows)
     const popularity = Float64Array.from(seen.items, (item) => this.popularity.knownBy(item))
-    const first = set.addList({ ...named, at, rows, popularity })
+    const first = set.addList({ ...named, at, rows, popularity, group })
     named.items.forEach((item, index) => {
       this.#join.expect(named.subject, item, set, first + index)
     })
@@ -261,9 +262,9 @@ export class SystemReplay {
     this.#answers.add(subject, answerPage(tools, { frame: this.#at(subject, at), subject, found, itemCount }))
   }
 
-  /** Whether the list at an offset is in the sample; hangs on the offset and the seed alone. */
-  #isSampled(offset: number): boolean {
+  /** Whether a list is in the sample; hangs on its group, or its offset, and the seed alone. */
+  #isSampled(list: string | number): boolean {
     const { seed, maxLists, expectedLists } = this.#options
-    return expectedLists <= maxLists || randomFrom(seed, 'list', offset).uniform() < maxLists / expectedLists
+    return expectedLists <= maxLists || randomFrom(seed, 'list', list).uniform() < maxLists / expectedLists
   }
 }
