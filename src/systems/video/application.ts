@@ -93,7 +93,7 @@ export const videoApplication = defineApp({
           itemToItem('watch', {
             where: LONG_WATCH,
             quota: 150,
-            model: { l2: 500, maxItems: 2_000, side: 'items' },
+            model: { l2: 500, maxItems: 1_200, side: 'items' },
           }),
           popularIn('watch', { by: 'user.country', halfLife: '3d', where: LONG_WATCH, quota: 120 }),
           trending('watch', { halfLife: '12h', where: LONG_WATCH, quota: 120 }),
