@@ -86,12 +86,17 @@ export class ModelRegistry {
     return isThere ? this.#manifest(system, version) : undefined
   }
 
-  /** The version that serves; undefined before the first promotion. */
+  /** The version that serves; undefined before the first promotion. @throws SluiceError `MODEL_CORRUPT` when it is gone */
   champion(system: string): ModelVersion | undefined {
     const file = join(this.#root, system, CHAMPION)
     if (!existsSync(file)) return undefined
     const { version } = readJson(file, isChampion)
-    return this.find(system, version)
+    const found = this.find(system, version)
+    if (found) return found
+    throw new SluiceError(
+      'MODEL_CORRUPT',
+      `${file}: expected a version that is registered, got ${version}; restore its folder, or remove this file and train again`,
+    )
   }
 
   /** Makes a version the one that serves. */
@@ -142,11 +147,12 @@ function isChampion(value: unknown): value is { version: string } {
 }
 
 function readJson<T>(file: string, isExpected: (value: unknown) => value is T): T {
-  const parsed = parseJson(readFileSync(file, 'utf8'))
+  const parsed = existsSync(file) ? parseJson(readFileSync(file, 'utf8')) : undefined
   if (isExpected(parsed)) return parsed
+  const got = existsSync(file) ? 'something else' : 'no file'
   throw new SluiceError(
     'MODEL_CORRUPT',
-    `${file}: expected what the registry wrote, got something else; restore the file or remove it with its version`,
+    `${file}: expected what the registry wrote, got ${got}; restore the file or remove it with its version`,
   )
 }
 
