@@ -1,3 +1,4 @@
+import { Console } from 'node:console'
 import { existsSync, statSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { resolve } from 'node:path'
@@ -20,6 +21,8 @@ const OWN_INDEX = new URL(import.meta.url.endsWith('.ts') ? '../index.ts' : '../
 export async function loadApplication(nameOrFile: string): Promise<Application> {
   if (Object.hasOwn(builtInApplications, nameOrFile)) return builtInApplications[nameOrFile] as Application
   const file = findFile(nameOrFile)
+  // Standard output is for the result alone: what the file itself logs goes elsewhere.
+  globalThis.console = new Console(process.stderr)
   registerHooks({
     resolve: (specifier, context, next) =>
       specifier === 'sluice' ? { url: OWN_INDEX, shortCircuit: true } : next(specifier, context),

@@ -17,9 +17,22 @@ export function withSharedOptions(command: Command, defaults: { app?: string; di
     .addOption(new Option('--seed <number>', 'seed of everything random').default(1).argParser(wholeNumber))
 }
 
+/** Adds those of the shared options that mean nothing to a command: they are accepted everywhere, and have no effect. */
+export function withoutEffect(command: Command, ...flags: readonly string[]): Command {
+  for (const flag of flags) command.addOption(new Option(flag).hideHelp())
+  return command
+}
+
+/** Parses the number of a port. */
+export function portNumber(text: string): number {
+  const value = wholeNumber(text)
+  if (value < 65_536) return value
+  throw new InvalidArgumentError('expected a whole number from 0 to 65535')
+}
+
 /** Parses a whole number of at least 0. */
 export function wholeNumber(text: string): number {
-  const value = Number(text)
+  const value = text.trim() === '' ? Number.NaN : Number(text)
   if (Number.isSafeInteger(value) && value >= 0) return value
   throw new InvalidArgumentError('expected a whole number of at least 0')
 }
