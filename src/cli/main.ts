@@ -1,15 +1,20 @@
 #!/usr/bin/env node
+import module from 'node:module'
 import { isSluiceError } from '../foundation/index.ts'
 import { requireNode } from './require-node.ts'
 
 // A reader that has seen enough, such as `head`, is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(0)
-})
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit(0)
+  })
+}
 
 try {
   requireNode(process.versions.node)
+  // Halves the time to load the sources from the second run on.
+  module.enableCompileCache()
   // Loaded only now, so that an old Node gets the message and not a syntax error.
   const { run } = await import('./run.ts')
   process.exitCode = await run(process.argv.slice(2))

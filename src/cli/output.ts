@@ -1,11 +1,25 @@
-/** The work was done as asked and its result is a failure, such as a gate that does not hold: exit code 1. */
+/** The work was done as asked and its result is a failure, such as a gate that does not hold. */
 export class WorkFailed extends Error {
   override readonly name = 'WorkFailed'
+  readonly exitCode: number
+
+  constructor(message: string, exitCode = 1) {
+    super(message)
+    this.exitCode = exitCode
+  }
 }
+
+let isPrinted = false
 
 /** A result for the caller: one JSON document with `--json`, else text for people. Only this goes to standard output. */
 export function printResult(json: boolean, value: unknown, text: () => string): void {
+  isPrinted = true
   process.stdout.write(json ? `${JSON.stringify(value, undefined, 2)}\n` : `${text()}\n`)
+}
+
+/** What went wrong, for programs: in the place of the result, unless that is printed already. */
+export function printError(error: { code: string; message: string; details?: unknown }): void {
+  if (!isPrinted) printResult(true, { error }, () => '')
 }
 
 /** Says on standard error what is going on. */
@@ -13,32 +27,27 @@ export function say(message: string): void {
   process.stderr.write(`${message}\n`)
 }
 
-/** A bar on standard error; on something that is not a terminal it says nothing but its end. */
-export interface ProgressBar {
-  update(done: number, total: number): void
-  /** Takes the bar away and, when a text is given, leaves that. */
-  end(text?: string): void
-}
-
 const WIDTH = 30
 const FRAME_MS = 80
 
-export function progressBar(label: string): ProgressBar {
+/** Runs work with a bar on standard error, which is gone at its end; what is not a terminal gets none. */
+export async function withProgress<Result>(
+  label: string,
+  work: (update: (done: number, total: number) => void) => Result | Promise<Result>,
+): Promise<Result> {
   const { isTTY } = process.stderr
   let shownAt = 0
-  return {
-    update(done, total) {
+  try {
+    return await work((done, total) => {
       const now = performance.now()
       if (!isTTY || now - shownAt < FRAME_MS) return
       shownAt = now
       const share = total > 0 ? Math.min(1, done / total) : 0
       const bar = '█'.repeat(Math.round(share * WIDTH)).padEnd(WIDTH, '░')
       process.stderr.write(`\r\x1b[2K${label} ${bar} ${(share * 100).toFixed(0).padStart(3)} %`)
-    },
-    end(text) {
-      if (isTTY) process.stderr.write('\r\x1b[2K')
-      if (text !== undefined) say(text)
-    },
+    })
+  } finally {
+    if (isTTY) process.stderr.write('\r\x1b[2K')
   }
 }
 

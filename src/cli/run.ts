@@ -11,7 +11,7 @@ import { addPredict } from './commands/predict.ts'
 import { addReplay } from './commands/replay.ts'
 import { addServe } from './commands/serve.ts'
 import { addTrain } from './commands/train.ts'
-import { WorkFailed } from './output.ts'
+import { printError, say, WorkFailed } from './output.ts'
 import { packageVersion } from './package-version.ts'
 
 /** Codes of errors that are the caller's: wrong use rather than failed work. */
@@ -34,6 +34,8 @@ export async function run(args: readonly string[]): Promise<number> {
   const program = new Command('sluice')
     .description('A machine-learning system engine: events in, models trained on them, explained decisions out.')
     .version(packageVersion())
+    // Options of a command are its own, such as the --version of evaluate.
+    .enablePositionalOptions()
     .exitOverride()
     .configureHelp({ sortSubcommands: false })
     .showHelpAfterError('(run with --help for the options and examples)')
@@ -44,7 +46,7 @@ export async function run(args: readonly string[]): Promise<number> {
     await program.parseAsync([...args], { from: 'user' })
     return 0
   } catch (error) {
-    return exitCode(error)
+    return exitCode(error, args.includes('--json'))
   }
 }
 
@@ -58,22 +60,28 @@ Examples:
 
 Exit codes: 0 done, 1 the work failed or a quality gate did not hold, 2 wrong use.`
 
-function exitCode(error: unknown): number {
+function exitCode(error: unknown, json: boolean): number {
   // Commander has written its own message by now; help and version are no errors.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   if (error instanceof WorkFailed) {
-    process.stderr.write(`sluice: ${error.message}\n`)
-    return 1
+    say(`sluice: ${error.message}`)
+    if (json) printError({ code: 'WORK_FAILED', message: error.message })
+    return error.exitCode
   }
   if (isSluiceError(error)) {
-    process.stderr.write(`sluice: ${error.code}: ${error.message}\n${listed(error)}`)
-    return WRONG_USE.has(error.code) ? 2 : 1
+    const { code, message, details } = error
+    say(`sluice: ${code}: ${messageWithList(error)}`)
+    if (json) printError({ code, message, details })
+    return WRONG_USE.has(code) ? 2 : 1
   }
-  process.stderr.write(`sluice: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  say(`sluice: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+  if (json) printError({ code: 'INTERNAL', message: error instanceof Error ? error.message : String(error) })
   return 1
 }
 
-function listed({ details }: SluiceError): string {
-  if (!Array.isArray(details) || details.length < 2) return ''
-  return details.map((fault) => `  - ${String(fault)}\n`).join('')
+/** The message, with several faults in a list instead of one after the other. */
+function messageWithList({ message, details }: SluiceError): string {
+  if (!Array.isArray(details) || details.length < 2 || !message.endsWith(details.join('; '))) return message
+  const head = message.slice(0, message.length - details.join('; ').length).trimEnd()
+  return [head, ...details.map((fault) => `  - ${String(fault)}`)].join('\n')
 }

@@ -2,7 +2,7 @@ import { consoleDirectory } from '../console/index.ts'
 import type { Monitor } from '../monitoring/index.ts'
 import type { Engine } from '../serving/index.ts'
 import { createServer } from '../serving/index.ts'
-import { say } from './output.ts'
+import { say, WorkFailed } from './output.ts'
 
 export interface ServerOptions {
   readonly host: string
@@ -35,7 +35,7 @@ export async function startServer(engine: Engine, monitor: Monitor, options: Ser
   })
   for (const [system, problem] of engine.modelProblems) say(`${system} answers without its champion: ${problem}`)
   await engine.warmUp()
-  const address = await server.listen({ host: options.host, port: options.port })
+  const address = await listen(server, options)
   const reload = setInterval(() => attempt('reload', () => engine.reloadModels()), RELOAD_MS)
   const snapshot = setInterval(() => attempt('snapshot', () => engine.saveSnapshot()), SNAPSHOT_MS)
   return {
@@ -47,6 +47,24 @@ export async function startServer(engine: Engine, monitor: Monitor, options: Ser
       await engine.close()
     },
   }
+}
+
+async function listen(server: ReturnType<typeof createServer>, { host, port }: ServerOptions): Promise<string> {
+  try {
+    return await server.listen({ host, port })
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const got = REASONS[code ?? '']
+    if (got === undefined) throw error
+    throw new WorkFailed(`serve: expected to listen on ${host} port ${port}, got ${got} (${message})`)
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'a port in use; stop who uses it, or choose another with --port (0 takes a free one)',
+  EACCES: 'no permission; choose a port above 1023 with --port',
+  EADDRNOTAVAIL: 'an address that is not of this machine; choose another with --host',
+  ENOTFOUND: 'a name without an address; choose another with --host',
 }
 
 /** Serving goes on with what it has when upkeep fails; the reason is said, once for each. */

@@ -2,6 +2,7 @@ import { SluiceError } from '../../foundation/index.ts'
 import type { Interactions } from '../../models/index.ts'
 import { NameNumbers, readDelimitedFile, readLightGcnFile } from './interaction-files.ts'
 import { countOf, type InteractionPairs, interactionsOf, splitPairs } from './interaction-pairs.ts'
+import { RETRIEVAL_ENTRANTS } from './retrieval-models.ts'
 import type { RetrievalBenchOptions } from './retrieval-options.ts'
 
 /** One split, all parts over the same users and items. */
@@ -72,7 +73,7 @@ function assemble(
   return { train: rows(train), test: rows(test), tuning: rows(inner.train), valid: rows(inner.heldOut) }
 }
 
-function requireOptions({ at, split, test }: RetrievalBenchOptions): void {
+function requireOptions({ at, split, test, valid, models }: RetrievalBenchOptions): void {
   if (at.length === 0 || !at.every((k) => Number.isInteger(k) && k >= 1)) {
     throw new SluiceError('INVALID_ARGUMENT', `bench: expected cutoffs such as 10,20, got ${at.join(',') || 'none'}`)
   }
@@ -81,6 +82,20 @@ function requireOptions({ at, split, test }: RetrievalBenchOptions): void {
   }
   if ((split === undefined) === (test === undefined)) {
     const got = split ? 'both' : 'neither'
-    throw new SluiceError('INVALID_ARGUMENT', `bench: expected either a test file or a random split, got ${got}`)
+    throw new SluiceError(
+      'INVALID_ARGUMENT',
+      `bench: expected either a test file or a random split, got ${got}; give --test or --split random`,
+    )
   }
+  if (split && valid !== undefined) {
+    throw new SluiceError('INVALID_ARGUMENT', 'bench: expected no valid file with a split, got one; leave out --valid')
+  }
+  requireModels(models)
+}
+
+function requireModels(models: readonly string[] | undefined): void {
+  const known = RETRIEVAL_ENTRANTS.map(({ name }) => name)
+  const unknown = (models ?? []).filter((name) => !known.includes(name))
+  if (unknown.length === 0) return
+  throw new SluiceError('INVALID_ARGUMENT', `models: expected some of ${known.join(', ')}, got ${unknown.join(', ')}`)
 }

@@ -1,9 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { SluiceError } from '../../foundation/index.ts'
 import { type RetrievalReport, runRetrievalBench } from '../bench/retrieval-bench.ts'
 import type { RetrievalSplit } from '../bench/retrieval-options.ts'
 import { printResult, say, table } from '../output.ts'
-import { positiveNumber, wholeNumber } from '../shared-options.ts'
+import { positiveNumber, wholeNumber, withoutEffect } from '../shared-options.ts'
 
 interface RetrievalCommandOptions {
   readonly train: string
@@ -32,8 +31,7 @@ Examples:
 
 export function addBench(program: Command): void {
   const bench = program.command('bench').description('quality and speed on files that you name')
-  bench
-    .command('retrieval')
+  withoutEffect(bench.command('retrieval'), '--app <name>', '--dir <directory>')
     .description('recall and NDCG of the item models, all items ranked')
     .requiredOption('--train <file>', 'interactions to learn from; with --split, all of them')
     .option('--test <file>', 'interactions to find')
@@ -57,9 +55,6 @@ export function addBench(program: Command): void {
 
 async function retrievalCommand(options: RetrievalCommandOptions): Promise<void> {
   const { train, test, valid, format, at, models, user, item, seed, ratio, stratify, repeats } = options
-  if (options.split === undefined && test === undefined) {
-    throw new SluiceError('INVALID_ARGUMENT', 'bench retrieval: expected --test or --split random, got neither')
-  }
   const report = await runRetrievalBench({
     train,
     test,

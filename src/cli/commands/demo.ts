@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { SluiceError } from '../../foundation/index.ts'
 import { type DemoOptions, runDemo } from '../demo/run-demo.ts'
-import { positiveNumber, wholeNumber, withSharedOptions } from '../shared-options.ts'
+import { portNumber, positiveNumber, withSharedOptions } from '../shared-options.ts'
 import { DEFAULT_PORT } from './serve.ts'
 
 const HELP = `
@@ -22,7 +22,7 @@ export function addDemo(program: Command): void {
   })
     .argument('[name]', 'which world; there is one of video', 'video')
     .option('--once', 'stop after the report', false)
-    .option('--port <number>', 'port to serve on; 0 takes a free one', wholeNumber, DEFAULT_PORT)
+    .option('--port <number>', 'port to serve on; 0 takes a free one', portNumber, DEFAULT_PORT)
     .option('--users <number>', 'users of the world', positiveNumber, 2_000)
     .option('--videos <number>', 'videos of the world', positiveNumber, 5_000)
     .option('--days <number>', 'days of the world', positiveNumber, 14)

@@ -1,20 +1,26 @@
 import type { Command } from 'commander'
+import type { Application } from '../../application/index.ts'
 import { isSluiceError } from '../../foundation/index.ts'
 import { openReader, type Reader } from '../../serving/index.ts'
 import { loadApplication } from '../load-application.ts'
-import { printResult, progressBar, WorkFailed } from '../output.ts'
+import { printResult, WorkFailed, withProgress } from '../output.ts'
 import { type SharedOptions, withSharedOptions } from '../shared-options.ts'
 
 interface Diagnosis {
   readonly directory: string
+  /** What is wrong and what to do; empty when all is well. */
+  readonly problems: readonly string[]
+  /** Absent when the directory cannot be opened. */
+  readonly contents?: Contents
+}
+
+interface Contents {
   readonly records: number
   readonly head: number
   readonly byType: Readonly<Record<string, number>>
   readonly quarantine: Readonly<Record<string, number>>
   readonly quarantineExamples: readonly string[]
   readonly models: readonly string[]
-  /** What is wrong and what to do; empty when all is well. */
-  readonly problems: readonly string[]
 }
 
 const HELP = `
@@ -30,86 +36,100 @@ export function addDoctor(program: Command): void {
     .action(doctorCommand)
 }
 
-async function doctorCommand(options: SharedOptions): Promise<void> {
-  const application = await loadApplication(options.app)
-  const reader = openReader(application, { directory: options.dir, clock: Date.now })
+async function doctorCommand({ app, dir, json }: SharedOptions): Promise<void> {
+  const diagnosis = await diagnose(await loadApplication(app), dir)
+  printResult(json, diagnosis, () => diagnosisText(diagnosis))
+  const { length } = diagnosis.problems
+  if (length > 0) throw new WorkFailed(length === 1 ? '1 problem found' : `${length} problems found`)
+}
+
+async function diagnose(application: Application, directory: string): Promise<Diagnosis> {
+  const problems: string[] = []
+  const attempt: Attempt = (check) => {
+    try {
+      return check()
+    } catch (error) {
+      if (!isSluiceError(error)) throw error
+      problems.push(`${error.code}: ${error.message}`)
+      return undefined
+    }
+  }
+  const reader = attempt(() => openReader(application, { directory, clock: Date.now }))
+  if (!reader) return { directory, problems }
   try {
-    const diagnosis = diagnose(reader, options.dir, Object.keys(application.systems))
-    printResult(options.json, diagnosis, () => diagnosisText(diagnosis))
-    if (diagnosis.problems.length > 0) throw new WorkFailed(`${diagnosis.problems.length} problems found`)
+    const contents = await contentsOf(reader, Object.keys(application.systems), attempt)
+    return { directory, problems, contents }
   } finally {
     await reader.close()
   }
 }
 
-function diagnose(reader: Reader, directory: string, systems: readonly string[]): Diagnosis {
-  const problems: string[] = []
-  const attempt = (check: () => void): void => {
-    try {
-      check()
-    } catch (error) {
-      if (!isSluiceError(error)) throw error
-      problems.push(`${error.code}: ${error.message}`)
-    }
-  }
-  const byType: Record<string, number> = {}
-  attempt(() => countRecords(reader, byType))
-  const { counts, inputs } = reader.log.readQuarantine({ limit: 5 })
+/** Runs a check and keeps what it finds wrong. */
+type Attempt = <Result>(check: () => Result) => Result | undefined
+
+async function contentsOf(reader: Reader, systems: readonly string[], attempt: Attempt): Promise<Contents> {
+  const byType = await withProgress('reading the log', (update) => countRecords(reader, attempt, update))
+  const { counts = {}, inputs = [] } = attempt(() => reader.log.readQuarantine({ limit: 5 })) ?? {}
   return {
-    directory,
     records: Object.values(byType).reduce((sum, count) => sum + count, 0),
     head: reader.log.head,
     byType,
     quarantine: counts as Record<string, number>,
     quarantineExamples: inputs.map(({ code, message }) => `${code}: ${message}`),
     models: systems.flatMap((system) => describeModels(reader, system, attempt)),
-    problems,
   }
 }
 
-function countRecords({ log }: Reader, byType: Record<string, number>): void {
-  const bar = progressBar('reading the log')
-  for (const { firstOffset, records } of log.read()) {
-    for (const { type } of records) byType[type] = (byType[type] ?? 0) + 1
-    bar.update(firstOffset, log.head)
-  }
-  bar.end()
+/** How many records of each type the log has, up to where it can be read. */
+function countRecords(
+  { log }: Reader,
+  attempt: Attempt,
+  update: (done: number, total: number) => void,
+): Record<string, number> {
+  const byType = new Map<string, number>()
+  attempt(() => {
+    for (const { firstOffset, records } of log.read()) {
+      for (const { type } of records) byType.set(type, (byType.get(type) ?? 0) + 1)
+      update(firstOffset, log.head)
+    }
+  })
+  return Object.fromEntries(byType)
 }
 
-function describeModels({ registry }: Reader, system: string, attempt: (check: () => void) => void): string[] {
+function describeModels({ registry }: Reader, system: string, attempt: Attempt): string[] {
   const lines: string[] = []
   attempt(() => {
     const champion = registry.champion(system)?.version
     for (const version of registry.versions(system)) {
       attempt(() => void registry.artifacts(version))
-      lines.push(
-        `${system} ${version.version}${version.version === champion ? ' (champion)' : ''}, up to offset ${version.offsets.until}`,
-      )
+      const mark = version.version === champion ? ' (champion)' : ''
+      lines.push(`${system} ${version.version}${mark}, up to offset ${version.offsets.until}`)
     }
+    if (lines.length > 0 && champion === undefined)
+      lines.push(`${system}: no champion, pages are not ranked; run sluice train`)
   })
   return lines.length > 0 ? lines : [`${system}: no model yet; run sluice train`]
 }
 
-function diagnosisText({
-  directory,
-  records,
-  head,
-  byType,
-  quarantine,
-  quarantineExamples,
-  models,
-  problems,
-}: Diagnosis): string {
-  const counted = (counts: Readonly<Record<string, number>>): string =>
-    Object.entries(counts)
-      .map(([name, count]) => `${name} ${count}`)
-      .join(', ') || 'none'
+function diagnosisText({ directory, problems, contents }: Diagnosis): string {
+  return [
+    ...(contents ? contentsLines(directory, contents) : []),
+    ...(problems.length === 0 ? ['all is well'] : problems.map((problem) => `PROBLEM ${problem}`)),
+  ].join('\n')
+}
+
+function contentsLines(directory: string, contents: Contents): string[] {
+  const { records, head, byType, quarantine, quarantineExamples, models } = contents
   return [
     `${directory}: ${records} records, head ${head}`,
     `records by type: ${counted(byType)}`,
     `quarantine: ${counted(quarantine)}`,
     ...quarantineExamples.map((example) => `  ${example}`),
     ...models,
-    ...(problems.length === 0 ? ['all is well'] : problems.map((problem) => `PROBLEM ${problem}`)),
-  ].join('\n')
+  ]
+}
+
+function counted(counts: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(counts).map(([name, count]) => `${name} ${count}`)
+  return parts.join(', ') || 'none'
 }

@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
 import { SluiceError } from '../../foundation/index.ts'
-import { openReader } from '../../serving/index.ts'
-import { evaluateVersion } from '../../training/index.ts'
+import type { Reader } from '../../serving/index.ts'
+import { evaluateVersion, type ModelVersion, requireSystem } from '../../training/index.ts'
 import { judgementText } from '../judgement-text.ts'
-import { loadApplication } from '../load-application.ts'
-import { printResult, progressBar, WorkFailed } from '../output.ts'
+import { printResult, WorkFailed, withProgress } from '../output.ts'
 import { type SharedOptions, withSharedOptions } from '../shared-options.ts'
+import { systemName, withReader } from '../with-reader.ts'
 
 interface EvaluateCommandOptions extends SharedOptions {
   readonly system?: string
@@ -28,35 +28,34 @@ export function addEvaluate(program: Command): void {
     .action(evaluateCommand)
 }
 
-async function evaluateCommand(options: EvaluateCommandOptions): Promise<void> {
-  const application = await loadApplication(options.app)
-  const reader = openReader(application, { directory: options.dir, clock: Date.now })
-  const bar = progressBar('evaluating')
-  try {
-    const name = options.system ?? Object.keys(application.systems)[0] ?? ''
-    const { registry } = reader
-    const version = options.version === undefined ? registry.champion(name) : registry.find(name, options.version)
-    if (!version) {
-      throw new SluiceError(
-        'NO_MODEL',
-        `evaluate: expected ${options.version ?? 'a champion'} of ${name}, got none; run sluice train first`,
-      )
-    }
-    const judgement = await evaluateVersion(application, version, reader.log, registry, {
-      seed: options.seed,
-      onProgress: ({ done, total }) => bar.update(done, total),
-    })
-    bar.end()
-    printResult(
-      options.json,
-      { system: name, version: version.version, modelHash: version.modelHash, ...judgement },
-      () => [`${name} ${version.version} (${version.modelHash.slice(0, 12)})\n`, judgementText(judgement)].join('\n'),
+function evaluateCommand(options: EvaluateCommandOptions): Promise<void> {
+  const { seed } = options
+  return withReader(options, async (application, { log, registry }) => {
+    const system = systemName(application, options.system)
+    requireSystem(application, system)
+    const version = requireVersion(registry, system, options.version)
+    const judgement = await withProgress('evaluating', (update) =>
+      evaluateVersion(application, version, log, registry, {
+        seed,
+        onProgress: ({ done, total }) => update(done, total),
+      }),
+    )
+    const { version: name, modelHash } = version
+    printResult(options.json, { system, version: name, modelHash, ...judgement }, () =>
+      [`${system} ${name} (${modelHash.slice(0, 12)})\n`, judgementText(judgement)].join('\n'),
     )
     if (judgement.ranking && !(judgement.ranking.gainOverPopular.low > 0)) {
       throw new WorkFailed('it does not order lists better than "popular" beyond chance')
     }
-  } finally {
-    bar.end()
-    await reader.close()
-  }
+  })
+}
+
+function requireVersion(registry: Reader['registry'], system: string, named: string | undefined): ModelVersion {
+  const version = named === undefined ? registry.champion(system) : registry.find(system, named)
+  if (version) return version
+  const known = registry.versions(system).map(({ version: name }) => name)
+  throw new SluiceError(
+    'NO_MODEL',
+    `evaluate: expected ${named ?? 'a champion'} of ${system}, got ${known.length > 0 ? `only ${known.join(', ')}` : 'none'}; run sluice train first`,
+  )
 }

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
-import { type ExplainedDecision, type ExplainedItem, explainLogged, openReader } from '../../serving/index.ts'
-import { loadApplication } from '../load-application.ts'
+import { type ExplainedDecision, type ExplainedItem, explainLogged } from '../../serving/index.ts'
 import { printResult, table } from '../output.ts'
 import { type SharedOptions, withSharedOptions } from '../shared-options.ts'
+import { withReader } from '../with-reader.ts'
 
 const HELP = `
 Examples:
@@ -17,15 +17,11 @@ export function addExplain(program: Command): void {
     .action(explainCommand)
 }
 
-async function explainCommand(id: string, options: SharedOptions & { whyNot?: string }): Promise<void> {
-  const application = await loadApplication(options.app)
-  const reader = openReader(application, { directory: options.dir, clock: Date.now })
-  try {
-    const explained = await explainLogged(application, reader.log, reader.registry, id, options.whyNot)
+function explainCommand(id: string, options: SharedOptions & { whyNot?: string }): Promise<void> {
+  return withReader(options, async (application, { log, registry }) => {
+    const explained = await explainLogged(application, log, registry, id, options.whyNot)
     printResult(options.json, explained, () => explanationText(explained))
-  } finally {
-    await reader.close()
-  }
+  })
 }
 
 function explanationText({ decision, reproduced, items, whyNot }: ExplainedDecision): string {

@@ -1,10 +1,16 @@
-import { existsSync, readFileSync } from 'node:fs'
 import type { Command } from 'commander'
-import { type DelimitedMapping, importFiles, LAYOUT_NAMES, requireMapping } from '../../data/index.ts'
+import {
+  type DelimitedMapping,
+  type ImportResult,
+  importFiles,
+  LAYOUT_NAMES,
+  requireMapping,
+} from '../../data/index.ts'
 import { SluiceError } from '../../foundation/index.ts'
 import { Engine } from '../../serving/index.ts'
 import { loadApplication } from '../load-application.ts'
-import { printResult, progressBar, table } from '../output.ts'
+import { printResult, table, WorkFailed, withProgress } from '../output.ts'
+import { readInput, requireFile } from '../read-input.ts'
 import { type SharedOptions, withSharedOptions } from '../shared-options.ts'
 
 interface ImportCommandOptions extends SharedOptions {
@@ -14,8 +20,9 @@ interface ImportCommandOptions extends SharedOptions {
 
 const HELP = `
 Formats: ndjson, ${LAYOUT_NAMES.join(', ')}. A file may be compressed with gzip.
-What does not fit the schema goes to the quarantine with its reason; the rest goes on. An import that was stopped goes
-on where it was when it is run again, and a file that was imported before adds nothing.
+What does not fit the schema goes to the quarantine with its reason, and the rest goes on; the exit code is 0 then, and
+1 when not one line fits. An import that was stopped goes on where it was when it is run again, and a file that was
+imported before adds nothing. Ctrl-C stops between two writes, with exit code 130.
 
 Examples:
   sluice import events.ndjson.gz --app application.ts
@@ -34,46 +41,65 @@ export function addImport(program: Command): void {
 async function importCommand(files: string[], options: ImportCommandOptions): Promise<void> {
   const application = await loadApplication(options.app)
   const format = options.mapping === undefined ? options.format : readMapping(options.mapping)
+  // Before a directory is made for nothing.
+  for (const file of files) requireFile('import', file)
+  const stop = stopAtSignal()
   const engine = Engine.open(application, { directory: options.dir, clock: Date.now })
-  const stop = new AbortController()
-  const interrupt = () => stop.abort()
-  process.once('SIGINT', interrupt)
-  const bar = progressBar('importing')
   const started = performance.now()
   try {
-    const result = await importFiles(engine.log, files, {
-      format,
-      signal: stop.signal,
-      onProgress: ({ bytesRead, bytesTotal }) => bar.update(bytesRead, bytesTotal),
-    })
+    const result = await withProgress('importing', (update) =>
+      importFiles(engine.log, files, {
+        format,
+        signal: stop.signal,
+        onProgress: ({ bytesRead, bytesTotal }) => update(bytesRead, bytesTotal),
+      }),
+    )
     const seconds = (performance.now() - started) / 1000
-    bar.end()
     const eventsPerSecond = Math.round((result.accepted + result.duplicates) / Math.max(seconds, 1e-3))
     printResult(options.json, { ...result, seconds, eventsPerSecond }, () =>
-      [
-        table(
-          ['file', 'lines', 'accepted', 'repeated', 'rejected'],
-          result.files.map((file) => [
-            file.file,
-            ...[file.lines, file.accepted, file.duplicates, file.rejected].map(String),
-          ]),
-        ),
-        `\n${result.accepted} events in ${seconds.toFixed(1)} s (${eventsPerSecond}/s); the log's head is ${result.offset}`,
-        ...(result.rejected > 0 ? ['sluice doctor shows what was rejected and why'] : []),
-      ].join('\n'),
+      resultText(result, `${seconds.toFixed(1)} s (${eventsPerSecond}/s)`),
     )
+    if (result.rejected > 0 && result.accepted + result.duplicates === 0) {
+      throw new WorkFailed('import: expected events of the schema, got not one that fits; sluice doctor shows why')
+    }
   } finally {
-    bar.end()
-    process.off('SIGINT', interrupt)
+    stop.ignoreSignals()
     await engine.close()
   }
 }
 
+/** Ends the import between two writes when the process is asked to end. */
+function stopAtSignal(): { signal: AbortSignal; ignoreSignals: () => void } {
+  const stop = new AbortController()
+  const exitCodes: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 }
+  const end = (name: NodeJS.Signals): void => {
+    const message = `import: stopped by ${name}; what was read is safe, and the same command goes on from there`
+    stop.abort(new WorkFailed(message, exitCodes[name]))
+  }
+  for (const name of Object.keys(exitCodes)) process.once(name, end)
+  return {
+    signal: stop.signal,
+    ignoreSignals: () => {
+      for (const name of Object.keys(exitCodes)) process.off(name, end)
+    },
+  }
+}
+
+function resultText({ files, accepted, rejected, offset }: ImportResult, time: string): string {
+  const rows = files.map((file) => [
+    file.file,
+    ...[file.lines, file.accepted, file.duplicates, file.rejected, file.linesBefore].map(String),
+  ])
+  return [
+    table(['file', 'lines', 'accepted', 'repeated', 'rejected', 'imported before'], rows),
+    `\n${accepted} events in ${time}; the log's head is ${offset}`,
+    ...(rejected > 0 ? ['sluice doctor shows what was rejected and why'] : []),
+  ].join('\n')
+}
+
 function readMapping(file: string): DelimitedMapping {
-  if (!existsSync(file))
-    throw new SluiceError('FILE_NOT_FOUND', `mapping: expected a JSON file, got no file at ${file}`)
   try {
-    return requireMapping(JSON.parse(readFileSync(file, 'utf8')))
+    return requireMapping(JSON.parse(readInput('mapping', file)))
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause
     throw new SluiceError('INVALID_ARGUMENT', `${file}: expected JSON, got: ${cause.message}`, { cause })

@@ -1,11 +1,12 @@
-import { once } from 'node:events'
-import { createWriteStream, existsSync, readFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import type { Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import type { Command } from 'commander'
-import { SluiceError } from '../../foundation/index.ts'
-import { type LiveSystem, openReader, predictBatch } from '../../serving/index.ts'
-import { loadApplication } from '../load-application.ts'
-import { progressBar, say } from '../output.ts'
+import { type BatchPage, type LiveSystem, predictBatch } from '../../serving/index.ts'
+import { printResult, say, WorkFailed, withProgress } from '../output.ts'
+import { readInput } from '../read-input.ts'
 import { positiveNumber, type SharedOptions, withSharedOptions } from '../shared-options.ts'
+import { systemName, withReader } from '../with-reader.ts'
 
 interface PredictCommandOptions extends SharedOptions {
   readonly system?: string
@@ -16,7 +17,8 @@ interface PredictCommandOptions extends SharedOptions {
 
 const HELP = `
 Writes NDJSON, a line a subject: {"subject", "asOf", "model", "items": [{"id", "score", "source"}]}, by the code that
-serves, as of the newest event of the log.
+serves, as of the newest event of the log. With --json standard output has one document instead, {"pages": [...]}; with
+--out it has the number of pages.
 
 Examples:
   sluice predict --app application.ts --out pages.ndjson
@@ -32,30 +34,54 @@ export function addPredict(program: Command): void {
     .action(predictCommand)
 }
 
-async function predictCommand(options: PredictCommandOptions): Promise<void> {
-  const application = await loadApplication(options.app)
-  const reader = openReader(application, { directory: options.dir, clock: Date.now })
-  const out = options.out === undefined ? process.stdout : createWriteStream(options.out)
-  const bar = progressBar('predicting')
-  try {
-    const live = reader.live(options.system ?? Object.keys(application.systems)[0] ?? '')
+function predictCommand(options: PredictCommandOptions): Promise<void> {
+  const { limit, out, json } = options
+  return withReader(options, async (application, reader) => {
+    const system = systemName(application, options.system)
+    const live = reader.live(system)
     const subjects = options.users === undefined ? knownSubjects(live) : readSubjects(options.users)
-    const { limit } = options
+    if (subjects.length === 0) say('predict: nobody to predict for; import events, or name subjects with --users')
     const at = live.state.newestMs
-    let done = 0
-    for await (const page of predictBatch(live, subjects, { at, ...(limit === undefined ? {} : { limit }) })) {
-      if (!out.write(`${JSON.stringify(page)}\n`)) await once(out, 'drain')
-      bar.update(++done, subjects.length)
+    const pages = predictBatch(live, subjects, { at, ...(limit === undefined ? {} : { limit }) })
+    if (out !== undefined) {
+      const written = await withProgress('predicting', async (update) =>
+        writePages(await openFile(out), pages, (done) => update(done, subjects.length)),
+      )
+      if (json) printResult(json, { system, pages: written, out }, () => '')
+      else say(`${written} pages in ${out}`)
+    } else if (json) {
+      const list: BatchPage[] = []
+      for await (const page of pages) list.push(page)
+      printResult(json, { system, pages: list }, () => '')
+    } else {
+      await writePages(process.stdout, pages, () => undefined)
     }
-    bar.end()
-    if (options.out !== undefined) say(`${done} pages in ${options.out}`)
-  } finally {
-    if (out !== process.stdout) {
-      out.end()
-      await once(out, 'close')
-    }
-    await reader.close()
+  })
+}
+
+async function openFile(file: string): Promise<Writable> {
+  try {
+    return (await open(file, 'w')).createWriteStream()
+  } catch (error) {
+    throw new WorkFailed(`predict: expected to write ${file}, got ${(error as Error).message}; name another with --out`)
   }
+}
+
+/** Writes a line a page, no faster than they are taken, and says how many. */
+async function writePages(
+  to: Writable,
+  pages: AsyncIterable<BatchPage>,
+  onPage: (done: number) => void,
+): Promise<number> {
+  let done = 0
+  async function* lines() {
+    for await (const page of pages) {
+      onPage(++done)
+      yield `${JSON.stringify(page)}\n`
+    }
+  }
+  await pipeline(lines, to, { end: to !== process.stdout })
+  return done
 }
 
 function knownSubjects({ state, system }: LiveSystem): string[] {
@@ -64,9 +90,7 @@ function knownSubjects({ state, system }: LiveSystem): string[] {
 }
 
 function readSubjects(file: string): string[] {
-  if (!existsSync(file))
-    throw new SluiceError('FILE_NOT_FOUND', `users: expected a file of ids, got no file at ${file}`)
-  return readFileSync(file, 'utf8')
+  return readInput('users', file)
     .split(/\r?\n/)
     .filter((line) => line !== '')
 }

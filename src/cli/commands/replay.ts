@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
-import { openReader, replayDecisions } from '../../serving/index.ts'
-import { loadApplication } from '../load-application.ts'
-import { printResult, progressBar, WorkFailed } from '../output.ts'
+import { replayDecisions } from '../../serving/index.ts'
+import { printResult, WorkFailed, withProgress } from '../output.ts'
 import { positiveNumber, type SharedOptions, withSharedOptions } from '../shared-options.ts'
+import { withReader } from '../with-reader.ts'
 
 const HELP = `
 Makes logged pages again from the log alone and compares them to the byte. The exit code is 1 when one differs.
@@ -17,16 +17,11 @@ export function addReplay(program: Command): void {
     .action(replayCommand)
 }
 
-async function replayCommand(options: SharedOptions & { decisions: number }): Promise<void> {
-  const application = await loadApplication(options.app)
-  const reader = openReader(application, { directory: options.dir, clock: Date.now })
-  const bar = progressBar('replaying')
-  try {
-    const report = await replayDecisions(application, reader.log, reader.registry, {
-      limit: options.decisions,
-      onProgress: (done, total) => bar.update(done, total),
-    })
-    bar.end()
+function replayCommand(options: SharedOptions & { decisions: number }): Promise<void> {
+  return withReader(options, async (application, { log, registry }) => {
+    const report = await withProgress('replaying', (onProgress) =>
+      replayDecisions(application, log, registry, { limit: options.decisions, onProgress }),
+    )
     printResult(options.json, report, () =>
       [
         `${report.decisions} decisions made again, ${report.different} different`,
@@ -34,8 +29,5 @@ async function replayCommand(options: SharedOptions & { decisions: number }): Pr
       ].join('\n'),
     )
     if (report.different > 0) throw new WorkFailed(`${report.different} of ${report.decisions} decisions differ`)
-  } finally {
-    bar.end()
-    await reader.close()
-  }
+  })
 }

@@ -3,7 +3,7 @@ import { Monitor } from '../../monitoring/index.ts'
 import { Engine } from '../../serving/index.ts'
 import { loadApplication } from '../load-application.ts'
 import { printResult, say } from '../output.ts'
-import { type SharedOptions, wholeNumber, withSharedOptions } from '../shared-options.ts'
+import { portNumber, type SharedOptions, withSharedOptions } from '../shared-options.ts'
 import { startServer, untilSignal } from '../start-server.ts'
 
 interface ServeCommandOptions extends SharedOptions {
@@ -27,7 +27,7 @@ export const DEFAULT_PORT = 8470
 export function addServe(program: Command): void {
   withSharedOptions(program.command('serve').description('answer over HTTP, with the console'))
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--port <number>', 'port to listen on; 0 takes a free one', wholeNumber, DEFAULT_PORT)
+    .option('--port <number>', 'port to listen on; 0 takes a free one', portNumber, DEFAULT_PORT)
     .addOption(new Option('--api-key <key>', 'key that callers must send').env('SLUICE_API_KEY'))
     .addOption(
       new Option('--log-level <level>', 'what is logged')

@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
 import type { Application } from '../../application/index.ts'
-import { openReader, type Reader } from '../../serving/index.ts'
+import type { Reader } from '../../serving/index.ts'
 import { type TrainingResult, trainSystem } from '../../training/index.ts'
 import { judgementText } from '../judgement-text.ts'
-import { loadApplication } from '../load-application.ts'
-import { printResult, progressBar, WorkFailed } from '../output.ts'
+import { printResult, WorkFailed, withProgress } from '../output.ts'
 import { packageVersion } from '../package-version.ts'
 import { type SharedOptions, wholeNumber, withSharedOptions } from '../shared-options.ts'
+import { withReader } from '../with-reader.ts'
 
 interface TrainCommandOptions extends SharedOptions {
   readonly system?: string
@@ -31,10 +31,8 @@ export function addTrain(program: Command): void {
     .action(trainCommand)
 }
 
-async function trainCommand(options: TrainCommandOptions): Promise<void> {
-  const application = await loadApplication(options.app)
-  const reader = openReader(application, { directory: options.dir, clock: Date.now })
-  try {
+function trainCommand(options: TrainCommandOptions): Promise<void> {
+  return withReader(options, async (application, reader) => {
     const names = options.system === undefined ? Object.keys(application.systems) : [options.system]
     const results: Record<string, ReturnType<typeof summary>> = {}
     const texts: string[] = []
@@ -50,30 +48,25 @@ async function trainCommand(options: TrainCommandOptions): Promise<void> {
       const reasons = held.map(([name, { gate }]) => `${name}: ${gate.reasons.join('; ')}`)
       throw new WorkFailed(`not promoted: ${reasons.join(' | ')}`)
     }
-  } finally {
-    await reader.close()
-  }
+  })
 }
 
-async function train(
+function train(
   application: Application,
   { log, registry }: Reader,
   name: string,
   { seed, until, force }: TrainCommandOptions,
 ): Promise<TrainingResult> {
-  const bar = progressBar(`training ${name}`)
-  try {
-    return await trainSystem(application, name, log, registry, {
+  return withProgress(`training ${name}`, (update) =>
+    trainSystem(application, name, log, registry, {
       seed,
       force,
       codeVersion: packageVersion(),
       nowMs: Date.now(),
-      onProgress: ({ done, total }) => bar.update(done, total),
+      onProgress: ({ done, total }) => update(done, total),
       ...(until === undefined ? {} : { untilOffset: until }),
-    })
-  } finally {
-    bar.end()
-  }
+    }),
+  )
 }
 
 function summary({ version, judgement, gate, promoted, examples }: TrainingResult, seconds: number) {

@@ -1,5 +1,5 @@
 import { SluiceError } from '../../foundation/index.ts'
-import { progressBar } from '../output.ts'
+import { withProgress } from '../output.ts'
 import { type Latency, latencyOf } from './latency.ts'
 
 /** Asks a server for pages, one after the other, and takes the time of each until its body is read. */
@@ -9,15 +9,15 @@ export async function askPages(
   options: { requests: number; users: number; seed: number },
 ): Promise<Latency> {
   const { requests, users, seed } = options
-  const bar = progressBar('asking for pages')
   const times: number[] = []
-  for (let request = 0; request < requests; request++) {
-    const started = performance.now()
-    await askPage(address, system, `u${(request * 7919 + seed) % users}`)
-    times.push(performance.now() - started)
-    bar.update(request, requests)
-  }
-  bar.end()
+  await withProgress('asking for pages', async (update) => {
+    for (let request = 0; request < requests; request++) {
+      const started = performance.now()
+      await askPage(address, system, `u${(request * 7919 + seed) % users}`)
+      times.push(performance.now() - started)
+      update(request, requests)
+    }
+  })
   return latencyOf(times)
 }
 

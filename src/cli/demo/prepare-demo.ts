@@ -2,7 +2,7 @@ import { cpus, totalmem } from 'node:os'
 import type { Engine } from '../../serving/index.ts'
 import { generateVideoEvents, type VideoWorld } from '../../systems/index.ts'
 import { type TrainingResult, trainSystem } from '../../training/index.ts'
-import { progressBar } from '../output.ts'
+import { withProgress } from '../output.ts'
 import { packageVersion } from '../package-version.ts'
 
 const BATCH = 5_000
@@ -34,13 +34,13 @@ function machine() {
 }
 
 async function importEvents(engine: Engine, events: readonly unknown[]) {
-  const bar = progressBar('importing')
   const started = performance.now()
-  for (let first = 0; first < events.length; first += BATCH) {
-    await engine.accept(events.slice(first, first + BATCH), { source: 'demo' })
-    bar.update(first, events.length)
-  }
-  bar.end()
+  await withProgress('importing', async (update) => {
+    for (let first = 0; first < events.length; first += BATCH) {
+      await engine.accept(events.slice(first, first + BATCH), { source: 'demo' })
+      update(first, events.length)
+    }
+  })
   const seconds = (performance.now() - started) / 1000
   return {
     events: events.length,
@@ -51,15 +51,15 @@ async function importEvents(engine: Engine, events: readonly unknown[]) {
 }
 
 async function train(engine: Engine, system: string, seed: number) {
-  const bar = progressBar('training')
   const started = performance.now()
-  const result = await trainSystem(engine.application, system, engine.log, engine.registry, {
-    seed,
-    codeVersion: packageVersion(),
-    nowMs: Date.now(),
-    onProgress: ({ done, total }) => bar.update(done, total),
-  })
-  bar.end()
+  const result = await withProgress('training', (update) =>
+    trainSystem(engine.application, system, engine.log, engine.registry, {
+      seed,
+      codeVersion: packageVersion(),
+      nowMs: Date.now(),
+      onProgress: ({ done, total }) => update(done, total),
+    }),
+  )
   return { training: trainingReport(result, (performance.now() - started) / 1000), ...result.judgement }
 }
 

@@ -4,7 +4,7 @@ import { DAY_MS } from '../../foundation/index.ts'
 import { Monitor } from '../../monitoring/index.ts'
 import { Engine, replayDecisions } from '../../serving/index.ts'
 import { createVideoWorld, findApplication, type VideoWorld } from '../../systems/index.ts'
-import { printResult, progressBar, say } from '../output.ts'
+import { printResult, say, withProgress } from '../output.ts'
 import type { SharedOptions } from '../shared-options.ts'
 import { type RunningServer, startServer, untilSignal } from '../start-server.ts'
 import { askPages } from './ask-pages.ts'
@@ -71,11 +71,8 @@ async function measure(
 
 async function replay(engine: Engine) {
   await engine.decisionsLogged()
-  const bar = progressBar('replaying')
-  const { decisions, different } = await replayDecisions(engine.application, engine.log, engine.registry, {
-    limit: REPLAYED,
-    onProgress: (done, total) => bar.update(done, total),
-  })
-  bar.end()
+  const { decisions, different } = await withProgress('replaying', (onProgress) =>
+    replayDecisions(engine.application, engine.log, engine.registry, { limit: REPLAYED, onProgress }),
+  )
   return { decisions, different }
 }

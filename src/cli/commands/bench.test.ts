@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { temporaryFolder } from '../../testing/index.ts'
+import { runProgram } from '../testing/run-program.ts'
+
+const folder = temporaryFolder()
+const bench = (line: string) => runProgram(folder, 'bench', 'retrieval', ...line.split(' '))
+
+writeFileSync(join(folder, 'train.txt'), '0 0 1 2\n1 0 1 3\n2 2 3\n3 1 2\n')
+writeFileSync(join(folder, 'test.txt'), '0 3\n1 2\n2 1\n')
+writeFileSync(join(folder, 'torn.txt'), '0 1\n1 two\n')
+writeFileSync(join(folder, 'pairs.csv'), 'user,item\na,x\n')
+
+describe('sluice bench retrieval', { concurrency: 2 }, () => {
+  it('prints one document, and its progress elsewhere', async () => {
+    const { code, out, err } = await bench(
+      '--train train.txt --test test.txt --models popularity,random --at 1,2 --json',
+    )
+    assert.equal(code, 0)
+    const { models } = JSON.parse(out) as { models: { model: string; metrics: Record<string, number> }[] }
+    assert.deepEqual(
+      models.map(({ model }) => model),
+      ['popularity', 'random'],
+    )
+    for (const { metrics } of models) {
+      assert.deepEqual(Object.keys(metrics), ['recall@1', 'ndcg@1', 'recall@2', 'ndcg@2'])
+    }
+    assert.match(err, /^popularity, split 1 of 1\n/)
+  })
+
+  const wrong: Readonly<Record<string, readonly [code: number, message: RegExp]>> = {
+    '--test test.txt': [2, /required option '--train <file>' not specified/],
+    '--train train.txt': [2, /expected either a test file or a random split, got neither; give --test or --split/],
+    '--train train.txt --test test.txt --split random': [2, /expected either .*, got both/],
+    '--train train.txt --split random --valid test.txt': [2, /expected no valid file with a split/],
+    '--train train.txt --test test.txt --models ease,eese': [2, /expected some of ease, .*, got eese/],
+    '--train train.txt --test test.txt --at 10,0': [2, /expected whole numbers of at least 1/],
+    '--train train.txt --split random --ratio 1': [2, /expected a number between 0 and 1/],
+    '--train train.txt --test test.txt --format csv': [2, /Allowed choices are lightgcn, delimited/],
+    '--train nope.txt --test test.txt': [2, /FILE_NOT_FOUND: nope\.txt: expected a file, got none/],
+    '--train torn.txt --test test.txt': [1, /MALFORMED_ROW: torn\.txt line 2: expected whole numbers .*got "two"/],
+    '--train pairs.csv --split random --format delimited --item film': [1, /line 1: .*the column film/],
+  }
+  for (const [line, [expected, message]] of Object.entries(wrong)) {
+    it(`refuses "${line}"`, async () => {
+      const { code, out, err } = await bench(line)
+      assert.deepEqual([code, out], [expected, ''])
+      assert.match(err, message)
+      assert.doesNotMatch(err, /^ {4}at /m)
+    })
+  }
+})
