@@ -4,13 +4,13 @@ import { DAY_MS } from '../../foundation/index.ts'
 import { Monitor } from '../../monitoring/index.ts'
 import { Engine, replayDecisions } from '../../serving/index.ts'
 import { createVideoWorld, findApplication, type VideoWorld } from '../../systems/index.ts'
-import { printResult, say, withProgress } from '../output.ts'
+import { printResult, say, WorkFailed, withProgress } from '../output.ts'
 import type { SharedOptions } from '../shared-options.ts'
 import { type RunningServer, startServer, untilSignal } from '../start-server.ts'
 import { askPages } from './ask-pages.ts'
 import { demoText, type Served } from './demo-text.ts'
 import { worthToPeople } from './page-worth.ts'
-import { prepareDemo } from './prepare-demo.ts'
+import { type Prepared, prepareDemo } from './prepare-demo.ts'
 
 export interface DemoOptions extends SharedOptions {
   readonly once: boolean
@@ -47,6 +47,7 @@ export async function runDemo(directory: string, options: DemoOptions): Promise<
     if (prepared) {
       const report = { ...prepared, ...(await measure(engine, server.address, world, clock(), seed)) }
       printResult(options.json, report, () => demoText(report))
+      if (options.once) requireQuality(report)
     }
     if (!options.once) {
       say(`\nconsole at ${server.address}/console/ (data in ${directory}; Ctrl-C ends)`)
@@ -55,6 +56,12 @@ export async function runDemo(directory: string, options: DemoOptions): Promise<
   } finally {
     await (server ?? engine).close()
   }
+}
+
+/** A report that ends the demo fails it when what it reports does not hold; otherwise people look for themselves. */
+function requireQuality({ training, replay: { decisions, different } }: Prepared & Served): void {
+  if (!training.promoted) throw new WorkFailed(`not promoted: ${training.gate.reasons.join('; ')}`)
+  if (different > 0) throw new WorkFailed(`${different} of ${decisions} decisions differ`)
 }
 
 async function measure(
