@@ -171,6 +171,11 @@ export class GroupCommitter {
     }
   }
 
+  /** Learns the ids of the log now; otherwise the first commit of events does. */
+  learnIds(): void {
+    this.#requireIndex()
+  }
+
   #requireIndex(): DuplicateIndex {
     if (this.#index === undefined) {
       const index = new DuplicateIndex((offset, id) => this.#holds(offset, id))

@@ -187,8 +187,12 @@ export class Engine {
     this.#live.set(name, openLiveSystem(this.application, name, system, this.state, model))
   }
 
-  /** Answers a stranger once on every system, unlogged, so that the first caller does not pay for what is lazy. */
+  /**
+   * Does what would be done at the first call, so that no caller waits for it: learns the ids of the log, and answers a
+   * stranger once on every system, unlogged.
+   */
   async warmUp(): Promise<void> {
+    this.log.learnIds()
     for (const live of this.#live.values()) {
       const request = pageRequest(live, { subject: '' }, this.#options.clock())
       await rankPage(live, request, { clock: () => 0, budgetMs: Number.POSITIVE_INFINITY })

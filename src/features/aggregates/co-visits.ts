@@ -5,13 +5,14 @@ import { compileEventKey, type EventFrame, type EventKey } from '../event-frame.
 import { growFloat64, withoutTail } from '../growable.ts'
 import { PairIndex } from '../pair-index.ts'
 import type { Aggregate, CoVisitsSpec } from './aggregate.ts'
+import { ReadMemo } from './read-memo.ts'
 import { Sequence } from './sequence.ts'
 
 /**
  * Live co-visitation: when a key meets an item, the item is counted together with each of the key's last items. It
  * is right at every offset, so a ranker can learn from it without a look into the future.
  *
- * Cost: `length` table operations an event; 16 bytes and table space a pair that ever met.
+ * Cost: `length` table operations an event; some 50 bytes a pair that ever met.
  */
 export class CoVisits implements Aggregate {
   readonly #spec: CoVisitsSpec
@@ -19,6 +20,10 @@ export class CoVisits implements Aggregate {
   readonly #of: EventKey
   readonly #recent: Sequence
   readonly #pairs = new PairIndex()
+  /** For every item, in turn: an item it was met together with, and the number of their pair. */
+  readonly #neighbours: number[][] = []
+  readonly #memo = new ReadMemo()
+  #writes = 0
   #together: Float64Array = new Float64Array(64)
   #alone: Float64Array = new Float64Array(64)
 
@@ -38,17 +43,34 @@ export class CoVisits implements Aggregate {
     this.#alone[item]! += 1
     for (const other of this.#recent.items(key)) if (other !== item) this.#count(item, other)
     this.#recent.write(frame)
+    this.#writes++
   }
 
   /**
    * How close an item is to what the key met lately: the sum over its last items of the cosine
    * together / sqrt(alone x alone), shrunk by `shrinkage` visits; 0 for a key without history.
+   *
+   * @remarks The first call for a key adds up all neighbours of its last items; the next ones look a number up.
    */
   closeness(key: number, item: number, shrinkage: number): number {
+    this.#memo.open(key, shrinkage, this.#writes)
+    if (!this.#memo.has(0)) this.#addUp(key, shrinkage)
+    return this.#memo.has(item + 1) ? this.#memo.get(item + 1) : 0
+  }
+
+  /** Closeness of every item that was ever met together with one of the key's last; place 0 says that it is done. */
+  #addUp(key: number, shrinkage: number): void {
+    this.#memo.set(0, 1)
     const size = this.#recent.size(key)
-    let sum = 0
-    for (let index = 0; index < size; index++) sum += this.similarity(item, this.#recent.item(key, index), shrinkage)
-    return sum
+    for (let index = 0; index < size; index++) {
+      const other = this.#recent.item(key, index)
+      const neighbours = this.#neighbours[other] ?? []
+      for (let link = 0; link < neighbours.length; link += 2) {
+        const item = neighbours[link]!
+        const together = this.#together[neighbours[link + 1]!]!
+        this.#memo.add(item + 1, together / (Math.sqrt(this.#alone[item]! * this.#alone[other]!) + shrinkage))
+      }
+    }
   }
 
   /** The shrunk cosine of two items, at least 0; it passes 1 only when keys return to both again and again. */
@@ -64,9 +86,24 @@ export class CoVisits implements Aggregate {
   }
 
   #count(item: number, other: number): void {
+    const size = this.#pairs.size
     const place = this.#pairs.findOrAdd(Math.min(item, other), Math.max(item, other))
+    if (place === size) this.#link(place)
     this.#together = growFloat64(this.#together, place + 1)
     this.#together[place]! += 1
+  }
+
+  #link(place: number): void {
+    const [first, second] = [this.#pairs.first(place), this.#pairs.second(place)]
+    this.#neighboursOf(first).push(second, place)
+    this.#neighboursOf(second).push(first, place)
+  }
+
+  #neighboursOf(item: number): number[] {
+    const known = this.#neighbours[item]
+    if (known) return known
+    while (this.#neighbours.length <= item) this.#neighbours.push([])
+    return this.#neighbours[item]!
   }
 
   save(writer: ByteWriter): void {
@@ -80,5 +117,6 @@ export class CoVisits implements Aggregate {
     this.#pairs.load(reader)
     this.#together = reader.float64s()
     this.#alone = reader.float64s()
+    for (let place = 0; place < this.#pairs.size; place++) this.#link(place)
   }
 }

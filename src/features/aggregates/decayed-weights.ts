@@ -5,6 +5,7 @@ import { compileEventKey, compileEventKeys, type EventFrame, type EventKey, type
 import { growFloat64 } from '../growable.ts'
 import { PairIndex } from '../pair-index.ts'
 import type { Aggregate, DecayedWeightsSpec } from './aggregate.ts'
+import { ReadMemo } from './read-memo.ts'
 
 /** The place of a key's total among its categories. */
 const TOTAL = -1
@@ -18,6 +19,8 @@ export class DecayedWeights implements Aggregate {
   readonly #by: EventKey
   readonly #of: EventKeys
   readonly #pairs = new PairIndex()
+  readonly #memo = new ReadMemo()
+  #writes = 0
   #weights: Float64Array = new Float64Array(64)
   #times: Float64Array = new Float64Array(64)
 
@@ -31,6 +34,7 @@ export class DecayedWeights implements Aggregate {
     if (!satisfies(frame.record, this.#spec.where)) return
     const key = this.#by(frame)
     if (key < 0) return
+    this.#writes++
     this.#add(key, TOTAL, frame.at)
     const categories = this.#of(frame)
     for (let index = 0; index < categories.length; index++) this.#add(key, categories[index]!, frame.at)
@@ -47,8 +51,12 @@ export class DecayedWeights implements Aggregate {
   }
 
   #weightAt(key: number, category: number, at: number): number {
-    const place = key < 0 ? -1 : this.#pairs.find(key, category)
-    return place < 0 ? 0 : this.#weights[place]! * this.#decay(at - this.#times[place]!)
+    if (key < 0) return 0
+    this.#memo.open(key, at, this.#writes)
+    const known = category - TOTAL
+    if (this.#memo.has(known)) return this.#memo.get(known)
+    const place = this.#pairs.find(key, category)
+    return this.#memo.set(known, place < 0 ? 0 : this.#weights[place]! * this.#decay(at - this.#times[place]!))
   }
 
   #add(key: number, category: number, at: number): void {

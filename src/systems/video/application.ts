@@ -107,7 +107,7 @@ export const videoApplication = defineApp({
           flagged({ by: 'video.sponsored', quota: 10 }),
         ],
         filters: [seen('watch'), hidden('hide'), blocked('block', { field: 'creator', of: 'video.creator' })],
-        candidates: 300,
+        candidates: 200,
       },
       ranking: logisticRanker({
         label: { event: 'watch', where: LONG_WATCH, within: '30m' },
