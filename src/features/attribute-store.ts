@@ -43,6 +43,10 @@ class AttributeColumn {
     return this.#numbers[key] ?? Number.NaN
   }
 
+  get numbers(): Float64Array {
+    return this.#numbers
+  }
+
   code(key: number): number {
     return this.#codes[key] ?? -1
   }
@@ -135,6 +139,11 @@ export class AttributeStore {
   /** A number, boolean (0 or 1) or timestamp; `NaN` when it is not known. `path` is `entity.attribute`. */
   number(path: string, key: number): number {
     return this.#column(path).number(key)
+  }
+
+  /** The numbers of all keys, `NaN` where not known; may be shorter than the keys. A view until the next upsert. */
+  numbers(path: string): Float64Array {
+    return this.#column(path).numbers
   }
 
   /** Compiles {@link number} for one path. */

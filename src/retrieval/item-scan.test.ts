@@ -25,7 +25,11 @@ describe('a scan of all items', () => {
         fc.integer({ min: 1, max: 5 }),
         (scores, limit, step) => {
           const accept = (item: number): boolean => item % step !== 1
-          const { items, scores: found } = scanItems(requestFor(scores.length, accept), limit, (item) => scores[item]!)
+          const { items, scores: found } = scanItems(
+            requestFor(scores.length, accept),
+            limit,
+            Float64Array.from(scores),
+          )
           const expected = [...scores.keys()]
             .filter((item) => scores[item]! > 0 && accept(item))
             .sort((left, right) =>
@@ -47,7 +51,14 @@ describe('a scan of all items', () => {
     for (const score of [(item: number) => item + 1, (item: number) => 20_000 - item, () => 1]) {
       let judged = 0
       const accept = (): boolean => ++judged > 0
-      assert.equal(scanItems(requestFor(20_000, accept), 50, score).items.length, 50)
+      assert.equal(
+        scanItems(
+          requestFor(20_000, accept),
+          50,
+          Float64Array.from({ length: 20_000 }, (_, item) => score(item)),
+        ).items.length,
+        50,
+      )
       assert.ok(judged < 2 * Math.sqrt(20_000) + 50 * (1 + Math.log(20_000) / 2), `${judged}`)
     }
   })

@@ -103,6 +103,16 @@ export class CatalogueModel {
     return own < 0 ? Number.NaN : scores[own]!
   }
 
+  /** Writes {@link scoreHistory}'s by catalogue number, 0 for what the model does not know. */
+  spread(scores: Float64Array, out: Float64Array): void {
+    this.#follow()
+    out.fill(0)
+    for (let own = 0; own < scores.length; own++) {
+      const item = this.#toCatalogue[own]!
+      if (item >= 0 && item < out.length) out[item] = scores[own]!
+    }
+  }
+
   /** The neighbours of an item in catalogue numbers, best first; at most `limit` before those it lacks are left out. */
   neighbours(item: number, limit: number): ScoredItems {
     const own = this.modelItem(item)

@@ -31,8 +31,8 @@ import {
 } from './rebuild-page.ts'
 import { openState, saveSnapshot } from './state-snapshot.ts'
 
-/** Pages that can be explained without rebuilding the state. */
-const REMEMBERED_PAGES = 200
+/** Pages that can be explained without making them again; few, so that they die young and the collector stays short. */
+const REMEMBERED_PAGES = 16
 /** Decisions whose place in the log is known without a search. */
 const REMEMBERED_OFFSETS = 100_000
 /** How long a request waits for an offset that it names. */

@@ -2,6 +2,7 @@ import { DAY_MS, hashInteger } from '../../foundation/index.ts'
 import { type CandidateSource, candidateSource, type SourceOptions } from '../candidate-source.ts'
 import { requireAttribute } from '../environment.ts'
 import { scanItems } from '../item-scan.ts'
+import { ItemScores } from '../item-scores.ts'
 
 interface FlaggedOptions extends SourceOptions {
   /** The boolean attribute: `video.sponsored`. */
@@ -24,19 +25,20 @@ export function flagged(options: FlaggedOptions): CandidateSource {
         return []
       },
       open({ state }) {
-        const mark = state.attributes.numberReader(options.by)
+        const scores = new ItemScores()
         return {
           retrieve(request, limit) {
+            const turns = scores.of(request.itemCount)
+            const marks = state.attributes.numbers(options.by)
             const day = hashInteger(Math.floor(request.frame.at / DAY_MS))
-            return scanItems(request, limit, (item) => (mark(item) === 1 ? turn(item, day) : 0))
+            // Where a marked item stands on a day: from 1 to 2^32.
+            for (let item = 0; item < turns.length; item++) {
+              turns[item] = marks[item] === 1 ? (hashInteger(item, day) >>> 0) + 1 : 0
+            }
+            return scanItems(request, limit, turns)
           },
         }
       },
     },
   )
-}
-
-/** Where an item stands on a day: from 1 to 2^32. */
-function turn(item: number, day: number): number {
-  return (hashInteger(item, day) >>> 0) + 1
 }

@@ -2,6 +2,7 @@ import { type Duration, durationMs } from '../../foundation/index.ts'
 import { type CandidateSource, candidateSource, type SourceOptions } from '../candidate-source.ts'
 import { requireAttribute } from '../environment.ts'
 import { scanItems } from '../item-scan.ts'
+import { ItemScores } from '../item-scores.ts'
 
 interface FreshOptions extends SourceOptions {
   /** The timestamp attribute that says when an item appeared: `video.publishedAt`. */
@@ -19,18 +20,19 @@ export function fresh(options: FreshOptions): CandidateSource {
       return []
     },
     open({ state }) {
-      const appearedAt = state.attributes.numberReader(options.by)
+      const scores = new ItemScores()
       return {
         retrieve(request, limit) {
-          const { at } = request.frame
-          return scanItems(request, limit, (item) => youth(at - appearedAt(item), maxAgeMs))
+          const youths = scores.of(request.itemCount)
+          const appearedAt = state.attributes.numbers(options.by)
+          for (let item = 0; item < youths.length; item++) {
+            const ageMs = request.frame.at - appearedAt[item]!
+            // 1 at age 0 down to 0 at the largest age; 0 for what is yet to come, NaN for an unknown age.
+            youths[item] = ageMs < 0 ? 0 : 1 - ageMs / maxAgeMs
+          }
+          return scanItems(request, limit, youths)
         },
       }
     },
   })
-}
-
-/** 1 at age 0 down to 0 at the largest age; 0 for what is yet to come, `NaN` for an unknown age. */
-function youth(ageMs: number, maxAgeMs: number): number {
-  return ageMs < 0 ? 0 : 1 - ageMs / maxAgeMs
 }

@@ -4,6 +4,7 @@ import type { Condition } from '../../problem/index.ts'
 import { type CandidateSource, candidateSource, NOTHING, type SourceOptions } from '../candidate-source.ts'
 import { type RetrievalSetting, referenceField } from '../environment.ts'
 import { scanItems } from '../item-scan.ts'
+import { ItemScores } from '../item-scores.ts'
 import type { RetrievalModelSpec } from '../retrieval-model.ts'
 
 interface ItemToItemOptions extends SourceOptions {
@@ -26,15 +27,19 @@ export function itemToItem(event: string, options: ItemToItemOptions = {}): Cand
     open(context) {
       const recent = context.state.aggregate<'sequence'>(sequence(context))
       const fitted = context.model(model)
+      const scores = new ItemScores()
       return {
         retrieve(request, limit) {
-          const scores = fitted?.scoreHistory(recent.items(request.subject))
-          return fitted && scores ? scanItems(request, limit, (item) => fitted.scoreIn(scores, item)) : NOTHING
+          const found = fitted?.scoreHistory(recent.items(request.subject))
+          if (!fitted || !found) return NOTHING
+          const byItem = scores.of(request.itemCount)
+          fitted.spread(found, byItem)
+          return scanItems(request, limit, byItem)
         },
         scoreItems(request, items, out) {
-          const scores = fitted?.scoreHistory(recent.items(request.subject))
-          if (!fitted || !scores) out.fill(Number.NaN)
-          else for (let index = 0; index < items.length; index++) out[index] = fitted.scoreIn(scores, items[index]!)
+          const found = fitted?.scoreHistory(recent.items(request.subject))
+          if (!fitted || !found) out.fill(Number.NaN)
+          else for (let index = 0; index < items.length; index++) out[index] = fitted.scoreIn(found, items[index]!)
         },
       }
     },

@@ -40,8 +40,7 @@ export function similarContent(event: string, options: SimilarContentOptions): C
         retrieve(request, limit) {
           const items = recent.items(request.subject)
           if (items.length === 0) return NOTHING
-          const closeness = vectors.closeness(items, request.itemCount)
-          return scanItems(request, limit, (item) => closeness[item]!)
+          return scanItems(request, limit, vectors.closeness(items, request.itemCount))
         },
       }
     },

@@ -61,7 +61,6 @@ function trendOf({ schema, item }: RetrievalSetting, event: string, options: Tre
 }
 
 function topOfGroup(trend: Trend, group: number | undefined, request: RetrievalRequest, limit: number): SourceResult {
-  const weights = trend.weights(group)
-  const { items } = scanItems(request, limit, (item) => (item < weights.length ? weights[item]! : 0))
+  const { items } = scanItems(request, limit, trend.weights(group))
   return { items, scores: Float64Array.from(items, (item) => trend.count(item, request.frame.at, group)) }
 }
