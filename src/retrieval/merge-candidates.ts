@@ -21,8 +21,9 @@ export interface MergeOptions {
 }
 
 /**
- * Takes from the sources in turn, each item once, so that one of twice the quota has twice the places; then, if too few were found, backwards through the catalogue,
- * so that what was named last comes first. What may not be shown is left out, whatever a source says.
+ * Takes from the sources in turn, each item once, so that one of twice the quota has twice the places; then, if too
+ * few were found, backwards through the catalogue, so that what was named last comes first. What may not be shown is
+ * left out, whatever a source says.
  *
  * @param results - one a source, at most 31, each within its quota
  */
@@ -44,10 +45,10 @@ export function mergeCandidates(results: readonly SourceResult[], options: Merge
       reasons.push(because)
     }
   }
-  for (const [source, rank] of turns(results, options.quotas)) {
+  inTurn(results, options.quotas, (source, rank) => {
     const { items: found, because } = results[source]!
     add(found[rank]!, 1 << source, because?.[rank] ?? -1)
-  }
+  })
   const wanted = Math.min(options.atLeast, limit)
   for (let item = itemCount - 1; item >= 0 && items.length < wanted; item--) {
     if (!places.has(item)) add(item, 1 << results.length, -1)
@@ -55,12 +56,13 @@ export function mergeCandidates(results: readonly SourceResult[], options: Merge
   return { items: Int32Array.from(items), sources: Uint32Array.from(sources), because: Int32Array.from(reasons) }
 }
 
-/** Whose turn it is: every rank of every source by (rank + 1) / quota, sources of an equal turn in their order. */
-function* turns(
+/** Calls for every rank of every source by (rank + 1) / quota, sources of an equal turn in their order. */
+function inTurn(
   results: readonly SourceResult[],
   quotas: readonly number[],
-): Generator<[source: number, rank: number]> {
-  const ranks = results.map(() => 0)
+  take: (source: number, rank: number) => void,
+): void {
+  const ranks = new Int32Array(results.length)
   for (;;) {
     let next = -1
     let earliest = Number.POSITIVE_INFINITY
@@ -71,6 +73,6 @@ function* turns(
       earliest = turn
     }
     if (next < 0) return
-    yield [next, ranks[next]!++]
+    take(next, ranks[next]!++)
   }
 }

@@ -5,7 +5,6 @@ import { compileEventKey, type EventFrame, type EventKey } from '../event-frame.
 import { growFloat64, withoutTail } from '../growable.ts'
 import { PairIndex } from '../pair-index.ts'
 import type { Aggregate, CoVisitsSpec } from './aggregate.ts'
-import { ReadMemo } from './read-memo.ts'
 import { Sequence } from './sequence.ts'
 
 /**
@@ -22,8 +21,10 @@ export class CoVisits implements Aggregate {
   readonly #pairs = new PairIndex()
   /** For every item, in turn: an item it was met together with, and the number of their pair. */
   readonly #neighbours: number[][] = []
-  readonly #memo = new ReadMemo()
   #writes = 0
+  /** For whom {@link #sums} holds, and after how many writes. */
+  #summed = { key: -1, shrinkage: 0, writes: -1 }
+  #sums: Float64Array = new Float64Array(0)
   #together: Float64Array = new Float64Array(64)
   #alone: Float64Array = new Float64Array(64)
 
@@ -53,22 +54,26 @@ export class CoVisits implements Aggregate {
    * @remarks The first call for a key adds up all neighbours of its last items; the next ones look a number up.
    */
   closeness(key: number, item: number, shrinkage: number): number {
-    this.#memo.open(key, shrinkage, this.#writes)
-    if (!this.#memo.has(0)) this.#addUp(key, shrinkage)
-    return this.#memo.has(item + 1) ? this.#memo.get(item + 1) : 0
+    const { key: knownKey, shrinkage: knownShrinkage, writes } = this.#summed
+    if (knownKey !== key || knownShrinkage !== shrinkage || writes !== this.#writes) this.#sumUp(key, shrinkage)
+    return this.#sums[item] ?? 0
   }
 
-  /** Closeness of every item that was ever met together with one of the key's last; place 0 says that it is done. */
-  #addUp(key: number, shrinkage: number): void {
-    this.#memo.set(0, 1)
+  /** Closeness of every item, by adding up the neighbours of each of the key's last items, oldest first. */
+  #sumUp(key: number, shrinkage: number): void {
+    this.#summed = { key, shrinkage, writes: this.#writes }
+    this.#sums = growFloat64(this.#sums, this.#alone.length).fill(0)
+    const sums = this.#sums
+    const alone = this.#alone
+    const together = this.#together
     const size = this.#recent.size(key)
     for (let index = 0; index < size; index++) {
       const other = this.#recent.item(key, index)
       const neighbours = this.#neighbours[other] ?? []
+      const visits = alone[other]!
       for (let link = 0; link < neighbours.length; link += 2) {
         const item = neighbours[link]!
-        const together = this.#together[neighbours[link + 1]!]!
-        this.#memo.add(item + 1, together / (Math.sqrt(this.#alone[item]! * this.#alone[other]!) + shrinkage))
+        sums[item]! += together[neighbours[link + 1]!]! / (Math.sqrt(alone[item]! * visits) + shrinkage)
       }
     }
   }

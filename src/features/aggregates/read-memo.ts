@@ -38,9 +38,4 @@ export class ReadMemo {
     this.#generations[number] = this.#generation
     return value
   }
-
-  /** Adds to a value; one that is not remembered counts as 0. */
-  add(number: number, amount: number): void {
-    this.set(number, (this.has(number) ? this.get(number) : 0) + amount)
-  }
 }
