@@ -159,6 +159,7 @@ describe('the console', { skip, timeout: 240_000 }, () => {
       await page.fill('#user', '<b>nobody</b>')
       await page.click('text=Show the page')
       await page.waitForSelector('#about-user >> text=nothing is known of <b>nobody</b>')
+      await page.waitForSelector('.card')
       assert.equal(await page.locator('.card').count(), 20)
     })
   })
