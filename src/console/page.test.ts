@@ -205,6 +205,7 @@ describe('the console', { skip, timeout: 240_000 }, () => {
       await page.fill('#key-value', 'sesame')
       await page.keyboard.press('Enter')
       await page.waitForSelector('#latest:not(:has-text("u9:"))')
+      await page.waitForSelector('.card')
       assert.equal(await page.locator('.card').count(), 20)
       assert.equal(await page.locator('dialog[open]').count(), 0)
     })
