@@ -239,6 +239,9 @@ export class Engine {
     await this.log.close()
     try {
       this.saveSnapshot()
+    } catch (error) {
+      // Without it the next start reads the whole log; that must not hide why somebody closes.
+      if (!isSluiceError(error)) throw error
     } finally {
       await this.#directory.close()
     }

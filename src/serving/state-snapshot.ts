@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Application } from '../application/index.ts'
 import type { EventLog } from '../data/index.ts'
@@ -29,12 +29,25 @@ export function openState(application: Application, log: EventLog, directory: st
   return { state, fromSnapshot, ...(refused === undefined ? {} : { refused }) }
 }
 
-/** Writes the state beside the log, whole or not at all. */
+/**
+ * Writes the state beside the log, whole or not at all.
+ *
+ * @throws SluiceError `DISK_FULL` when it cannot be written; the one before stays, and the log holds everything
+ */
 export function saveSnapshot(state: FeatureState, directory: string): void {
   const bytes = state.save()
   const file = join(directory, FILE)
-  writeFileSync(`${file}.draft`, new ByteWriter(bytes.length + 128).text(sha256Hex(bytes)).bytes(bytes).finish())
-  renameSync(`${file}.draft`, file)
+  const draft = `${file}.draft`
+  try {
+    writeFileSync(draft, new ByteWriter(bytes.length + 128).text(sha256Hex(bytes)).bytes(bytes).finish())
+    renameSync(draft, file)
+  } catch (cause) {
+    rmSync(draft, { force: true })
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new SluiceError('DISK_FULL', `${file}: expected room for ${bytes.length} bytes, got: ${reason}; make room`, {
+      cause,
+    })
+  }
 }
 
 /** The state as of an offset, rebuilt from the log without holding up the event loop. */
