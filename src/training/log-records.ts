@@ -6,7 +6,10 @@ export interface LoggedRecord {
   readonly record: EventRecord
 }
 
-/** The records of a log one by one, up to an offset (included), with a look at the next one. */
+/**
+ * The events of a log one by one, up to an offset (included), with a look at the next one. The engine's own records
+ * are left out, so that what is learnt hangs on what happened and not on where it stands.
+ */
 export class LogRecords {
   readonly #batches: Iterator<LogBatch>
   #batch: LogBatch = { firstOffset: 0, records: [] }
@@ -31,13 +34,16 @@ export class LogRecords {
   }
 
   #pull(): LoggedRecord | undefined {
-    while (this.#index >= this.#batch.records.length) {
-      const { done, value } = this.#batches.next()
-      if (done) return undefined
-      this.#batch = value
-      this.#index = 0
+    for (;;) {
+      while (this.#index >= this.#batch.records.length) {
+        const { done, value } = this.#batches.next()
+        if (done) return undefined
+        this.#batch = value
+        this.#index = 0
+      }
+      const index = this.#index++
+      const record = this.#batch.records[index]!
+      if (!record.type.startsWith('$')) return { offset: this.#batch.firstOffset + index, record }
     }
-    const index = this.#index++
-    return { offset: this.#batch.firstOffset + index, record: this.#batch.records[index]! }
   }
 }

@@ -126,7 +126,7 @@ describe('a replay', () => {
     assert.ok(expected.includes(1) && expected.includes(0))
   })
 
-  it('draws its sample by offset and seed alone', async () => {
+  it('draws its sample by name and seed alone', async () => {
     const application = smallVideoService()
     const all = await collect(application)
     const moments = async (options: Partial<typeof limits>) => {

@@ -215,18 +215,18 @@ export class SystemReplay {
   }
 
   /** What a label event is asked before it is applied: a list of candidates to learn from, a page to be judged. */
-  async #beforeLabel({ offset, record }: LoggedRecord, set: ExampleSet): Promise<void> {
+  async #beforeLabel({ record }: LoggedRecord, set: ExampleSet): Promise<void> {
     const { examples } = this.#system.ranking
     const { subject, item } = this.#keys(record, this.#labelFields)
     const wantsList =
       examples.kind === 'candidates' &&
       this.#moments.isDue(this.#subjectName(record), record.at) &&
-      this.#isSampled(offset)
+      this.#isSampled(record.id)
     const wantsAnswer = this.#answerer !== undefined && subject >= 0 && this.#wantsAnswer(subject)
     if (!wantsList && !wantsAnswer) return
     const found = await this.#retrieve(subject, record.at)
     if (wantsList) {
-      const items = this.#sampleCandidates(found.items, item, examples.negatives, offset)
+      const items = this.#sampleCandidates(found.items, item, examples.negatives, record.id)
       const named = this.state.attributes.keys(this.#system.subject).intern(this.#subjectName(record))
       this.#addList(set, record.at, { subject, items }, { subject: named, items })
     }
@@ -244,9 +244,12 @@ export class SystemReplay {
     return this.#opened.retriever.retrieve(call)
   }
 
-  /** The event's own item, if it was found, and others by lot. */
-  #sampleCandidates(items: Int32Array, own: number, others: number, offset: number): Int32Array {
-    const lots = randomFrom(this.#options.seed, 'candidates', offset)
+  /**
+   * The event's own item, if it was found, and others by lot. The lot hangs on the event's id, because offsets are
+   * others in a log that never saw somebody.
+   */
+  #sampleCandidates(items: Int32Array, own: number, others: number, event: string): Int32Array {
+    const lots = randomFrom(this.#options.seed, 'candidates', event)
     const drawn = lots.shuffle(items.filter((item) => item !== own)).subarray(0, others)
     return items.includes(own) ? Int32Array.of(own, ...drawn) : drawn
   }
@@ -262,8 +265,8 @@ export class SystemReplay {
     this.#answers.add(subject, answerPage(tools, { frame: this.#at(subject, at), subject, found, itemCount }))
   }
 
-  /** Whether a list is in the sample; hangs on its group, or its offset, and the seed alone. */
-  #isSampled(list: string | number): boolean {
+  /** Whether a list is in the sample; hangs on the name of its group, or its event's id, and the seed alone. */
+  #isSampled(list: string): boolean {
     const { seed, maxLists, expectedLists } = this.#options
     return expectedLists <= maxLists || randomFrom(seed, 'list', list).uniform() < maxLists / expectedLists
   }

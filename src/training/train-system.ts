@@ -15,8 +15,8 @@ import { SystemReplay, type SystemReplayOptions } from './system-replay.ts'
 /** The file name of a version's ranker. */
 export const RANKER = 'ranker'
 
-/** An offset is reported once in so many records. */
-const RECORDS_A_REPORT = 4096
+/** A pass over the log is reported once in so many offsets. */
+const OFFSETS_A_REPORT = 4096
 
 export interface TrainOptions {
   readonly seed: number
@@ -155,8 +155,13 @@ function reporter(
   total: number,
   { onProgress }: Pick<TrainOptions, 'onProgress'>,
 ): (step: string) => (offset: number) => void {
-  return (step) => (offset) => {
-    if (offset % RECORDS_A_REPORT === 0 || offset === total) onProgress?.({ step, done: offset, total })
+  return (step) => {
+    let reported = 0
+    return (offset) => {
+      if (offset - reported < OFFSETS_A_REPORT && offset !== total) return
+      reported = offset
+      onProgress?.({ step, done: offset, total })
+    }
   }
 }
 
