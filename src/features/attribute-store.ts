@@ -59,6 +59,11 @@ class AttributeColumn {
     return this.#texts[key]
   }
 
+  bytes(): number {
+    const lists = this.#lists.reduce((sum, list) => sum + (list?.byteLength ?? 0), 0)
+    return this.#numbers.byteLength + this.#codes.byteLength + lists
+  }
+
   save(writer: ByteWriter): void {
     writer.float64s(withoutTail(this.#numbers, Number.NaN)).int32s(withoutTail(this.#codes, -1))
     writer.json(this.#texts.map((text) => text ?? null))
@@ -216,6 +221,14 @@ export class AttributeStore {
     const column = this.#columns.get(path)
     if (!column) throw new SluiceError('INVALID_ARGUMENT', `attribute: expected one the schema declares, got ${path}`)
     return column
+  }
+
+  /** Bytes of the typed arrays that it holds; names and texts, which are strings, are not among them. */
+  bytes(): number {
+    let bytes = 0
+    for (const described of this.#described.values()) bytes += described.byteLength
+    for (const column of this.#columns.values()) bytes += column.bytes()
+    return bytes
   }
 
   save(writer: ByteWriter): void {

@@ -63,6 +63,14 @@ describe('the feature state', () => {
     }
   })
 
+  it('says how many bytes its arrays hold, at least 8 for every event of a window that is kept', () => {
+    const state = new FeatureState(schema, [series(10 * DAY_MS)])
+    const empty = state.bytes()
+    for (let index = 0; index < 10_000; index++) state.apply(index + 1, event('watch', START + index))
+    const grown = state.bytes() - empty
+    assert.ok(grown >= 8 * 9_000 && grown <= 8 * 40_000, `${grown} bytes`)
+  })
+
   it('gives no aggregate that it was not asked to keep', () => {
     const state = new FeatureState(schema, [series(HOUR_MS)])
     assert.throws(() => state.aggregate<'series'>({ ...series(HOUR_MS), event: 'hide' }), /read but not kept/)

@@ -70,11 +70,11 @@ export class FeatureState {
   }
 
   /**
-   * Applies a record of the log. Records come in offset order, each once; those that Sluice wrote itself (types
-   * beginning with `$`) move the offset alone.
+   * Applies a record of the log. Records come in offset order, each once; offsets rise, with gaps where records were
+   * erased. Those that Sluice wrote itself (types beginning with `$`) move the offset alone.
    */
   apply(offset: number, record: EventRecord): void {
-    assert(offset === this.#offset + 1, `state at ${this.#offset} got record ${offset}`)
+    assert(offset > this.#offset, `state at ${this.#offset} got record ${offset}`)
     this.#offset = offset
     if (record.type.startsWith('$')) return
     this.#changedAt = offset
@@ -120,6 +120,13 @@ export class FeatureState {
       frame.keys[slot] = typeof value === 'string' ? names.intern(value) : -1
     }
     for (let index = 0; index < aggregates.length; index++) aggregates[index]!.write(frame)
+  }
+
+  /** Bytes of the typed arrays that are held, room to grow included; names and texts are strings and not among them. */
+  bytes(): number {
+    let bytes = this.attributes.bytes()
+    for (const aggregate of this.#aggregates.values()) bytes += aggregate.bytes()
+    return bytes
   }
 
   /** The whole state as bytes; {@link load} continues from it. */

@@ -75,6 +75,8 @@ export type AggregateSpec =
 /** The state behind a spec. `write` is the only thing that changes it, in offset order. */
 export interface Aggregate {
   write(frame: EventFrame): void
+  /** Bytes of the typed arrays that it holds, room to grow included. */
+  bytes(): number
   save(writer: ByteWriter): void
   load(reader: ByteReader): void
 }

@@ -111,6 +111,11 @@ export class CoVisits implements Aggregate {
     return this.#neighbours[item]!
   }
 
+  bytes(): number {
+    const columns = this.#together.byteLength + this.#alone.byteLength + this.#sums.byteLength
+    return this.#recent.bytes() + this.#pairs.bytes() + columns
+  }
+
   save(writer: ByteWriter): void {
     this.#recent.save(writer)
     this.#pairs.save(writer)

@@ -74,6 +74,10 @@ export class DecayedWeights implements Aggregate {
     return elapsedMs <= 0 ? 1 : 2 ** (-elapsedMs / this.#spec.halfLifeMs)
   }
 
+  bytes(): number {
+    return this.#pairs.bytes() + this.#weights.byteLength + this.#times.byteLength
+  }
+
   save(writer: ByteWriter): void {
     this.#pairs.save(writer)
     writer.float64s(this.#weights.subarray(0, this.#pairs.size)).float64s(this.#times.subarray(0, this.#pairs.size))

@@ -14,6 +14,8 @@ export interface KeySpace {
   placeOf(frame: EventFrame): number
   /** Compiles the reading side. */
   reader(): (frame: RequestFrame) => number
+  /** Bytes of the typed arrays that it holds. */
+  bytes(): number
   save(writer: ByteWriter): void
   load(reader: ByteReader): void
 }
@@ -28,7 +30,7 @@ export function openKeySpace(
   const writeFirst = compileEventKey(schema, store, event, first)
   const readFirst = compileRequestKey(schema, store, event, first)
   if (second === undefined) {
-    return { placeOf: writeFirst, reader: () => readFirst, save() {}, load() {} }
+    return { placeOf: writeFirst, reader: () => readFirst, bytes: () => 0, save() {}, load() {} }
   }
   const writeSecond = compileEventKey(schema, store, event, second)
   const readSecond = compileRequestKey(schema, store, event, second)
@@ -44,6 +46,7 @@ export function openKeySpace(
       const b = readSecond(frame)
       return a < 0 || b < 0 ? -1 : pairs.find(a, b)
     },
+    bytes: () => pairs.bytes(),
     save: (writer) => pairs.save(writer),
     load: (reader) => pairs.load(reader),
   }

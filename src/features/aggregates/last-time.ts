@@ -35,6 +35,10 @@ export class LastTime implements Aggregate {
     }
   }
 
+  bytes(): number {
+    return this.#keys.bytes() + this.#times.byteLength
+  }
+
   save(writer: ByteWriter): void {
     this.#keys.save(writer)
     writer.float64s(withoutTail(this.#times, Number.NEGATIVE_INFINITY))

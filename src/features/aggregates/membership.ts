@@ -29,6 +29,10 @@ export class Membership implements Aggregate {
     return key >= 0 && other >= 0 && this.#pairs.find(key, other) >= 0
   }
 
+  bytes(): number {
+    return this.#pairs.bytes()
+  }
+
   save(writer: ByteWriter): void {
     this.#pairs.save(writer)
   }

@@ -70,6 +70,10 @@ export class Sequence implements Aggregate {
     this.#times[start + index] = at
   }
 
+  bytes(): number {
+    return this.#items.byteLength + this.#times.byteLength + this.#lengths.byteLength
+  }
+
   save(writer: ByteWriter): void {
     const lengths = withoutTail(this.#lengths, 0)
     const used = lengths.length * this.#spec.length

@@ -46,6 +46,10 @@ export class Series implements Aggregate {
     return (frame) => this.#series.sum(place(frame), frame.at - windowMs, frame.at)
   }
 
+  bytes(): number {
+    return this.#keys.bytes() + this.#series.bytes()
+  }
+
   save(writer: ByteWriter): void {
     writer.float64(this.#newest)
     this.#keys.save(writer)

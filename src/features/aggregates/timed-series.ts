@@ -177,6 +177,13 @@ export class TimedSeries {
     else this.#free.set(capacity, [start])
   }
 
+  /** Bytes of the typed arrays that it holds. */
+  bytes(): number {
+    const places = [this.#starts, this.#capacities, this.#heads, this.#lengths, this.#baseHighs, this.#baseLows]
+    const entries = [this.#times, this.#highs, this.#lows]
+    return [...places, ...entries].reduce((sum, { byteLength }) => sum + byteLength, 0)
+  }
+
   save(writer: ByteWriter): void {
     const lengths = withoutTail(this.#lengths, 0)
     writer.int32s(lengths).float64s(this.#packed(this.#times, lengths))

@@ -59,6 +59,12 @@ export class Trend implements Aggregate {
     this.#landmark = at
   }
 
+  bytes(): number {
+    let bytes = 0
+    for (const weights of this.#groups.values()) bytes += weights.byteLength
+    return bytes
+  }
+
   save(writer: ByteWriter): void {
     writer.float64(this.#landmark).uint32(this.#groups.size)
     for (const [group, weights] of this.#groups) writer.uint32(group).float64s(withoutTail(weights, 0))
