@@ -1,77 +1,172 @@
 import type { ByteReader, ByteWriter } from '../foundation/index.ts'
 import { growInt32 } from './growable.ts'
 
+/** Stands for the first part of a number that was given back. */
+const RELEASED = -1
+
 /**
- * Numbers pairs of whole numbers from 0 in the order of their first appearance: an open-addressing hash table over
- * two columns. Memory: 8 bytes a pair and 4 bytes a place in the table, which is at most half full.
+ * Numbers pairs, or triples, of whole numbers from 0 in the order of their first appearance: an open-addressing hash
+ * table with linear probing over one column of keys. A number that is given back is the next to be given out, the one
+ * given back last before the others, so that which pair has which number is a function of the calls alone.
+ *
+ * Memory: 4 bytes a part of a key, and 4 bytes a place in the table, which is at most half full. Look-ups, additions
+ * and releases are O(1) on average; a release moves the keys behind it up, so that no grave stones slow look-ups down.
+ *
+ * The first part of a key is at least 0.
+ *
+ * @see Knuth, The Art of Computer Programming 3, 6.4, Algorithm R (deletion with linear probing).
  */
 export class PairIndex {
-  #firsts: Int32Array = new Int32Array(64)
-  #seconds: Int32Array = new Int32Array(64)
+  readonly #width: 2 | 3
+  /** The parts of key `n` from `n * width` on; for a released number, `RELEASED` and the number released before it. */
+  #keys: Int32Array = new Int32Array(64)
   #places: Int32Array = new Int32Array(128).fill(-1)
+  #limit = 0
   #size = 0
+  /** The number released last, -1 when there is none to reuse. */
+  #released = -1
 
+  /** @param width - how many parts a key has */
+  constructor(width: 2 | 3 = 2) {
+    this.#width = width
+  }
+
+  /** How many keys are held. */
   get size(): number {
     return this.#size
   }
 
-  /** The number of a pair, -1 when it was never added. */
-  find(first: number, second: number): number {
-    return this.#places[this.#placeOf(first, second)]!
+  /** One above the largest number that was ever given out: the length of a column by number. */
+  get limit(): number {
+    return this.#limit
   }
 
-  /** The number of a pair; a new pair gets the next number. */
-  findOrAdd(first: number, second: number): number {
-    const place = this.#placeOf(first, second)
+  /** The number of a key, -1 when it is not held. */
+  find(first: number, second: number, third = 0): number {
+    return this.#places[this.#placeOf(first, second, third)]!
+  }
+
+  /** The number of a key; a new key gets the number that was released last, or the next one. */
+  findOrAdd(first: number, second: number, third = 0): number {
+    const place = this.#placeOf(first, second, third)
     const known = this.#places[place]!
     if (known >= 0) return known
-    const number = this.#size++
-    this.#firsts = growInt32(this.#firsts, this.#size)
-    this.#seconds = growInt32(this.#seconds, this.#size)
-    this.#firsts[number] = first
-    this.#seconds[number] = second
+    const number = this.#takeNumber()
+    const start = number * this.#width
+    this.#keys[start] = first
+    this.#keys[start + 1] = second
+    if (this.#width === 3) this.#keys[start + 2] = third
     this.#places[place] = number
-    if (this.#size * 2 > this.#places.length) this.#rehash(this.#places.length * 2)
+    if (++this.#size * 2 > this.#places.length) this.#rehash(this.#places.length * 2)
     return number
   }
 
+  /** Forgets the key of a number that is held; the number is given out again. */
+  release(number: number): void {
+    const places = this.#places
+    const mask = places.length - 1
+    let hole = this.#placeOfNumber(number)
+    for (let place = (hole + 1) & mask; places[place]! >= 0; place = (place + 1) & mask) {
+      const home = this.#homeOfNumber(places[place]!)
+      // A key may stand anywhere from its home on, as long as no place between the two is free.
+      if (((place - home) & mask) < ((place - hole) & mask)) continue
+      places[hole] = places[place]!
+      hole = place
+    }
+    places[hole] = -1
+    const start = number * this.#width
+    this.#keys[start] = RELEASED
+    this.#keys[start + 1] = this.#released
+    if (this.#width === 3) this.#keys[start + 2] = 0
+    this.#released = number
+    this.#size--
+  }
+
+  /** Whether a number below {@link limit} is held by a key. */
+  holds(number: number): boolean {
+    return this.#keys[number * this.#width]! !== RELEASED
+  }
+
   first(number: number): number {
-    return this.#firsts[number]!
+    return this.#keys[number * this.#width]!
   }
 
   second(number: number): number {
-    return this.#seconds[number]!
+    return this.#keys[number * this.#width + 1]!
+  }
+
+  /** The bytes of its arrays. */
+  bytes(): number {
+    return this.#keys.byteLength + this.#places.byteLength
   }
 
   save(writer: ByteWriter): void {
-    writer.int32s(this.#firsts.subarray(0, this.#size)).int32s(this.#seconds.subarray(0, this.#size))
+    writer.int32s(this.#keys.subarray(0, this.#limit * this.#width)).float64(this.#released)
   }
 
   load(reader: ByteReader): void {
-    this.#firsts = reader.int32s()
-    this.#seconds = reader.int32s()
-    this.#size = this.#firsts.length
+    this.#keys = reader.int32s()
+    this.#released = reader.float64()
+    this.#limit = this.#keys.length / this.#width
+    this.#size = 0
+    for (let number = 0; number < this.#limit; number++) if (this.holds(number)) this.#size++
     let places = 128
-    while (places < this.#size * 2 + 1) places *= 2
+    while (places < this.#size * 2) places *= 2
     this.#rehash(places)
   }
 
-  #placeOf(first: number, second: number): number {
-    const mask = this.#places.length - 1
-    let hash = Math.imul(first, 0x9e3779b1) ^ Math.imul(second + 0x7f4a7c15, 0x85ebca6b)
-    hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
-    let place = (hash ^ (hash >>> 13)) & mask
-    for (;;) {
-      const number = this.#places[place]!
-      if (number < 0 || (this.#firsts[number] === first && this.#seconds[number] === second)) return place
-      place = (place + 1) & mask
+  #takeNumber(): number {
+    const number = this.#released
+    if (number >= 0) {
+      this.#released = this.#keys[number * this.#width + 1]!
+      return number
     }
+    this.#keys = growInt32(this.#keys, (this.#limit + 1) * this.#width)
+    return this.#limit++
+  }
+
+  /** The place of a key, or the free place where it belongs. */
+  #placeOf(first: number, second: number, third: number): number {
+    const keys = this.#keys
+    const places = this.#places
+    const width = this.#width
+    const mask = places.length - 1
+    for (let place = hashOf(first, second, third) & mask; ; place = (place + 1) & mask) {
+      const number = places[place]!
+      if (number < 0) return place
+      const start = number * width
+      if (keys[start] === first && keys[start + 1] === second && (width === 2 || keys[start + 2] === third))
+        return place
+    }
+  }
+
+  #homeOfNumber(number: number): number {
+    const start = number * this.#width
+    const third = this.#width === 3 ? this.#keys[start + 2]! : 0
+    return hashOf(this.#keys[start]!, this.#keys[start + 1]!, third) & (this.#places.length - 1)
+  }
+
+  #placeOfNumber(number: number): number {
+    const mask = this.#places.length - 1
+    let place = this.#homeOfNumber(number)
+    while (this.#places[place] !== number) place = (place + 1) & mask
+    return place
   }
 
   #rehash(places: number): void {
     this.#places = new Int32Array(places).fill(-1)
-    for (let number = 0; number < this.#size; number++) {
-      this.#places[this.#placeOf(this.#firsts[number]!, this.#seconds[number]!)] = number
+    const mask = places - 1
+    for (let number = 0; number < this.#limit; number++) {
+      if (!this.holds(number)) continue
+      let place = this.#homeOfNumber(number)
+      while (this.#places[place]! >= 0) place = (place + 1) & mask
+      this.#places[place] = number
     }
   }
+}
+
+function hashOf(first: number, second: number, third: number): number {
+  let hash = Math.imul(first, 0x9e3779b1) ^ Math.imul(second + 0x7f4a7c15, 0x85ebca6b) ^ Math.imul(third, 0x27d4eb2f)
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
+  return hash ^ (hash >>> 13)
 }
