@@ -1,75 +1,87 @@
-const MIN_SLOTS = 1024
+import { SluiceError } from '../foundation/index.ts'
+import { type Fingerprint, fingerprintOf, type Holds, IdTable } from './id-table.ts'
+
+/** Records within which a repeated id is known, unless the log is opened with another number. */
+export const DEFAULT_HORIZON = 4_000_000
+const MAX_HORIZON = 100_000_000
+
+/** @throws SluiceError `OUT_OF_RANGE` when it is not a whole number from 1 to 100,000,000 */
+export function requireHorizon(events: number): number {
+  if (Number.isInteger(events) && events >= 1 && events <= MAX_HORIZON) return events
+  throw new SluiceError(
+    'OUT_OF_RANGE',
+    `deduplication.events: expected a whole number from 1 to ${MAX_HORIZON}, got ${events}; ${DEFAULT_HORIZON} is the default`,
+  )
+}
 
 /**
- * Where each event id stands in the log: an open-addressed table of 64-bit fingerprints and offsets.
+ * Which ids the newest part of the log holds. Offsets are divided into generations of `horizon` each; the ids of the
+ * current one and of the one before are known, so that an id is known within at least `horizon` and less than twice
+ * as many records, and what is known is a function of the log alone: a log that is opened again gives the same answers.
  *
  * A fingerprint is a hint; `holds(offset, id)` settles it against the log itself, so that the answer is exact.
  *
- * @remarks O(1) a call; 24 to 48 bytes an id. The log rebuilds it from offset 1 when it is missing, so it can be
- * persisted or cut at a horizon without touching the log's layout.
+ * @remarks O(1) a call; 24 to 48 bytes an id, at most twice the horizon of them: 200 MB for 4 million.
  */
 export class DuplicateIndex {
-  readonly #holds: (offset: number, id: string) => boolean
-  #low: Uint32Array
-  #high: Uint32Array
-  /** 0 marks a free slot: offsets begin at 1. */
-  #offsets: Float64Array
-  #count = 0
+  readonly #horizon: number
+  readonly #holds: Holds
+  readonly #generations = new Map<number, IdTable>()
+  readonly #fingerprint: Fingerprint = { low: 0, high: 0 }
 
-  constructor(holds: (offset: number, id: string) => boolean) {
+  constructor(horizon: number, holds: Holds) {
+    this.#horizon = horizon
     this.#holds = holds
-    this.#low = new Uint32Array(MIN_SLOTS)
-    this.#high = new Uint32Array(MIN_SLOTS)
-    this.#offsets = new Float64Array(MIN_SLOTS)
   }
 
+  /** The offset from which on ids are known when `next` is the offset to be given. */
+  static firstKnown(horizon: number, next: number): number {
+    return Math.max(0, generationOf(next, horizon) - 1) * horizon + 1
+  }
+
+  /** Ids in memory. */
   get size(): number {
-    return this.#count
+    return [...this.#generations.values()].reduce((sum, { size }) => sum + size, 0)
   }
 
-  /** Records that `id` stands at `offset`, unless it is known; says whether it was new. */
+  /** Records that `id` stands at `offset`, unless it is known there; says whether it was new. */
   addIfNew(id: string, offset: number): boolean {
-    if (this.#count * 2 >= this.#offsets.length) this.#grow()
-    const low = fingerprint(id, 0x811c9dc5)
-    const high = fingerprint(id, 0x9747b28c)
-    const mask = this.#offsets.length - 1
-    let slot = low & mask
-    for (; this.#offsets[slot] !== 0; slot = (slot + 1) & mask) {
-      if (this.#low[slot] === low && this.#high[slot] === high && this.#holds(this.#offsets[slot] ?? 0, id))
-        return false
-    }
-    this.#low[slot] = low
-    this.#high[slot] = high
-    this.#offsets[slot] = offset
-    this.#count++
+    const generation = generationOf(offset, this.#horizon)
+    const fingerprint = fingerprintOf(id, this.#fingerprint)
+    if (this.#has(generation, fingerprint, id) || this.#has(generation - 1, fingerprint, id)) return false
+    this.#tableOf(generation).add(fingerprint, offset - generation * this.#horizon)
     return true
   }
 
-  #grow(): void {
-    const [low, high, offsets] = [this.#low, this.#high, this.#offsets]
-    const mask = offsets.length * 2 - 1
-    this.#low = new Uint32Array(mask + 1)
-    this.#high = new Uint32Array(mask + 1)
-    this.#offsets = new Float64Array(mask + 1)
-    for (let from = 0; from < offsets.length; from++) {
-      if (offsets[from] === 0) continue
-      let to = (low[from] ?? 0) & mask
-      while (this.#offsets[to] !== 0) to = (to + 1) & mask
-      this.#low[to] = low[from] ?? 0
-      this.#high[to] = high[from] ?? 0
-      this.#offsets[to] = offsets[from] ?? 0
+  /** Takes back what {@link addIfNew} recorded, when the record did not reach the log after all. */
+  remove(id: string, offset: number): void {
+    const generation = generationOf(offset, this.#horizon)
+    const place = offset - generation * this.#horizon
+    this.#generations.get(generation)?.remove(fingerprintOf(id, this.#fingerprint), place)
+  }
+
+  /** Drops what can no longer be asked for once the log has reached `head`. */
+  forgetBefore(head: number): void {
+    const oldest = generationOf(head + 1, this.#horizon) - 1
+    for (const generation of this.#generations.keys()) {
+      if (generation < oldest) this.#generations.delete(generation)
     }
+  }
+
+  #has(generation: number, fingerprint: Fingerprint, id: string): boolean {
+    return this.#generations.get(generation)?.has(fingerprint, id, generation * this.#horizon, this.#holds) ?? false
+  }
+
+  #tableOf(generation: number): IdTable {
+    const known = this.#generations.get(generation)
+    if (known !== undefined) return known
+    const table = new IdTable(this.#generations.get(generation - 1)?.slots)
+    this.#generations.set(generation, table)
+    return table
   }
 }
 
-/** MurmurHash3's rounds over UTF-16 code units, unsigned. */
-function fingerprint(id: string, seed: number): number {
-  let h = seed ^ id.length
-  for (let index = 0; index < id.length; index++) {
-    h = Math.imul(h ^ id.charCodeAt(index), 0xcc9e2d51)
-    h = (h << 13) | (h >>> 19)
-  }
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
-  return (h ^ (h >>> 16)) >>> 0
+/** Generation g holds the offsets from g * horizon + 1 to (g + 1) * horizon. */
+function generationOf(offset: number, horizon: number): number {
+  return Math.floor((offset - 1) / horizon)
 }

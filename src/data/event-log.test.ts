@@ -88,6 +88,32 @@ describe('the event log', () => {
     )
   })
 
+  it('gives the same answers to repetitions around the horizon, whether or not it was opened again', async () => {
+    const deduplication = { events: 40 }
+    const repeat = async (isOpenedAgain: boolean) => {
+      const results: unknown[] = []
+      for (let call = 0; call < 30; call++) {
+        await log.append([])
+        if (call === 0 || isOpenedAgain) {
+          await log.close()
+          log = openEventLog(directory, { schema, clock, deduplication })
+        }
+        results.push(await log.append(Array.from({ length: 9 }, (_, n) => watch(`e${(call * 7 + n * 11) % 90}`))))
+      }
+      return results
+    }
+    const first = await repeat(false)
+    await log.close()
+    await directory.close()
+    rmSync(path, { recursive: true })
+    directory = openDataDirectory(path, { mode: 'write', clock })
+    log = openEventLog(directory, { schema, clock })
+    assert.deepEqual(await repeat(true), first)
+    const last = everything().slice(-40)
+    assert.equal(new Set(last.map(({ id }) => id)).size, 40)
+    assert.ok(log.head > 90, 'ids from before the horizon came again')
+  })
+
   it('acknowledges an id once when concurrent appends repeat it', async () => {
     const results = await Promise.all(
       Array.from({ length: 50 }, (_, call) => log.append([watch('same'), watch(`e${call}`)])),

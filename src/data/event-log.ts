@@ -2,6 +2,7 @@ import { type Clock, type ErrorCode, SluiceError } from '../foundation/index.ts'
 import type { Schema } from '../problem/index.ts'
 import { decodeBatch, decodeRecord } from './batch-codec.ts'
 import type { DataDirectory } from './data-directory.ts'
+import { DEFAULT_HORIZON, requireHorizon } from './duplicate-index.ts'
 import { GroupCommitter, type PendingAppend } from './group-committer.ts'
 import type { CommitListener, LogBatch } from './log-batch.ts'
 import type { LogStorage } from './log-storage.ts'
@@ -20,7 +21,7 @@ const KEYS_AT_ONCE = 256
 /** What became of an append. The three counts sum to what was given. */
 export interface AppendResult {
   readonly accepted: number
-  /** Events whose id the log holds already, from before or from this call; acknowledged and not stored again. */
+  /** Events whose id is known, from before or from this call; acknowledged and not stored again. */
   readonly duplicates: number
   /** Positions in the given list, from 0, of what went to the quarantine. */
   readonly rejected: readonly { readonly index: number; readonly code: ErrorCode; readonly message: string }[]
@@ -42,8 +43,24 @@ export interface AppendOptions {
   readonly checkpoint?: { readonly name: string; readonly value: unknown }
 }
 
-/** Opens the log of a data directory. `clock` gives the time of receipt. O(1). */
-export function openEventLog(directory: DataDirectory, options: { schema: Schema; clock: Clock }): EventLog {
+export interface EventLogOptions {
+  readonly schema: Schema
+  /** Gives the time of receipt. */
+  readonly clock: Clock
+  /**
+   * Within how many records a repeated id is known, 4,000,000 by default, from 1 to 100,000,000. An id that comes
+   * again within so many records is always known; beyond twice as many it is accepted as a new event; between the two
+   * it depends on its offset alone. It is a property of this process and stands nowhere in the directory.
+   */
+  readonly deduplication?: { readonly events: number }
+}
+
+/**
+ * Opens the log of a data directory. O(1).
+ *
+ * @throws SluiceError `OUT_OF_RANGE` for a horizon that is none
+ */
+export function openEventLog(directory: DataDirectory, options: EventLogOptions): EventLog {
   return new EventLog(directory, options)
 }
 
@@ -60,12 +77,13 @@ export class EventLog {
   readonly #committer: GroupCommitter
   #closing = false
 
-  constructor(directory: DataDirectory, { schema, clock }: { schema: Schema; clock: Clock }) {
+  constructor(directory: DataDirectory, { schema, clock, deduplication }: EventLogOptions) {
     this.#storage = directory.storage
     this.#isWriter = directory.mode === 'write'
     this.#clock = clock
     this.#validate = compileValidator(schema)
-    this.#committer = new GroupCommitter(this.#storage, () => this.read(1))
+    const horizon = requireHorizon(deduplication?.events ?? DEFAULT_HORIZON)
+    this.#committer = new GroupCommitter(this.#storage, (offset) => this.read(offset), horizon)
   }
 
   /** The last offset, 0 when the log is empty. Everything up to it is durable. */
@@ -81,12 +99,13 @@ export class EventLog {
   /**
    * Checks events, puts the good ones at the end of the log in their order and the rest into the quarantine.
    *
-   * Resolves when all of it is on the disk and every listener has seen it. An event of an id that is known is
-   * acknowledged and not stored again; the first one stays as it was.
+   * Resolves when all of it is on the disk and every listener has seen it. An event of an id that is known within the
+   * horizon of {@link EventLogOptions.deduplication} is acknowledged and not stored again; the first one stays as it
+   * was. An id from before the horizon is accepted as a new event.
    *
    * @throws SluiceError `DISK_FULL` when the disk refuses (nothing of the call is kept; send it again), `OVERLOADED`
    * when too much waits for the disk, `SHUTTING_DOWN` after `close`, `INVALID_ARGUMENT` on a log opened for reading
-   * @remarks The first append of a process reads the log once, to know its ids (a million records a second).
+   * @remarks The first append of a process reads the end of the log once, to know its ids (a million records a second).
    */
   async append(events: readonly unknown[], options: AppendOptions = {}): Promise<AppendResult> {
     this.#requireWritable()
@@ -130,9 +149,10 @@ export class EventLog {
   }
 
   /**
-   * Learns the ids of all records now, so that the first append does not have to; a server does it before it is ready.
+   * Learns the ids within the horizon now, so that the first append does not have to; a server does it before it is
+   * ready.
    *
-   * @remarks O(log): a million records a second.
+   * @remarks O(records), at most twice the horizon: a million records a second.
    */
   learnIds(): void {
     this.#requireWritable()

@@ -55,7 +55,8 @@ interface Group {
  */
 export class GroupCommitter {
   readonly #storage: LogStorage
-  readonly #readAll: () => Iterable<LogBatch>
+  readonly #readFrom: (offset: number) => Iterable<LogBatch>
+  readonly #horizon: number
   readonly #storedIds: StoredIds
   readonly #listeners = new Set<CommitListener>()
   #waiting: Waiting[] = []
@@ -66,9 +67,11 @@ export class GroupCommitter {
   #index: DuplicateIndex | undefined
   #internalLost = 0
 
-  constructor(storage: LogStorage, readAll: () => Iterable<LogBatch>) {
+  /** @param horizon - records within which a repeated id is known */
+  constructor(storage: LogStorage, readFrom: (offset: number) => Iterable<LogBatch>, horizon: number) {
     this.#storage = storage
-    this.#readAll = readAll
+    this.#readFrom = readFrom
+    this.#horizon = horizon
     this.#storedIds = new StoredIds(storage)
     this.#head = storage.lastOffset()
   }
@@ -123,6 +126,7 @@ export class GroupCommitter {
       const group = this.#assemble(members)
       await this.#write(firstOffset, group, members)
       this.#head += group.records.length
+      this.#index?.forgetBefore(this.#head)
       this.#settle(members, group, this.#tell(firstOffset, group.records))
     } catch (error) {
       this.#fail(members, error)
@@ -141,7 +145,9 @@ export class GroupCommitter {
   }
 
   #fail(members: readonly Waiting[], error: unknown): void {
-    // The index may keep ids of records that never reached the disk: it asks the log before it calls an id known.
+    this.#group.forEach((record, position) => {
+      this.#index?.remove(record.id, this.#head + position + 1)
+    })
     for (const { pending, reject } of members) {
       if (pending.isInternal) this.#internalLost += pending.records.length
       reject(error)
@@ -178,8 +184,8 @@ export class GroupCommitter {
 
   #requireIndex(): DuplicateIndex {
     if (this.#index === undefined) {
-      const index = new DuplicateIndex((offset, id) => this.#holds(offset, id))
-      for (const { firstOffset, records } of this.#readAll()) {
+      const index = new DuplicateIndex(this.#horizon, (offset, id) => this.#holds(offset, id))
+      for (const { firstOffset, records } of this.#readFrom(DuplicateIndex.firstKnown(this.#horizon, this.#head + 1))) {
         records.forEach((record, position) => {
           if (!record.type.startsWith('$')) index.addIfNew(record.id, firstOffset + position)
         })

@@ -3,6 +3,7 @@ export {
   type AppendOptions,
   type AppendResult,
   type EventLog,
+  type EventLogOptions,
   openEventLog,
 } from './event-log.ts'
 export { MAX_ID_LENGTH } from './field-check.ts'
