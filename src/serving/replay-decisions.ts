@@ -1,7 +1,7 @@
 import { type Application, hashOfSystem } from '../application/index.ts'
 import type { EventLog } from '../data/index.ts'
 import { FeatureState } from '../features/index.ts'
-import { canonicalJson } from '../foundation/index.ts'
+import { assert, canonicalJson, isSluiceError } from '../foundation/index.ts'
 import { type ModelRegistry, requireSystem } from '../training/index.ts'
 import { DECISION, type Decision, readDecision } from './decision.ts'
 import { decisionOfPage } from './decision-of-page.ts'
@@ -10,87 +10,197 @@ import { loadModel, repeatDecision } from './repeat-decision.ts'
 
 /** What a replay found. */
 export interface ReplayReport {
+  /** Decisions that were looked at: those compared, and those that cannot be. */
   readonly decisions: number
   readonly different: number
   /** The first differences, at most ten. */
   readonly differences: readonly { readonly decision: string; readonly what: string }[]
+  /** Decisions over records that have been removed since: what they saw is gone, by intent. */
+  readonly notComparable: number
+  /** Why, with how many; empty when all could be compared. */
+  readonly reasons: readonly { readonly reason: string; readonly decisions: number }[]
+  /** Feature vectors that were computed again, one a candidate of a compared decision. */
+  readonly vectors: number
+  /** Bytes of those vectors and of the answers that were compared. */
+  readonly bytes: number
 }
 
+/** Which decisions, and who is told how far it is. */
+export interface ReplayOptions {
+  /** How many, counted from the newest; all when absent. */
+  readonly limit?: number | undefined
+  readonly onProgress?: (done: number, total: number) => void
+}
+
+const MOST_DIFFERENCES = 10
+/** The parts of a decision that have to come out again; `rowsHash` stands for the bytes of all feature rows. */
+const PARTS: readonly (keyof Decision)[] = ['modelHash', 'featureHash', 'rowsHash', 'degraded', 'funnel', 'items']
+
 /**
- * Makes the newest decisions again from the log alone and compares them to the byte: feature rows, items, scores,
- * reasons, funnel. A decision of another definition of its system is a difference.
+ * Makes logged decisions again from the log alone and compares them to the byte: feature rows, items, scores, reasons,
+ * funnel. A decision of another definition of its system, or of a model that is gone, is a difference; one over
+ * records that were erased or compacted away since is counted apart.
  *
- * @param options.limit - how many, counted from the newest
+ * @remarks Two passes over the log: the first notes where decisions stand and what they had seen, 16 bytes each; the
+ * second applies the log and reads each decision when the state is as of it. Beside that it holds one state.
  */
 export async function replayDecisions(
   application: Application,
   log: EventLog,
   registry: ModelRegistry,
-  options: { limit: number; onProgress?: (done: number, total: number) => void },
+  options: ReplayOptions = {},
 ): Promise<ReplayReport> {
-  const decisions = newestDecisions(log, options.limit).sort((a, b) => a.asOf - b.asOf)
-  const state = new FeatureState(application.schema, application.aggregates)
-  const lives = new Map<string, LiveSystem>()
-  const differences: { decision: string; what: string }[] = []
-  const records = eachRecord(log)
-  for (const [done, decision] of decisions.entries()) {
-    while (state.offset < decision.asOf) {
-      const next = records.next()
-      if (next.done) break
-      state.apply(next.value.offset, next.value.record)
-    }
-    const isSame = isSameDefinition(application, decision)
-    const what = isSame
-      ? await differenceOf(liveSystemOf(application, registry, state, decision, lives), decision)
-      : 'systemHash'
-    if (what !== undefined) differences.push({ decision: decision.id, what })
-    options.onProgress?.(done + 1, decisions.length)
+  const places = placesOf(log, options.limit)
+  const replay = new DecisionReplay(application, log, registry)
+  for (const [done, place] of places.entries()) {
+    await replay.compare(place)
+    options.onProgress?.(done + 1, places.length)
   }
-  return { decisions: decisions.length, different: differences.length, differences: differences.slice(0, 10) }
+  return replay.report(places.length)
 }
 
-function* eachRecord(log: EventLog) {
+/** Where a decision stands, and the offset that it had seen. */
+interface Place {
+  readonly offset: number
+  readonly asOf: number
+}
+
+/** The newest decisions, in the order of what they had seen. */
+function placesOf(log: EventLog, limit = Number.POSITIVE_INFINITY): Place[] {
+  let offsets: number[] = []
+  let moments: number[] = []
   for (const { firstOffset, records } of log.read()) {
-    for (const [index, record] of records.entries()) yield { offset: firstOffset + index, record }
+    for (let index = 0; index < records.length; index++) {
+      if (records[index]?.type !== DECISION) continue
+      offsets.push(firstOffset + index)
+      moments.push(readDecision(records[index]!).asOf)
+    }
+    if (offsets.length > 2 * limit) {
+      offsets = offsets.slice(-limit)
+      moments = moments.slice(-limit)
+    }
+  }
+  const first = Math.max(0, offsets.length - limit)
+  return Array.from({ length: offsets.length - first }, (_, index) => ({
+    offset: offsets[first + index]!,
+    asOf: moments[first + index]!,
+  })).sort((a, b) => a.asOf - b.asOf || a.offset - b.offset)
+}
+
+/** The second pass: a state that follows the log, and what was found so far. */
+class DecisionReplay {
+  readonly #application: Application
+  readonly #log: EventLog
+  readonly #registry: ModelRegistry
+  readonly #state: FeatureState
+  readonly #records: Iterator<{ offset: number; apply: () => void }>
+  readonly #lives = new Map<string, LiveSystem>()
+  readonly #differences: { decision: string; what: string }[] = []
+  readonly #reasons = new Map<string, number>()
+  #next: { offset: number; apply: () => void } | undefined
+  #different = 0
+  #vectors = 0
+  #bytes = 0
+
+  constructor(application: Application, log: EventLog, registry: ModelRegistry) {
+    this.#application = application
+    this.#log = log
+    this.#registry = registry
+    this.#state = new FeatureState(application.schema, application.aggregates)
+    this.#records = eachRecord(log, this.#state)
+  }
+
+  async compare({ offset, asOf }: Place): Promise<void> {
+    const reason = reasonWhyGone(this.#log, asOf)
+    if (reason !== undefined) {
+      this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + 1)
+      return
+    }
+    this.#advance(asOf)
+    const record = this.#log.readOne(offset)
+    assert(record, `the decision at ${offset} was there a moment ago`)
+    const decision = readDecision(record)
+    const what = await this.#differenceOf(decision)
+    if (what === undefined) return
+    this.#different++
+    if (this.#differences.length < MOST_DIFFERENCES) this.#differences.push({ decision: decision.id, what })
+  }
+
+  report(decisions: number): ReplayReport {
+    const reasons = [...this.#reasons].map(([reason, count]) => ({ reason, decisions: count }))
+    return {
+      decisions,
+      different: this.#different,
+      differences: this.#differences,
+      notComparable: reasons.reduce((sum, { decisions: count }) => sum + count, 0),
+      reasons,
+      vectors: this.#vectors,
+      bytes: this.#bytes,
+    }
+  }
+
+  /** Applies the log up to an offset, its end included. */
+  #advance(asOf: number): void {
+    for (;;) {
+      this.#next ??= this.#records.next().value ?? undefined
+      if (this.#next === undefined || this.#next.offset > asOf) return
+      this.#next.apply()
+      this.#next = undefined
+    }
+  }
+
+  /** What differs between a decision and the same made again; undefined when nothing does. */
+  async #differenceOf(decision: Decision): Promise<string | undefined> {
+    if (!isSameDefinition(this.#application, decision)) return 'systemHash'
+    const live = this.#liveSystemOf(decision)
+    if (typeof live === 'string') return live
+    const { trace } = await repeatDecision(live, decision)
+    const { id, at, request } = decision
+    const again = decisionOfPage(live, trace, { id, at, request })
+    this.#vectors += trace.candidates.items.length
+    this.#bytes += trace.rows.byteLength
+    return PARTS.find((part) => {
+      const text = canonicalJson(decision[part] ?? null)
+      this.#bytes += Buffer.byteLength(text)
+      return canonicalJson(again[part] ?? null) !== text
+    })
+  }
+
+  /** The system with the version that decided; or what is wrong with that version. */
+  #liveSystemOf({ system: name, model }: Decision): LiveSystem | string {
+    const key = `${name} ${model}`
+    const known = this.#lives.get(key)
+    if (known) return known
+    try {
+      const loaded = model === null ? undefined : loadModel(this.#registry, name, model)
+      const system = requireSystem(this.#application, name)
+      const live = openLiveSystem(this.#application, name, system, this.#state, loaded)
+      this.#lives.set(key, live)
+      return live
+    } catch (error) {
+      if (isSluiceError(error)) return `model: ${error.message}`
+      throw error
+    }
   }
 }
 
-function newestDecisions(log: EventLog, limit: number): Decision[] {
-  const found: Decision[] = []
-  for (const { records } of log.read()) {
-    for (const record of records) if (record.type === DECISION) found.push(readDecision(record))
-    if (found.length > 2 * limit) found.splice(0, found.length - limit)
+/** The log's records one by one, each with the step that applies it to a state. */
+function* eachRecord(log: EventLog, state: FeatureState): Generator<{ offset: number; apply: () => void }> {
+  for (const { firstOffset, records } of log.read()) {
+    for (const [index, record] of records.entries()) {
+      const offset = firstOffset + index
+      yield { offset, apply: () => state.apply(offset, record) }
+    }
   }
-  return found.slice(-limit)
 }
 
-function liveSystemOf(
-  application: Application,
-  registry: ModelRegistry,
-  state: FeatureState,
-  { system: name, model }: Decision,
-  lives: Map<string, LiveSystem>,
-): LiveSystem {
-  const key = `${name} ${model}`
-  const known = lives.get(key)
-  if (known) return known
-  const loaded = model === null ? undefined : loadModel(registry, name, model)
-  const live = openLiveSystem(application, name, requireSystem(application, name), state, loaded)
-  lives.set(key, live)
-  return live
+/** Why what a decision saw is gone; undefined when it is all there. */
+function reasonWhyGone({ history }: EventLog, asOf: number): string | undefined {
+  const rewrite = history.find(({ head }) => asOf <= head)
+  return rewrite && `made before the ${rewrite.kind} of ${new Date(rewrite.at).toISOString()} removed records`
 }
 
 function isSameDefinition(application: Application, { system: name, systemHash }: Decision): boolean {
   const system = Object.hasOwn(application.systems, name) ? application.systems[name] : undefined
   return system !== undefined && hashOfSystem(application, system) === systemHash
-}
-
-/** What differs between a decision and the same made again; undefined when nothing does. */
-async function differenceOf(live: LiveSystem, decision: Decision): Promise<string | undefined> {
-  const { trace } = await repeatDecision(live, decision)
-  const { id, at, request } = decision
-  const again = decisionOfPage(live, trace, { id, at, request })
-  const parts: (keyof Decision)[] = ['modelHash', 'featureHash', 'rowsHash', 'degraded', 'funnel', 'items']
-  const asLogged = (value: unknown): string => canonicalJson(value ?? null)
-  return parts.find((part) => asLogged(again[part]) !== asLogged(decision[part]))
 }
