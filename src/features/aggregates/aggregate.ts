@@ -8,17 +8,25 @@ interface Writes {
   readonly where?: Condition | undefined
 }
 
-/** Occurrences, and optionally amounts, in time order by one or two keys; windows are cut out of it exactly. */
+/** One, two or three key paths of an event. */
+export type KeyPaths = readonly [string] | readonly [string, string] | readonly [string, string, string]
+
+/** What is kept without a window: how many pairs (or triples) of keys, 5,000,000 when it is not said. */
+interface Bounded {
+  readonly pairs?: number | undefined
+}
+
+/** Occurrences, and optionally amounts, in time order by up to three keys; windows are cut out of it exactly. */
 export interface SeriesSpec extends Writes {
   readonly kind: 'series'
-  readonly by: readonly [string] | readonly [string, string]
+  readonly by: KeyPaths
   /** The numeric field that is summed; absent when only occurrences are counted. */
   readonly value?: string | undefined
   readonly windowMs: number
 }
 
 /** An exponentially decayed weight for every pair of a key and a category, and the key's total. */
-export interface DecayedWeightsSpec extends Writes {
+export interface DecayedWeightsSpec extends Writes, Bounded {
   readonly kind: 'decayed-weights'
   readonly by: string
   readonly of: string
@@ -26,9 +34,9 @@ export interface DecayedWeightsSpec extends Writes {
 }
 
 /** When a key was last seen. */
-export interface LastTimeSpec extends Writes {
+export interface LastTimeSpec extends Writes, Bounded {
   readonly kind: 'last-time'
-  readonly by: readonly [string] | readonly [string, string]
+  readonly by: KeyPaths
 }
 
 /** The last `length` keys of one kind that a key met, newest last, with their times. */
@@ -40,7 +48,7 @@ export interface SequenceSpec extends Writes {
 }
 
 /** Which pairs ever met. */
-export interface MembershipSpec extends Writes {
+export interface MembershipSpec extends Writes, Bounded {
   readonly kind: 'membership'
   readonly by: string
   readonly of: string
@@ -55,7 +63,7 @@ export interface TrendSpec extends Writes {
 }
 
 /** How often two items were met by the same key within its last `length` items. */
-export interface CoVisitsSpec extends Writes {
+export interface CoVisitsSpec extends Writes, Bounded {
   readonly kind: 'co-visits'
   readonly by: string
   readonly of: string

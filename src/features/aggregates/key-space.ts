@@ -1,12 +1,14 @@
-import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
+import { assert, type ByteReader, type ByteWriter } from '../../foundation/index.ts'
 import type { Schema } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
 import { compileEventKey, type EventFrame } from '../event-frame.ts'
+import { KeptPairs } from '../kept-pairs.ts'
 import { PairIndex } from '../pair-index.ts'
 import { compileRequestKey, type RequestFrame } from '../request-frame.ts'
+import type { KeyPaths } from './aggregate.ts'
 
 /**
- * Where an aggregate keeps the state of a key. One key is its own place; two keys share a place through a hash
+ * Where an aggregate keeps the state of a key. One key is its own place; two or three share a place through a hash
  * table. Reading a key that was never written gives -1.
  */
 export interface KeySpace {
@@ -14,40 +16,64 @@ export interface KeySpace {
   placeOf(frame: EventFrame): number
   /** Compiles the reading side. */
   reader(): (frame: RequestFrame) => number
+  /** Gives back the place of a pair or triple; the place of one key stays. */
+  release(place: number): void
   /** Bytes of the typed arrays that it holds. */
   bytes(): number
   save(writer: ByteWriter): void
   load(reader: ByteReader): void
 }
 
+/** How many places of pairs or triples are kept, and what to do with a place before it is given to another. */
+export interface Bound {
+  readonly places: number
+  readonly forget: (place: number) => void
+}
+
+/** @param bound - absent keeps every pair until it is released */
 export function openKeySpace(
   schema: Schema,
   store: AttributeStore,
   event: string,
-  by: readonly [string] | readonly [string, string],
+  by: KeyPaths,
+  bound?: Bound,
 ): KeySpace {
-  const [first, second] = by
-  const writeFirst = compileEventKey(schema, store, event, first)
-  const readFirst = compileRequestKey(schema, store, event, first)
-  if (second === undefined) {
-    return { placeOf: writeFirst, reader: () => readFirst, bytes: () => 0, save() {}, load() {} }
+  const writes = by.map((path) => compileEventKey(schema, store, event, path))
+  const reads = by.map((path) => compileRequestKey(schema, store, event, path))
+  const [write, read] = [writes[0]!, reads[0]!]
+  if (by.length === 1) {
+    return { placeOf: write, reader: () => read, release() {}, bytes: () => 0, save() {}, load() {} }
   }
-  const writeSecond = compileEventKey(schema, store, event, second)
-  const readSecond = compileRequestKey(schema, store, event, second)
-  const pairs = new PairIndex()
+  const pairs = bound === undefined ? new PairIndex(by.length) : new KeptPairs(bound.places, bound.forget, by.length)
   return {
-    placeOf(frame) {
-      const a = writeFirst(frame)
-      const b = writeSecond(frame)
-      return a < 0 || b < 0 ? -1 : pairs.findOrAdd(a, b)
-    },
-    reader: () => (frame) => {
-      const a = readFirst(frame)
-      const b = readSecond(frame)
-      return a < 0 || b < 0 ? -1 : pairs.find(a, b)
+    placeOf: placeOfKeys(writes, (first, second, third) => pairs.findOrAdd(first, second, third)),
+    reader: () => placeOfKeys(reads, (first, second, third) => pairs.find(first, second, third)),
+    release(place) {
+      assert(pairs instanceof PairIndex, 'a bounded key space gives places back by itself')
+      pairs.release(place)
     },
     bytes: () => pairs.bytes(),
     save: (writer) => pairs.save(writer),
     load: (reader) => pairs.load(reader),
+  }
+}
+
+/** The place of the two or three keys that are read from a frame; -1 when one of them is absent. */
+function placeOfKeys<Frame>(
+  [first, second, third]: readonly ((frame: Frame) => number)[],
+  place: (first: number, second: number, third: number) => number,
+): (frame: Frame) => number {
+  if (third === undefined) {
+    return (frame) => {
+      const a = first!(frame)
+      const b = second!(frame)
+      return a < 0 || b < 0 ? -1 : place(a, b, 0)
+    }
+  }
+  return (frame) => {
+    const a = first!(frame)
+    const b = second!(frame)
+    const c = third(frame)
+    return a < 0 || b < 0 || c < 0 ? -1 : place(a, b, c)
   }
 }

@@ -3,11 +3,17 @@ import { type Schema, satisfies } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
 import type { EventFrame } from '../event-frame.ts'
 import { growFloat64, withoutTail } from '../growable.ts'
+import { DEFAULT_KEPT_PAIRS } from '../kept-pairs.ts'
 import type { RequestFrame } from '../request-frame.ts'
 import type { Aggregate, LastTimeSpec } from './aggregate.ts'
 import { type KeySpace, openKeySpace } from './key-space.ts'
 
-/** When a key was last seen; a late event never turns the clock back. */
+/**
+ * When a key was last seen; a late event never turns the clock back. Of pairs and triples as many are kept as the spec
+ * says (see {@link KeptPairs}); one that was forgotten reads as one that was never seen.
+ *
+ * Memory: 8 bytes a key; some 28 to 50 bytes a pair.
+ */
 export class LastTime implements Aggregate {
   readonly #spec: LastTimeSpec
   readonly #keys: KeySpace
@@ -15,7 +21,10 @@ export class LastTime implements Aggregate {
 
   constructor(spec: LastTimeSpec, schema: Schema, store: AttributeStore) {
     this.#spec = spec
-    this.#keys = openKeySpace(schema, store, spec.event, spec.by)
+    const forget = (place: number) => {
+      this.#times[place] = Number.NEGATIVE_INFINITY
+    }
+    this.#keys = openKeySpace(schema, store, spec.event, spec.by, { places: spec.pairs ?? DEFAULT_KEPT_PAIRS, forget })
   }
 
   write(frame: EventFrame): void {

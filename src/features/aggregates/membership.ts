@@ -2,19 +2,25 @@ import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
 import { type Schema, satisfies } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
 import { compileEventKey, type EventFrame, type EventKey } from '../event-frame.ts'
-import { PairIndex } from '../pair-index.ts'
+import { DEFAULT_KEPT_PAIRS, KeptPairs } from '../kept-pairs.ts'
 import type { Aggregate, MembershipSpec } from './aggregate.ts'
 
-/** Which pairs ever met: who has seen, hidden or blocked what. */
+/**
+ * Which pairs ever met: who has seen, hidden or blocked what. As many are kept as the spec says (see
+ * {@link KeptPairs}); a pair that was forgotten reads as one that never met.
+ *
+ * Memory: some 16 to 32 bytes a pair.
+ */
 export class Membership implements Aggregate {
   readonly #spec: MembershipSpec
   readonly #by: EventKey
   readonly #of: EventKey
-  readonly #pairs = new PairIndex()
+  readonly #pairs: KeptPairs
 
   constructor(spec: MembershipSpec, schema: Schema, store: AttributeStore) {
     this.#spec = spec
     this.#by = compileEventKey(schema, store, spec.event, spec.by)
+    this.#pairs = new KeptPairs(spec.pairs ?? DEFAULT_KEPT_PAIRS)
     this.#of = compileEventKey(schema, store, spec.event, spec.of)
   }
 
