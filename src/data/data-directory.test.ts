@@ -152,6 +152,10 @@ describe('a data directory', () => {
     const { duplicates, offset } = await fill(Array.from({ length: 20 }, (_, index) => note(`e${index + 1}`)))
     assert.equal(duplicates, 20)
     assert.ok(offset >= 20)
+    const directory = openDataDirectory(path, { mode: 'read' })
+    const { inOrder, outOfOrder, duplicates: counted } = openEventLog(directory, { schema, clock }).arrivals()
+    assert.deepEqual([inOrder, outOfOrder, counted], [offset, 0, 20])
+    await directory.close()
   })
 
   it('takes over a lock whose process number now belongs to another process', async () => {

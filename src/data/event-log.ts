@@ -1,5 +1,6 @@
 import { type Clock, type ErrorCode, SluiceError } from '../foundation/index.ts'
 import type { Schema } from '../problem/index.ts'
+import { ARRIVALS, type Arrivals, noArrivals } from './arrivals.ts'
 import { decodeBatch, decodeRecord } from './batch-codec.ts'
 import type { DataDirectory } from './data-directory.ts'
 import { DEFAULT_HORIZON, requireHorizon } from './duplicate-index.ts'
@@ -204,6 +205,11 @@ export class EventLog {
       .newestQuarantined(limit)
       .map(({ number, value }) => ({ number, ...(value as Omit<QuarantinedInput, 'number'>) }))
     return { counts: this.#storage.quarantineTally().counts, inputs }
+  }
+
+  /** How events came in: in order or not, late, ahead of their receipt, repeated. As of the last commit. O(1). */
+  arrivals(): Arrivals {
+    return (this.#storage.fact(ARRIVALS) as Arrivals | undefined) ?? noArrivals(this.head)
   }
 
   /** A value that an append committed under this name, undefined when there is none. */

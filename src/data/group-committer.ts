@@ -1,4 +1,5 @@
 import { SluiceError } from '../foundation/index.ts'
+import { ARRIVALS, type Arrivals, type ArrivalTally, countArrival, noArrivals } from './arrivals.ts'
 import { encodeBatch } from './batch-codec.ts'
 import { DuplicateIndex } from './duplicate-index.ts'
 import type { CommitListener, LogBatch } from './log-batch.ts'
@@ -47,6 +48,8 @@ interface Group {
   readonly texts: string[]
   /** Duplicates of each append of the group. */
   readonly duplicates: number[]
+  /** The arrivals with those of the group. */
+  readonly arrivals: ArrivalTally
 }
 
 /**
@@ -65,6 +68,7 @@ export class GroupCommitter {
   #head: number
   #group: readonly EventRecord[] = []
   #index: DuplicateIndex | undefined
+  #arrivals: Arrivals
   #internalLost = 0
 
   /** @param horizon - records within which a repeated id is known */
@@ -74,6 +78,7 @@ export class GroupCommitter {
     this.#horizon = horizon
     this.#storedIds = new StoredIds(storage)
     this.#head = storage.lastOffset()
+    this.#arrivals = (storage.fact(ARRIVALS) as Arrivals | undefined) ?? noArrivals(this.#head)
   }
 
   get head(): number {
@@ -126,6 +131,7 @@ export class GroupCommitter {
       const group = this.#assemble(members)
       await this.#write(firstOffset, group, members)
       this.#head += group.records.length
+      this.#arrivals = group.arrivals
       this.#index?.forgetBefore(this.#head)
       this.#settle(members, group, this.#tell(firstOffset, group.records))
     } catch (error) {
@@ -155,7 +161,7 @@ export class GroupCommitter {
   }
 
   #assemble(members: readonly Waiting[]): Group {
-    const group: Group = { records: [], texts: [], duplicates: [] }
+    const group: Group = { records: [], texts: [], duplicates: [], arrivals: { ...this.#arrivals } }
     this.#group = group.records
     for (const { pending } of members) {
       const before = group.records.length
@@ -165,13 +171,17 @@ export class GroupCommitter {
     return group
   }
 
-  #addNew({ records, texts, isInternal }: PendingAppend, group: Group): void {
+  #addNew({ records, texts, receivedAt, isInternal }: PendingAppend, group: Group): void {
     const index = isInternal || records.length === 0 ? undefined : this.#requireIndex()
     for (let position = 0; position < records.length; position++) {
       const record = records[position]
       const text = texts[position]
       if (record === undefined || text === undefined) continue
-      if (index !== undefined && !index.addIfNew(record.id, this.#head + group.records.length + 1)) continue
+      if (index !== undefined && !index.addIfNew(record.id, this.#head + group.records.length + 1)) {
+        group.arrivals.duplicates++
+        continue
+      }
+      if (!isInternal) countArrival(group.arrivals, record.at, receivedAt)
       group.records.push(record)
       group.texts.push(text)
     }
@@ -204,17 +214,23 @@ export class GroupCommitter {
   async #write(firstOffset: number, group: Group, members: readonly Waiting[]): Promise<void> {
     const writes: Writes = {
       batches: encodeGroup(firstOffset, group.texts),
-      ...this.#quarantineWrites(members),
+      ...this.#quarantineWrites(members, this.#arrivalFacts(group.arrivals)),
     }
     if (writes.batches.length + writes.facts.length > 0) await this.#storage.commit(writes)
   }
 
-  #quarantineWrites(members: readonly Waiting[]): Pick<Writes, 'quarantine' | 'facts'> {
+  #arrivalFacts(after: Arrivals): Map<string, unknown> {
+    const countOf = ({ inOrder, outOfOrder, duplicates }: Arrivals) => inOrder + outOfOrder + duplicates
+    // The first commit of a directory says that everything is counted, even when it counts nothing yet.
+    const isChanged = countOf(after) > countOf(this.#arrivals) || this.#head === 0
+    return new Map(isChanged ? [[ARRIVALS, after]] : [])
+  }
+
+  #quarantineWrites(members: readonly Waiting[], facts: Map<string, unknown>): Pick<Writes, 'quarantine' | 'facts'> {
     const tally = this.#storage.quarantineTally()
     const counts = { ...tally.counts }
     let { last } = tally
     const quarantine: [number, unknown][] = []
-    const facts = new Map<string, unknown>()
     for (const { pending } of members) {
       const { checkpoint, receivedAt, source } = pending
       if (checkpoint) facts.set(`checkpoint/${checkpoint.name}`, checkpoint.value)

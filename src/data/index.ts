@@ -1,3 +1,4 @@
+export type { Arrivals } from './arrivals.ts'
 export { type DataDirectory, openDataDirectory } from './data-directory.ts'
 export {
   type AppendOptions,

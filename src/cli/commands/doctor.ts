@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Application } from '../../application/index.ts'
+import type { Arrivals } from '../../data/index.ts'
 import { isSluiceError } from '../../foundation/index.ts'
 import { openReader, type Reader } from '../../serving/index.ts'
 import { loadApplication } from '../load-application.ts'
@@ -18,6 +19,7 @@ interface Contents {
   readonly records: number
   readonly head: number
   readonly byType: Readonly<Record<string, number>>
+  readonly arrivals: Arrivals
   readonly quarantine: Readonly<Record<string, number>>
   readonly quarantineExamples: readonly string[]
   readonly models: readonly string[]
@@ -74,6 +76,7 @@ async function contentsOf(reader: Reader, systems: readonly string[], attempt: A
     records: Object.values(byType).reduce((sum, count) => sum + count, 0),
     head: reader.log.head,
     byType,
+    arrivals: reader.log.arrivals(),
     quarantine: counts as Record<string, number>,
     quarantineExamples: inputs.map(({ code, message }) => `${code}: ${message}`),
     models: systems.flatMap((system) => describeModels(reader, system, attempt)),
@@ -119,14 +122,20 @@ function diagnosisText({ directory, problems, contents }: Diagnosis): string {
 }
 
 function contentsLines(directory: string, contents: Contents): string[] {
-  const { records, head, byType, quarantine, quarantineExamples, models } = contents
+  const { records, head, byType, arrivals, quarantine, quarantineExamples, models } = contents
   return [
     `${directory}: ${records} records, head ${head}`,
     `records by type: ${counted(byType)}`,
+    arrivalsLine(arrivals),
     `quarantine: ${counted(quarantine)}`,
     ...quarantineExamples.map((example) => `  ${example}`),
     ...models,
   ]
+}
+
+function arrivalsLine({ inOrder, outOfOrder, late, ahead, duplicates, fromOffset }: Arrivals): string {
+  const since = fromOffset === 1 ? '' : ` since offset ${fromOffset}`
+  return `events${since}: ${inOrder} in order, ${outOfOrder} out of order (${late} by more than a day), ${ahead} ahead of their receipt, ${duplicates} repeated`
 }
 
 function counted(counts: Readonly<Record<string, number>>): string {
