@@ -105,7 +105,11 @@ describe('defining features', () => {
     assert.ok(faults.includes('event: unknown event wach; the schema has watch'))
     assert.ok(faults.includes('key: watch has no reference viewer; it has user, video'))
     assert.ok(faults.includes('window: window: expected a duration such as "5m", got "1 hour"'))
-    assert.ok(faults.includes('nothing: by: expected a name such as "user", or a pair of them, got nothing'))
+    assert.ok(
+      faults.includes(
+        'nothing: by: expected a name such as "user", or a list of two or three different ones, got nothing',
+      ),
+    )
   })
 
   it('refuses two columns of one name', () => {

@@ -93,7 +93,7 @@ describe('the compiler', () => {
     assert.equal(checks, 11)
   })
 
-  it('groups by references and by a category of what they refer to, alone or in pairs', () => {
+  it('groups by references and by a category of what they refer to, alone, in pairs or in threes', () => {
     answers<{
       reference: Accepts<CountOptions, Counted<'user'>>
       attribute: Accepts<CountOptions, Counted<'video.creator'>>
@@ -103,7 +103,8 @@ describe('the compiler', () => {
       identifier: Accepts<CountOptions, Counted<'decision'>>
       number: Accepts<CountOptions, Counted<'seconds'>>
       unknown: Accepts<CountOptions, Counted<'viewer'>>
-      triple: Accepts<CountOptions, Counted<['user', 'video', 'user']>>
+      triple: Accepts<CountOptions, Counted<['user', 'video.creator', 'user.country']>>
+      four: Accepts<CountOptions, Counted<['user', 'video', 'video.creator', 'user.country']>>
       duration: Accepts<CountOptions, { by: 'user'; window: '1 hour' }>
     }>({
       reference: true,
@@ -114,7 +115,8 @@ describe('the compiler', () => {
       identifier: false,
       number: false,
       unknown: false,
-      triple: false,
+      triple: true,
+      four: false,
       duration: false,
     })
   })
@@ -172,7 +174,7 @@ describe('the compiler', () => {
       share: f.recentShare('watch', { by: 'user', of: 'video', path: 'video.genres', length: 20 }),
       close: f.closeness('watch', { by: 'user', of: 'video', length: 10 }),
       here: f.trend('watch', { of: 'video', by: 'user.country', halfLife: '6h' }),
-      since: f.sinceLast('watch', { by: ['user', 'video'] }),
+      since: f.sinceLast('watch', { by: ['user', 'video'], keep: { pairs: 1000 } }),
     }))
     assert.equal(columnNames.length, 12)
   })

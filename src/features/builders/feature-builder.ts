@@ -46,8 +46,20 @@ interface Where<S extends Schema, E extends EventName<S>> {
 }
 
 interface Keyed<S extends Schema, E extends EventName<S>> extends Where<S, E> {
-  /** One key, or a pair of keys, of the event. */
-  readonly by: ReadableKey<S, E> | readonly [ReadableKey<S, E>, ReadableKey<S, E>]
+  /** One key of the event, or two or three that count together. */
+  readonly by:
+    | ReadableKey<S, E>
+    | readonly [ReadableKey<S, E>, ReadableKey<S, E>]
+    | readonly [ReadableKey<S, E>, ReadableKey<S, E>, ReadableKey<S, E>]
+}
+
+/** For what no window bounds: what is remembered of pairs of keys. */
+interface Kept {
+  /**
+   * How many pairs are remembered at most, 5,000,000 when it is not said. Beyond it a new pair takes the place of one
+   * that was not written of late, which then reads as never seen; `sluice doctor --size` tells what they take.
+   */
+  readonly keep?: { readonly pairs: number }
 }
 
 /** The vocabulary of {@link defineFeatures}, typed by a schema. Windows are half-open: (t - window, t]. */
@@ -79,14 +91,15 @@ export interface FeatureBuilder<S extends Schema> {
   /** Dynamic: the share of a key's decayed activity that went to the candidate's categories. */
   affinity<E extends EventName<S>>(
     event: E,
-    options: Where<S, E> & {
-      by: ReadableKey<S, E>
-      of: ReferencedAttribute<S, E, 'category' | 'categories'>
-      halfLife: Duration
-    },
+    options: Where<S, E> &
+      Kept & {
+        by: ReadableKey<S, E>
+        of: ReferencedAttribute<S, E, 'category' | 'categories'>
+        halfLife: Duration
+      },
   ): ScalarFeature
-  /** Dynamic: hours since a key was last seen. */
-  sinceLast<E extends EventName<S>>(event: E, options: Keyed<S, E>): ScalarFeature
+  /** Dynamic: hours since a key was last seen. One key is never forgotten; pairs and triples are as `keep` says. */
+  sinceLast<E extends EventName<S>>(event: E, options: Keyed<S, E> & Kept): ScalarFeature
   /** Dynamic: the share of the last `length` items that have something in common with the candidate. */
   recentShare<E extends EventName<S>>(
     event: E,
@@ -100,12 +113,13 @@ export interface FeatureBuilder<S extends Schema> {
   /** Dynamic: closeness of the candidate to the last `length` items, by live co-visitation. */
   closeness<E extends EventName<S>>(
     event: E,
-    options: Where<S, E> & {
-      by: FieldOfKind<S, E, 'reference'>
-      of: FieldOfKind<S, E, 'reference'>
-      length: number
-      shrinkage?: number
-    },
+    options: Where<S, E> &
+      Kept & {
+        by: FieldOfKind<S, E, 'reference'>
+        of: FieldOfKind<S, E, 'reference'>
+        length: number
+        shrinkage?: number
+      },
   ): ScalarFeature
   /** Dynamic: decayed number of events of the candidate, overall or within the request's group. */
   trend<E extends EventName<S>>(
@@ -154,16 +168,19 @@ export function featureBuilder<S extends Schema>(schema: S): FeatureBuilder<S> {
         ? ratioFeature(above, below, options.prior)
         : faulty([...(above?.faults ?? []), ...(below?.faults ?? []), ...faults])
     },
-    affinity: checked<AffinityOptions>({ by: 'name', of: 'name', halfLife: 'duration' }, (event, options) =>
-      affinityFeature(schema, event, options),
+    affinity: checked<AffinityOptions>(
+      { by: 'name', of: 'name', halfLife: 'duration', keep: 'keep?' },
+      (event, options) => affinityFeature(schema, event, options),
     ),
-    sinceLast: checked<SinceLastOptions>({ by: 'key' }, (event, options) => sinceLastFeature(schema, event, options)),
+    sinceLast: checked<SinceLastOptions>({ by: 'key', keep: 'keep?' }, (event, options) =>
+      sinceLastFeature(schema, event, options),
+    ),
     recentShare: checked<RecentShareOptions>(
       { by: 'name', of: 'name', path: 'name', length: 'length up to 1000' },
       (event, options) => recentShareFeature(schema, event, options),
     ),
     closeness: checked<ClosenessOptions>(
-      { by: 'name', of: 'name', length: 'length up to 100', shrinkage: 'at least 0?' },
+      { by: 'name', of: 'name', length: 'length up to 100', shrinkage: 'at least 0?', keep: 'keep?' },
       (event, options) => closenessFeature(schema, event, options),
     ),
     trend: checked<TrendOptions>({ of: 'name', by: 'name?', halfLife: 'duration' }, (event, options) =>

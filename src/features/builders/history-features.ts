@@ -1,6 +1,6 @@
 import { type Duration, durationMs } from '../../foundation/index.ts'
 import type { Condition, Schema } from '../../problem/index.ts'
-import type { AggregateSpec, SequenceSpec } from '../aggregates/aggregate.ts'
+import type { AggregateSpec, KeyPaths, SequenceSpec } from '../aggregates/aggregate.ts'
 import type { Column, ScalarFeature } from '../feature.ts'
 import { compileRequestKey, compileRequestKeys, pathEntity } from '../request-frame.ts'
 import { eventFaults, keyPathFaults } from './checks.ts'
@@ -12,14 +12,19 @@ interface Where {
   readonly where?: Condition | undefined
 }
 
-export interface AffinityOptions extends Where {
+interface Kept extends Where {
+  /** How many pairs of keys are remembered at most; 5,000,000 when it is not said. */
+  readonly keep?: { readonly pairs: number } | undefined
+}
+
+export interface AffinityOptions extends Kept {
   readonly by: string
   readonly of: string
   readonly halfLife: Duration
 }
 
-export interface SinceLastOptions extends Where {
-  readonly by: string | readonly [string, string]
+export interface SinceLastOptions extends Kept {
+  readonly by: string | KeyPaths
 }
 
 export interface RecentShareOptions extends Where {
@@ -29,7 +34,7 @@ export interface RecentShareOptions extends Where {
   readonly path: string
 }
 
-export interface ClosenessOptions extends Where {
+export interface ClosenessOptions extends Kept {
   readonly by: string
   readonly of: string
   readonly length: number
@@ -55,8 +60,9 @@ function scalar(
  * weight(category) / total, in [0, 1]; `NaN` for a key without activity or a candidate without categories.
  */
 export function affinityFeature(schema: Schema, event: string, options: AffinityOptions): ScalarFeature {
-  const { by, of, halfLife, where } = options
-  const aggregate = { kind: 'decayed-weights', event, where, by, of, halfLifeMs: durationMs(halfLife) } as const
+  const { by, of, halfLife, where, keep } = options
+  const halfLifeMs = durationMs(halfLife)
+  const aggregate = { kind: 'decayed-weights', event, where, by, of, halfLifeMs, pairs: keep?.pairs } as const
   const faults = [
     ...eventFaults(schema, event, where),
     ...keyPathFaults(schema, event, by, KEY_KINDS),
@@ -83,11 +89,13 @@ export function affinityFeature(schema: Schema, event: string, options: Affinity
   )
 }
 
-/** Hours since a key was last seen; `NaN` when it never was. */
+/** Hours since a key was last seen; `NaN` when it never was, or is a pair that is forgotten. */
 export function sinceLastFeature(schema: Schema, event: string, options: SinceLastOptions): ScalarFeature {
-  const by: readonly [string] | readonly [string, string] = typeof options.by === 'string' ? [options.by] : options.by
-  const aggregate = { kind: 'last-time', event, where: options.where, by } as const
+  const { where, keep } = options
+  const by: KeyPaths = typeof options.by === 'string' ? [options.by] : options.by
+  const aggregate = { kind: 'last-time', event, where, by, pairs: keep?.pairs } as const
   const faults = [
+    ...(keep !== undefined && by.length === 1 ? ['keep: expected none, one key is never forgotten; leave it out'] : []),
     ...eventFaults(schema, event, options.where),
     ...by.flatMap((path) => keyPathFaults(schema, event, path, KEY_KINDS)),
   ]
@@ -154,8 +162,8 @@ function haveCommon(left: ArrayLike<number>, right: ArrayLike<number>): boolean 
  * last items; `NaN` for a key without history.
  */
 export function closenessFeature(schema: Schema, event: string, options: ClosenessOptions): ScalarFeature {
-  const { by, of, length, where, shrinkage = 5 } = options
-  const aggregate = { kind: 'co-visits', event, where, by, of, length } as const
+  const { by, of, length, where, shrinkage = 5, keep } = options
+  const aggregate = { kind: 'co-visits', event, where, by, of, length, pairs: keep?.pairs } as const
   const faults = [
     ...eventFaults(schema, event, where),
     ...keyPathFaults(schema, event, by, KEY_KINDS),

@@ -4,9 +4,11 @@ import { type Duration, durationMs, isSluiceError } from '../../foundation/index
 const KINDS = {
   name: { words: 'a name such as "user"', accepts: isName },
   key: {
-    words: 'a name such as "user", or a pair of them',
-    accepts: (value: unknown) => isName(value) || (isListOf(value, isName) && value.length === 2),
+    words: 'a name such as "user", or a list of two or three different ones',
+    accepts: isKey,
   },
+  keep: { words: 'how many pairs to remember, such as { pairs: 1_000_000 }, from 1 to 500,000,000', accepts: isKeep },
+  fresh: { words: 'an age such as { freshness: "30d" }', accepts: isFresh },
   duration: { words: 'a duration such as "5m"', accepts: isDuration },
   durations: { words: 'at least one duration such as "5m"', accepts: (value: unknown) => isListOf(value, isDuration) },
   names: { words: 'at least one value', accepts: (value: unknown) => isListOf(value, isName) },
@@ -44,6 +46,19 @@ export function optionFaults(
 
 function isName(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
+}
+
+function isKey(value: unknown): boolean {
+  if (!isListOf(value, isName)) return isName(value)
+  return (value.length === 2 || value.length === 3) && new Set(value).size === value.length
+}
+
+function isKeep(value: unknown): boolean {
+  return isRecord(value) && 'pairs' in value && isWhole(value.pairs, 500_000_000)
+}
+
+function isFresh(value: unknown): boolean {
+  return isRecord(value) && 'freshness' in value && isDuration(value.freshness)
 }
 
 function isCondition(value: unknown): boolean {

@@ -1,6 +1,6 @@
 import { type Duration, durationMs } from '../../foundation/index.ts'
 import type { Condition, Schema } from '../../problem/index.ts'
-import type { SeriesSpec } from '../aggregates/aggregate.ts'
+import type { KeyPaths, SeriesSpec } from '../aggregates/aggregate.ts'
 import type { Series } from '../aggregates/series.ts'
 import type { ColumnReader, Feature, ScalarFeature } from '../feature.ts'
 import { pathEntity } from '../request-frame.ts'
@@ -8,7 +8,7 @@ import { eventFaults, keyPathFaults, valueFaults } from './checks.ts'
 
 /** How a window is cut, as the application writes it. */
 export interface WindowOptions {
-  readonly by: string | readonly [string, string]
+  readonly by: string | KeyPaths
   readonly windows: readonly Duration[]
   readonly where?: Condition | undefined
   /** The numeric field to sum; absent counts. */
@@ -17,7 +17,7 @@ export interface WindowOptions {
 
 /** A count, or a sum, over exact windows: one column a window, named for it. */
 export function windowedFeature(schema: Schema, event: string, options: WindowOptions): Feature {
-  const by: readonly [string] | readonly [string, string] = typeof options.by === 'string' ? [options.by] : options.by
+  const by: KeyPaths = typeof options.by === 'string' ? [options.by] : options.by
   const { where, value, windows } = options
   const spec = (window: Duration): SeriesSpec => ({
     kind: 'series',
