@@ -27,8 +27,9 @@ const GENRES: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** State after watches of user `ada`; the videos but `unknown` are described first. */
-function weightsAfter(watches: readonly { video: string; hour: number }[]) {
-  const state = new FeatureState(schema, [spec])
+function weightsAfter(watches: readonly { video: string; hour: number }[], pairs?: number) {
+  const bounded = { ...spec, pairs }
+  const state = new FeatureState(schema, [bounded])
   const apply = (record: Record<string, unknown>, at: number) =>
     state.apply(state.offset + 1, { id: `${state.offset}`, type: '', at, ...record })
   for (const [video, genres] of Object.entries(GENRES)) {
@@ -36,7 +37,7 @@ function weightsAfter(watches: readonly { video: string; hour: number }[]) {
   }
   for (const { video, hour } of watches) apply({ type: 'watch', user: 'ada', video }, START + hour * HOUR_MS)
   return {
-    weights: state.aggregate<'decayed-weights'>(spec),
+    weights: state.aggregate<'decayed-weights'>(bounded),
     genre: (name: string) => state.attributes.categories.find(name),
   }
 }
@@ -52,6 +53,14 @@ describe('decayed weights', () => {
     assert.equal(weights.weight(0, genre('nature'), at), 0.25)
     assert.equal(weights.total(0, at), 1.25)
     assert.equal(weights.weight(0, genre('sea'), at + HOUR_MS), 0.625)
+  })
+
+  it('of a pair that made room for another are those of one that never met, and begin again; the total stays', () => {
+    const watches = ['reef', 'wedding', 'reef'].map((video) => ({ video, hour: 0 }))
+    const { weights, genre } = weightsAfter(watches, 1)
+    assert.equal(weights.weight(0, genre('family'), START), 0)
+    assert.equal(weights.weight(0, genre('sea'), START), 1)
+    assert.equal(weights.total(0, START), 3)
   })
 
   it('count a category that an item lists twice once', () => {

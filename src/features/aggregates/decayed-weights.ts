@@ -2,32 +2,44 @@ import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
 import { type Schema, satisfies } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
 import { compileEventKey, compileEventKeys, type EventFrame, type EventKey, type EventKeys } from '../event-frame.ts'
-import { growFloat64 } from '../growable.ts'
-import { PairIndex } from '../pair-index.ts'
+import { growFloat64, withoutTail } from '../growable.ts'
+import { DEFAULT_KEPT_PAIRS, KeptPairs } from '../kept-pairs.ts'
 import type { Aggregate, DecayedWeightsSpec } from './aggregate.ts'
 import { ReadMemo } from './read-memo.ts'
 
-/** The place of a key's total among its categories. */
+/** The place of a key's total among what was read. */
 const TOTAL = -1
 
 /**
  * Weights that halve every half-life. A weight is kept with the time it was last touched; an event before that time
  * adds what would be left of it by then, so the order of arrival does not matter beyond rounding.
+ *
+ * The total of a key stays; of pairs of a key and a category as many are kept as the spec says (see
+ * {@link KeptPairs}), and one that was forgotten weighs nothing, as if it never was.
+ *
+ * Memory: 16 bytes a key and some 32 to 64 bytes a pair.
  */
 export class DecayedWeights implements Aggregate {
   readonly #spec: DecayedWeightsSpec
   readonly #by: EventKey
   readonly #of: EventKeys
-  readonly #pairs = new PairIndex()
+  readonly #pairs: KeptPairs
   readonly #memo = new ReadMemo()
   #writes = 0
-  #weights: Float64Array = new Float64Array(64)
-  #times: Float64Array = new Float64Array(64)
+  /** By key. */
+  #totals: Float64Array = new Float64Array(0)
+  #totalTimes: Float64Array = new Float64Array(0)
+  /** By pair. */
+  #weights: Float64Array = new Float64Array(0)
+  #times: Float64Array = new Float64Array(0)
 
   constructor(spec: DecayedWeightsSpec, schema: Schema, store: AttributeStore) {
     this.#spec = spec
     this.#by = compileEventKey(schema, store, spec.event, spec.by)
     this.#of = compileEventKeys(schema, store, spec.event, spec.of)
+    this.#pairs = new KeptPairs(spec.pairs ?? DEFAULT_KEPT_PAIRS, (place) => {
+      this.#weights[place] = 0
+    })
   }
 
   write(frame: EventFrame): void {
@@ -35,9 +47,16 @@ export class DecayedWeights implements Aggregate {
     const key = this.#by(frame)
     if (key < 0) return
     this.#writes++
-    this.#add(key, TOTAL, frame.at)
+    this.#totals = growFloat64(this.#totals, key + 1)
+    this.#totalTimes = growFloat64(this.#totalTimes, key + 1)
+    this.#add(this.#totals, this.#totalTimes, key, frame.at)
     const categories = this.#of(frame)
-    for (let index = 0; index < categories.length; index++) this.#add(key, categories[index]!, frame.at)
+    for (let index = 0; index < categories.length; index++) {
+      const place = this.#pairs.findOrAdd(key, categories[index]!)
+      this.#weights = growFloat64(this.#weights, place + 1)
+      this.#times = growFloat64(this.#times, place + 1)
+      this.#add(this.#weights, this.#times, place, frame.at)
+    }
   }
 
   /** The weight of a category for a key at a time; 0 when they never met. */
@@ -55,19 +74,23 @@ export class DecayedWeights implements Aggregate {
     this.#memo.open(key, at, this.#writes)
     const known = category - TOTAL
     if (this.#memo.has(known)) return this.#memo.get(known)
-    const place = this.#pairs.find(key, category)
-    return this.#memo.set(known, place < 0 ? 0 : this.#weights[place]! * this.#decay(at - this.#times[place]!))
+    const value =
+      category === TOTAL
+        ? this.#left(this.#totals, this.#totalTimes, key, at)
+        : this.#left(this.#weights, this.#times, this.#pairs.find(key, category), at)
+    return this.#memo.set(known, value)
   }
 
-  #add(key: number, category: number, at: number): void {
-    const place = this.#pairs.findOrAdd(key, category)
-    this.#weights = growFloat64(this.#weights, place + 1)
-    this.#times = growFloat64(this.#times, place + 1)
-    const last = this.#times[place]!
-    if (this.#weights[place] === 0 || at >= last) {
-      this.#weights[place] = this.#weights[place]! * this.#decay(at - last) + 1
-      this.#times[place] = at
-    } else this.#weights[place] = this.#weights[place]! + this.#decay(last - at)
+  #left(weights: Float64Array, times: Float64Array, place: number, at: number): number {
+    return place < 0 || place >= weights.length ? 0 : weights[place]! * this.#decay(at - times[place]!)
+  }
+
+  #add(weights: Float64Array, times: Float64Array, place: number, at: number): void {
+    const last = times[place]!
+    if (weights[place] === 0 || at >= last) {
+      weights[place] = weights[place]! * this.#decay(at - last) + 1
+      times[place] = at
+    } else weights[place] = weights[place]! + this.#decay(last - at)
   }
 
   #decay(elapsedMs: number): number {
@@ -75,17 +98,22 @@ export class DecayedWeights implements Aggregate {
   }
 
   bytes(): number {
-    return this.#pairs.bytes() + this.#weights.byteLength + this.#times.byteLength
+    const columns = [this.#totals, this.#totalTimes, this.#weights, this.#times]
+    return columns.reduce((sum, { byteLength }) => sum + byteLength, this.#pairs.bytes())
   }
 
   save(writer: ByteWriter): void {
     this.#pairs.save(writer)
     writer.float64s(this.#weights.subarray(0, this.#pairs.size)).float64s(this.#times.subarray(0, this.#pairs.size))
+    const totals = withoutTail(this.#totals, 0)
+    writer.float64s(totals).float64s(this.#totalTimes.subarray(0, totals.length))
   }
 
   load(reader: ByteReader): void {
     this.#pairs.load(reader)
     this.#weights = reader.float64s()
     this.#times = reader.float64s()
+    this.#totals = reader.float64s()
+    this.#totalTimes = reader.float64s()
   }
 }
