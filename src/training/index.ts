@@ -1,6 +1,6 @@
 export type { PageJudgement, PageQuality } from './judge-pages.ts'
 export type { RankingJudgement, RankingQuality } from './judge-ranking.ts'
-export { type Artifacts, type Lineage, ModelRegistry, type ModelVersion } from './model-registry.ts'
+export { type Artifacts, type Lineage, type ModelErasure, ModelRegistry, type ModelVersion } from './model-registry.ts'
 export type { GateResult } from './promotion-gate.ts'
 export {
   evaluateVersion,

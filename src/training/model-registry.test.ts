@@ -96,4 +96,23 @@ describe('the model registry', () => {
     writeFileSync(join(folder, `${number}`, 'models', 'other', 'champion.json'), '{')
     assert.throws(() => registry.champion('other'), isCorrupt)
   })
+
+  it('keeps what was erased beside a version, whose files and hash stay as they were', () => {
+    const { registry, models } = open()
+    const version = registry.register(LINEAGE, artifacts(1), 0)
+    assert.deepEqual(registry.erasures(version), [])
+    const marks = [
+      { receipt: 'e-1', at: 7, records: 3 },
+      { receipt: 'e-2', at: 8, records: 1 },
+    ]
+    for (const mark of marks) registry.markErased(version, mark)
+    assert.deepEqual(registry.erasures(version), marks)
+    assert.deepEqual(registry.find('home', 'v1'), version)
+    assert.deepEqual([...registry.artifacts(version)], [['ranker', Uint8Array.of(1, 2, 3)]])
+    writeFileSync(join(models, 'v1', 'erasures.json'), '[]')
+    assert.throws(
+      () => registry.erasures(version),
+      (error) => isSluiceError(error, 'MODEL_CORRUPT'),
+    )
+  })
 })

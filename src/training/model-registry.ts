@@ -32,7 +32,19 @@ export interface ModelVersion extends Lineage {
 
 export type Artifacts = ReadonlyMap<string, Uint8Array>
 
+/** Somebody was erased whose records a version had learnt from. */
+export interface ModelErasure {
+  /** The receipt of the erasure. */
+  readonly receipt: string
+  /** In milliseconds since the Unix epoch. */
+  readonly at: number
+  /** How many records that it had seen are gone. */
+  readonly records: number
+}
+
 const MANIFEST = 'manifest.json'
+/** Beside the manifest, which never changes. */
+const ERASURES = 'erasures.json'
 const CHAMPION = 'champion.json'
 
 /**
@@ -131,6 +143,24 @@ export class ModelRegistry {
     return loaded
   }
 
+  /** Marks a version as having learnt from records that are erased. It goes on serving until another is promoted. */
+  markErased({ system, version }: Pick<ModelVersion, 'system' | 'version'>, erasure: ModelErasure): void {
+    const file = join(this.#root, system, version, ERASURES)
+    const erasures = [...this.erasures({ system, version }), erasure]
+    writeFileSync(`${file}.draft`, `${JSON.stringify({ erasures }, undefined, 2)}\n`, { flush: true })
+    renameSync(`${file}.draft`, file)
+  }
+
+  /**
+   * The erasures of records that a version had learnt from, oldest first.
+   *
+   * @throws SluiceError `MODEL_CORRUPT` when their file is garbage
+   */
+  erasures({ system, version }: Pick<ModelVersion, 'system' | 'version'>): readonly ModelErasure[] {
+    const file = join(this.#root, system, version, ERASURES)
+    return existsSync(file) ? readJson(file, isErasures).erasures : []
+  }
+
   #manifest(system: string, version: string): ModelVersion {
     return readJson(join(this.#root, system, version, MANIFEST), isManifest)
   }
@@ -144,6 +174,10 @@ function isManifest(value: unknown): value is ModelVersion {
 
 function isChampion(value: unknown): value is { version: string } {
   return typeof ((value ?? {}) as { version?: unknown }).version === 'string'
+}
+
+function isErasures(value: unknown): value is { erasures: ModelErasure[] } {
+  return Array.isArray(((value ?? {}) as { erasures?: unknown }).erasures)
 }
 
 function readJson<T>(file: string, isExpected: (value: unknown) => value is T): T {
