@@ -48,6 +48,16 @@ describe('candidate filters', () => {
     assert.deepEqual(keptFrom(hidden('hide'), 'ann', [{ type: 'hide', user: 'ann', video: 'b' }]), ['b'])
   })
 
+  it('remember as many pairs as they declare', () => {
+    const events = ['a', 'b', 'c'].map((video) => ({ type: 'watch', user: 'ann', video, seconds: 30 }))
+    assert.deepEqual(keptFrom(seen('watch', { keep: { pairs: 2 } }), 'ann', events), ['b', 'c'])
+    for (const pairs of [0, 1.5, 1e9]) {
+      const message = /^keep: expected pairs from 1 to 500000000, got \{"pairs":.*; correct the filter$/
+      const refused = () => seen('watch', { keep: { pairs } }).aggregates(setting)
+      assert.throws(refused, { code: 'INVALID_APPLICATION', message })
+    }
+  })
+
   it('keep everything of a category that a subject refused, be it one of many', () => {
     const byCreator = blocked('block', { field: 'creator', of: 'video.creator' })
     assert.deepEqual(keptFrom(byCreator, 'ann', [{ type: 'block', user: 'ann', creator: 'ada' }]), ['a'])

@@ -3,6 +3,9 @@ import { SluiceError } from '../foundation/index.ts'
 import type { Condition } from '../problem/index.ts'
 import { type RetrievalContext, type RetrievalSetting, referenceField, requireAttribute } from './environment.ts'
 
+/** What fits a table of 32-bit numbers with room to spare. */
+const MOST_PAIRS = 500_000_000
+
 /** Keeps items from a subject: a definition, plain but for `open`. */
 export interface CandidateFilter {
   /** Names the filter in decisions and reports; unique within a system. */
@@ -18,7 +21,15 @@ export interface CandidateFilter {
   open(context: RetrievalContext): (subject: number, item: number) => boolean
 }
 
-interface EventFilterOptions {
+interface KeepOptions {
+  /**
+   * How many pairs are remembered at most, 5,000,000 when it is not said. Beyond it a new pair takes the place of one
+   * that was not written of late, which may then be shown again; `sluice doctor --size` tells what they take.
+   */
+  readonly keep?: { readonly pairs: number }
+}
+
+interface EventFilterOptions extends KeepOptions {
   readonly where?: Condition
 }
 
@@ -32,17 +43,18 @@ export function hidden(event: string, options: EventFilterOptions = {}): Candida
   return eventFilter('hidden', event, options)
 }
 
-function eventFilter(kind: string, event: string, { where }: EventFilterOptions): CandidateFilter {
+function eventFilter(kind: string, event: string, { where, keep }: EventFilterOptions): CandidateFilter {
   const membership = ({ schema, subject, item }: RetrievalSetting): MembershipSpec => ({
     kind: 'membership',
     event,
     where,
     by: referenceField(schema, event, subject),
     of: referenceField(schema, event, item),
+    pairs: pairsToKeep(keep),
   })
   return {
     name: `${kind}(${event})`,
-    spec: { kind, event, where },
+    spec: { kind, event, where, keep },
     aggregates: (setting) => [membership(setting)],
     open(context) {
       const met = context.state.aggregate<'membership'>(membership(context))
@@ -55,12 +67,13 @@ function eventFilter(kind: string, event: string, { where }: EventFilterOptions)
  * Keeps away every item of a category that the subject refused: `blocked('block', { field: 'creator', of: 'video.creator' })`
  * where the event's `creator` names what `video.creator` holds.
  */
-export function blocked(event: string, options: { field: string; of: string }): CandidateFilter {
+export function blocked(event: string, options: { field: string; of: string } & KeepOptions): CandidateFilter {
   const membership = ({ schema, subject }: RetrievalSetting): MembershipSpec => ({
     kind: 'membership',
     event,
     by: referenceField(schema, event, subject),
     of: options.field,
+    pairs: pairsToKeep(options.keep),
   })
   return {
     name: `blocked(${event})`,
@@ -80,6 +93,15 @@ export function blocked(event: string, options: { field: string; of: string }): 
       }
     },
   }
+}
+
+function pairsToKeep(keep: KeepOptions['keep']): number | undefined {
+  const pairs = keep?.pairs
+  if (keep === undefined || (Number.isInteger(pairs) && keep.pairs >= 1 && keep.pairs <= MOST_PAIRS)) return pairs
+  throw new SluiceError(
+    'INVALID_APPLICATION',
+    `keep: expected pairs from 1 to ${MOST_PAIRS}, got ${JSON.stringify(keep)}; correct the filter`,
+  )
 }
 
 /** A reference would be numbered with the keys of its entity, and so never meet the categories of an attribute. */
