@@ -10,6 +10,9 @@ function byName([left]: readonly [string, unknown], [right]: readonly [string, u
   return left < right ? -1 : 1
 }
 
+/** Hears that an attribute was set for a key by a description of a time, in milliseconds. */
+type SetListener = (key: number, at: number) => void
+
 /** One attribute of all entities of a kind. Only the array that fits the kind is used. */
 class AttributeColumn {
   readonly kind: FieldKind
@@ -89,7 +92,7 @@ export class AttributeStore {
   /** When each key was last described, counted in upserts of its entity from 1; 0 for never. */
   readonly #described = new Map<string, Int32Array>()
   readonly #revisions = new Map<string, number>()
-  readonly #attributes = new Map<string, { name: string; column: AttributeColumn }[]>()
+  readonly #attributes = new Map<string, { name: string; column: AttributeColumn; listeners: SetListener[] }[]>()
 
   constructor(schema: Schema) {
     // By name, because schemas that differ in the order of declaration have equal hashes and share snapshots.
@@ -98,7 +101,7 @@ export class AttributeStore {
       this.#described.set(entity, new Int32Array(0))
       const attributes = Object.entries(fields)
         .sort(byName)
-        .map(([name, spec]) => ({ name, column: new AttributeColumn(spec.kind) }))
+        .map(([name, spec]) => ({ name, column: new AttributeColumn(spec.kind), listeners: [] }))
       this.#attributes.set(entity, attributes)
       for (const { name, column } of attributes) this.#columns.set(`${entity}.${name}`, column)
     }
@@ -119,11 +122,20 @@ export class AttributeStore {
     described[key] = this.revision(entity) + 1
     this.#revisions.set(entity, this.revision(entity) + 1)
     this.#described.set(entity, described)
-    for (const { name, column } of this.#attributes.get(entity) ?? []) {
+    for (const { name, column, listeners } of this.#attributes.get(entity) ?? []) {
       // An attribute may be called `constructor`, which every object inherits.
       const value = Object.hasOwn(record, name) ? record[name] : undefined
-      if (value !== undefined && value !== null) column.set(key, value, this.categories)
+      if (value === undefined || value === null) continue
+      column.set(key, value, this.categories)
+      for (const listener of listeners) listener(key, record.at)
     }
+  }
+
+  /** Calls `listener` whenever an upsert sets an attribute, be it to the same value. `path` is `entity.attribute`. */
+  onSet(path: string, listener: SetListener): void {
+    const column = this.#column(path)
+    const attributes = this.#attributes.get(path.split('.')[0] ?? '')
+    attributes?.find((each) => each.column === column)?.listeners.push(listener)
   }
 
   /** Whether the entity was ever described by an upsert, and not only named in events. */

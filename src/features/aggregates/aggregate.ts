@@ -70,6 +70,12 @@ export interface CoVisitsSpec extends Writes, Bounded {
   readonly length: number
 }
 
+/** When an attribute such as `user.country` was last set for each key; `event` is the entity, whose upserts write it. */
+export interface SetTimesSpec extends Writes {
+  readonly kind: 'set-times'
+  readonly attribute: string
+}
+
 /** The definition of an aggregate, as plain data: equal specs share one state. */
 export type AggregateSpec =
   | SeriesSpec
@@ -79,6 +85,7 @@ export type AggregateSpec =
   | MembershipSpec
   | TrendSpec
   | CoVisitsSpec
+  | SetTimesSpec
 
 /** The state behind a spec. `write` is the only thing that changes it, in offset order. */
 export interface Aggregate {

@@ -8,6 +8,7 @@ import { LastTime } from './last-time.ts'
 import { Membership } from './membership.ts'
 import { Sequence } from './sequence.ts'
 import { Series } from './series.ts'
+import { SetTimes } from './set-times.ts'
 import { Trend } from './trend.ts'
 
 /** The class behind each kind of spec. */
@@ -19,6 +20,7 @@ export interface AggregateByKind {
   membership: Membership
   trend: Trend
   'co-visits': CoVisits
+  'set-times': SetTimes
 }
 
 export function openAggregate(
@@ -42,6 +44,8 @@ export function openAggregate(
       return new Trend(spec, schema, store)
     case 'co-visits':
       return new CoVisits(spec, schema, store)
+    case 'set-times':
+      return new SetTimes(spec, store)
   }
 }
 
@@ -52,6 +56,7 @@ export function windowOf(spec: AggregateSpec): number {
 
 /** The fields of its event that an aggregate takes keys from. */
 export function keyFieldsOf(spec: AggregateSpec): string[] {
+  if (spec.kind === 'set-times') return []
   const by = typeof spec.by === 'object' ? spec.by : [spec.by ?? '']
   return [...by, 'of' in spec ? spec.of : ''].map((path) => path.split('.')[0] ?? '').filter((field) => field !== '')
 }

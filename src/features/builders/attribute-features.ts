@@ -3,12 +3,9 @@ import type { Schema } from '../../problem/index.ts'
 import type { ColumnReader, Feature, ScalarFeature } from '../feature.ts'
 import type { FeatureState } from '../feature-state.ts'
 import { attributeFaults } from './checks.ts'
+import { entityOf, type FreshnessOptions, withFreshness } from './freshness.ts'
 
 const YEAR_MS = 365.25 * DAY_MS
-
-function entityOf(path: string): string {
-  return path.split('.')[0] ?? ''
-}
 
 /** A feature of one column that reads attributes of one or more entities. */
 function scalar(
@@ -36,35 +33,47 @@ export interface NumericAttribute extends ScalarFeature {
   ageInYears(): ScalarFeature
 }
 
-export function numericAttribute(schema: Schema, path: string): NumericAttribute {
-  const kinds = ['number', 'integer', 'boolean']
+/** A numeric attribute that may be too old: its column and `stale`, see {@link withFreshness}. */
+export interface FreshAttribute extends Feature {
+  /** Whole and part years from 1 January of a year of birth to the request, and `stale`. */
+  ageInYears(): Feature
+}
+
+export function numericAttribute(
+  schema: Schema,
+  path: string,
+  options?: FreshnessOptions,
+): NumericAttribute | FreshAttribute {
   const value = (state: FeatureState): ColumnReader => {
     const slot = slotOf(state, path)
     const number = state.attributes.numberReader(path)
     return (frame) => number(frame.keys[slot]!)
   }
+  const itself = scalar(schema, 'attribute', [path], ['number', 'integer', 'boolean'], value)
+  const ageInYears = () =>
+    scalar(schema, 'age-in-years', [path], ['integer'], (state) => {
+      const read = value(state)
+      return (frame) => 1970 + frame.at / YEAR_MS - read(frame)
+    })
   return {
-    ...scalar(schema, 'attribute', [path], kinds, value),
-    ageInYears: () =>
-      scalar(schema, 'age-in-years', [path], ['integer'], (state) => {
-        const read = value(state)
-        return (frame) => 1970 + frame.at / YEAR_MS - read(frame)
-      }),
+    ...withFreshness(itself, [path], options),
+    ageInYears: () => withFreshness(ageInYears(), [path], options),
   }
 }
 
 /** Days from a timestamp attribute to the request; negative when it lies ahead. */
-export function daysSinceAttribute(schema: Schema, path: string): ScalarFeature {
-  return scalar(schema, 'days-since', [path], ['timestamp'], (state) => {
+export function daysSinceAttribute(schema: Schema, path: string, options?: FreshnessOptions): Feature {
+  const days = scalar(schema, 'days-since', [path], ['timestamp'], (state) => {
     const slot = slotOf(state, path)
     const number = state.attributes.numberReader(path)
     return (frame) => (frame.at - number(frame.keys[slot]!)) / DAY_MS
   })
+  return withFreshness(days, [path], options)
 }
 
 /** 1 when two categories are equal, 0 when they differ, `NaN` when either is not known. */
-export function sameCategory(schema: Schema, first: string, second: string): ScalarFeature {
-  return scalar(schema, 'same-category', [first, second], ['category'], (state) => {
+export function sameCategory(schema: Schema, first: string, second: string, options?: FreshnessOptions): Feature {
+  const same = scalar(schema, 'same-category', [first, second], ['category'], (state) => {
     const firstSlot = slotOf(state, first)
     const secondSlot = slotOf(state, second)
     const readFirst = state.attributes.categoryReader(first)
@@ -75,10 +84,16 @@ export function sameCategory(schema: Schema, first: string, second: string): Sca
       return a < 0 || b < 0 ? Number.NaN : a === b ? 1 : 0
     }
   })
+  return withFreshness(same, [first, second], options)
 }
 
 /** One column a value: 1 when the attribute has it, 0 when it has others, `NaN` when it is not known. */
-export function oneOfCategories(schema: Schema, path: string, values: readonly string[]): Feature {
+export function oneOfCategories(
+  schema: Schema,
+  path: string,
+  values: readonly string[],
+  options?: FreshnessOptions,
+): Feature {
   const open = (state: FeatureState, value: string): ColumnReader => {
     const slot = slotOf(state, path)
     const categories = state.attributes.categoryListReader(path)
@@ -92,7 +107,7 @@ export function oneOfCategories(schema: Schema, path: string, values: readonly s
       return 0
     }
   }
-  return {
+  const feature: Feature = {
     spec: { kind: 'one-of', path, values },
     aggregates: [],
     columns: values.map((value) => ({
@@ -105,6 +120,7 @@ export function oneOfCategories(schema: Schema, path: string, values: readonly s
       ...(values.length === 0 ? ['expected at least one value, got none'] : []),
     ],
   }
+  return withFreshness(feature, [path], options)
 }
 
 /** A number that depends on the moment alone. */

@@ -10,6 +10,7 @@ import type {
 import type { Feature, ScalarFeature } from '../feature.ts'
 import {
   daysSinceAttribute,
+  type FreshAttribute,
   type NumericAttribute,
   numericAttribute,
   oneOfCategories,
@@ -17,6 +18,7 @@ import {
   timeFeature,
 } from './attribute-features.ts'
 import { eventFaults } from './checks.ts'
+import type { FreshnessOptions } from './freshness.ts'
 import {
   type AffinityOptions,
   affinityFeature,
@@ -66,12 +68,23 @@ interface Kept {
 export interface FeatureBuilder<S extends Schema> {
   /** Static: a number or boolean that an entity has. */
   attribute(path: AttributePath<S, 'number' | 'integer' | 'boolean'>): NumericAttribute
+  /**
+   * With `freshness`, here and in the other static features: a value that was set longer ago than that is `NaN`, and a
+   * second column, `<name>.stale`, is 1 for such a value, 0 for a fresh one and `NaN` for one that was never set.
+   */
+  attribute(path: AttributePath<S, 'number' | 'integer' | 'boolean'>, options: FreshnessOptions): FreshAttribute
   /** Static: days since a timestamp that an entity has. */
   daysSince(path: AttributePath<S, 'timestamp'>): ScalarFeature
+  daysSince(path: AttributePath<S, 'timestamp'>, options: FreshnessOptions): Feature
   /** Static: whether two entities share a category, such as country and language. */
   same(first: AttributePath<S, 'category'>, second: AttributePath<S, 'category'>): ScalarFeature
+  same(first: AttributePath<S, 'category'>, second: AttributePath<S, 'category'>, options: FreshnessOptions): Feature
   /** Static: one column for each listed value. */
-  oneOf(path: AttributePath<S, 'category' | 'categories'>, values: readonly string[]): Feature
+  oneOf(
+    path: AttributePath<S, 'category' | 'categories'>,
+    values: readonly string[],
+    options?: FreshnessOptions,
+  ): Feature
   /** Dynamic: number of events in a window. */
   count<E extends EventName<S>>(event: E, options: Keyed<S, E> & { window: Duration }): ScalarFeature
   /** Dynamic: number of events in each window. */
@@ -149,12 +162,13 @@ export function featureBuilder<S extends Schema>(schema: S): FeatureBuilder<S> {
     windowedFeature(schema, event, { ...options, windows: [window] }),
   )
   const builder = {
-    attribute: (path: string) => numericAttribute(schema, String(path)),
-    daysSince: (path: string) => daysSinceAttribute(schema, String(path)),
-    same: (first: string, second: string) => sameCategory(schema, String(first), String(second)),
-    oneOf: (path: string, values: readonly string[]) => {
+    attribute: (path: string, options?: FreshnessOptions) => numericAttribute(schema, String(path), options),
+    daysSince: (path: string, options?: FreshnessOptions) => daysSinceAttribute(schema, String(path), options),
+    same: (first: string, second: string, options?: FreshnessOptions) =>
+      sameCategory(schema, String(first), String(second), options),
+    oneOf: (path: string, values: readonly string[], options?: FreshnessOptions) => {
       const faults = optionFaults({ values }, { values: 'names' })
-      return faults.length === 0 ? oneOfCategories(schema, String(path), values) : faulty(faults)
+      return faults.length === 0 ? oneOfCategories(schema, String(path), values, options) : faulty(faults)
     },
     count: windowed,
     counts: checked<WindowOptions>({ by: 'key', windows: 'durations' }, (event, options) =>

@@ -8,7 +8,6 @@ const KINDS = {
     accepts: isKey,
   },
   keep: { words: 'how many pairs to remember, such as { pairs: 1_000_000 }, from 1 to 500,000,000', accepts: isKeep },
-  fresh: { words: 'an age such as { freshness: "30d" }', accepts: isFresh },
   duration: { words: 'a duration such as "5m"', accepts: isDuration },
   durations: { words: 'at least one duration such as "5m"', accepts: (value: unknown) => isListOf(value, isDuration) },
   names: { words: 'at least one value', accepts: (value: unknown) => isListOf(value, isName) },
@@ -55,10 +54,6 @@ function isKey(value: unknown): boolean {
 
 function isKeep(value: unknown): boolean {
   return isRecord(value) && 'pairs' in value && isWhole(value.pairs, 500_000_000)
-}
-
-function isFresh(value: unknown): boolean {
-  return isRecord(value) && 'freshness' in value && isDuration(value.freshness)
 }
 
 function isCondition(value: unknown): boolean {
