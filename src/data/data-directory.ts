@@ -1,15 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { open } from 'lmdb'
+import { readdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { type Clock, SluiceError } from '../foundation/index.ts'
+import { FIRST_STORE, isStoreName, MANIFEST, readManifest, writeManifest } from './directory-manifest.ts'
 import { LogStorage } from './log-storage.ts'
 import { messageOf, storageFault } from './storage-fault.ts'
-import { requireStoreFile } from './store-file.ts'
 import { requireUnlocked, takeWriterLock } from './writer-lock.ts'
 
-/** Version of the layout of a data directory that this release reads and writes. */
-const FORMAT = 1
-const MANIFEST = 'sluice.json'
 const LOCK = 'writer.lock'
 
 /** A data directory that is open: one writer at a time, any number of readers beside it. */
@@ -40,13 +36,18 @@ export function openDataDirectory(
   const { mode } = options
   const isNew = requireOurs(path, mode)
   if (mode === 'write') requireUnlocked(join(path, LOCK))
-  if (!isNew) readManifest(path)
-  if (!isNew) requireStoreFile(join(path, 'log', 'data.mdb'))
-  const storage = openStorage(path, mode)
+  const storage = new LogStorage(path, mode)
   try {
     const unlock = mode === 'write' ? storage.exclusively(() => takeWriterLock(join(path, LOCK))) : () => undefined
-    if (mode === 'write' && isNew) writeManifest(path, options.clock())
-    const createdAt = readManifest(path)
+    if (mode === 'write' && isNew) writeManifest(path, { createdAt: options.clock(), store: FIRST_STORE })
+    const { createdAt, store } = readManifest(path)
+    if (mode === 'write') {
+      if (store !== basename(storage.folder)) {
+        unlock()
+        throw replacedMeanwhile(path)
+      }
+      storage.removeOthers()
+    }
     const close = async () => {
       await storage.close()
       unlock()
@@ -63,7 +64,9 @@ function requireOurs(path: string, mode: 'write' | 'read'): boolean {
   const names = listNames(path)
   if (names?.includes(MANIFEST)) return false
   // A creation that was cut short leaves these; the manifest is written last.
-  const others = (names ?? []).filter((name) => !['log', LOCK, `${LOCK}.new`, `${MANIFEST}.new`].includes(name))
+  const others = (names ?? []).filter(
+    (name) => !isStoreName(name) && ![LOCK, `${LOCK}.new`, `${MANIFEST}.new`].includes(name),
+  )
   if (others.length > 0) {
     throw new SluiceError(
       'DIRECTORY_FOREIGN',
@@ -93,48 +96,10 @@ function listNames(path: string): string[] | undefined {
   }
 }
 
-function openStorage(path: string, mode: 'write' | 'read'): LogStorage {
-  const log = join(path, 'log')
-  try {
-    if (mode === 'write') mkdirSync(log, { recursive: true })
-    // Without overlapping sync a commit is on the disk before it is visible; without event-turn batching a failed
-    // commit rejects the promises that were handed out, and no others.
-    const environment = open({
-      path: log,
-      encoding: 'binary',
-      maxDbs: 8,
-      readOnly: mode === 'read',
-      overlappingSync: false,
-      eventTurnBatching: false,
-    })
-    return new LogStorage(environment)
-  } catch (cause) {
-    throw storageFault(log, cause)
-  }
-}
-
-function readManifest(path: string): number {
-  let manifest: { format?: unknown; createdAt?: unknown }
-  try {
-    manifest = JSON.parse(readFileSync(join(path, MANIFEST), 'utf8')) as typeof manifest
-  } catch (cause) {
-    throw corrupt(path, `${MANIFEST} that cannot be read (${messageOf(cause)})`)
-  }
-  if (manifest?.format !== FORMAT || typeof manifest.createdAt !== 'number') {
-    throw corrupt(path, `${MANIFEST} of format ${JSON.stringify(manifest?.format)}`)
-  }
-  return manifest.createdAt
-}
-
-function writeManifest(path: string, createdAt: number): void {
-  const file = join(path, MANIFEST)
-  writeFileSync(`${file}.new`, `${JSON.stringify({ format: FORMAT, createdAt })}\n`, { flush: true })
-  renameSync(`${file}.new`, file)
-}
-
-function corrupt(path: string, got: string): SluiceError {
+/** The writer before replaced the store between our look at the manifest and at its lock. */
+function replacedMeanwhile(path: string): SluiceError {
   return new SluiceError(
-    'DIRECTORY_CORRUPT',
-    `${path}: expected a data directory of format ${FORMAT}, got ${got}; restore it from a copy, or import into a new directory`,
+    'DIRECTORY_LOCKED',
+    `${path}: expected no other writer, got one that ended at this very moment; open it again`,
   )
 }

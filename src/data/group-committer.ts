@@ -1,17 +1,17 @@
 import { SluiceError } from '../foundation/index.ts'
 import { ARRIVALS, type Arrivals, type ArrivalTally, countArrival, noArrivals } from './arrivals.ts'
-import { encodeBatch } from './batch-codec.ts'
+import { BatchBuilder, type BuiltBatches } from './batch-builder.ts'
 import { DuplicateIndex } from './duplicate-index.ts'
 import type { CommitListener, LogBatch } from './log-batch.ts'
-import { type LogStorage, QUARANTINE_TALLY, type Writes } from './log-storage.ts'
+import { type LogStorage, QUARANTINE_TALLY } from './log-storage.ts'
 import { quarantined, type RefusedInput } from './quarantine.ts'
 import type { EventRecord } from './record.ts'
 import { messageOf } from './storage-fault.ts'
+import type { Writes } from './store.ts'
 import { StoredIds } from './stored-ids.ts'
+import type { Subject } from './subject.ts'
+import { type SubjectReferences, subjectHash } from './subject-references.ts'
 
-/** Largest batch: small enough to read one record from, large enough to replay fast. */
-const BATCH_RECORDS = 256
-const BATCH_CHARACTERS = 131_072
 /** A commit takes waiting appends until it holds this many records. */
 const GROUP_RECORDS = 16_384
 /** Appends beyond this many waiting records are refused instead of kept in memory. */
@@ -26,6 +26,8 @@ export interface PendingAppend {
   readonly receivedAt: number
   readonly source: string | undefined
   readonly checkpoint: { readonly name: string; readonly value: unknown } | undefined
+  /** What each record names, when the caller says it; otherwise it is found by the schema. */
+  readonly subjects?: readonly (readonly Subject[])[] | undefined
   /** Internal records are not looked up by id. */
   readonly isInternal: boolean
 }
@@ -46,6 +48,8 @@ interface Waiting {
 interface Group {
   readonly records: EventRecord[]
   readonly texts: string[]
+  /** What a record names, where its append said it. */
+  readonly subjects: Map<EventRecord, readonly Subject[]>
   /** Duplicates of each append of the group. */
   readonly duplicates: number[]
   /** The arrivals with those of the group. */
@@ -60,22 +64,30 @@ export class GroupCommitter {
   readonly #storage: LogStorage
   readonly #readFrom: (offset: number) => Iterable<LogBatch>
   readonly #horizon: number
-  readonly #storedIds: StoredIds
+  readonly #references: SubjectReferences
+  readonly #builder = new BatchBuilder()
   readonly #listeners = new Set<CommitListener>()
   #waiting: Waiting[] = []
   #waitingRecords = 0
   #drained: Promise<void> | undefined
+  #committing: Promise<void> | undefined
+  #held: Promise<unknown> | undefined
+  #storedIds: StoredIds
   #head: number
   #group: readonly EventRecord[] = []
   #index: DuplicateIndex | undefined
   #arrivals: Arrivals
   #internalLost = 0
 
-  /** @param horizon - records within which a repeated id is known */
-  constructor(storage: LogStorage, readFrom: (offset: number) => Iterable<LogBatch>, horizon: number) {
+  /** @param options.horizon - records within which a repeated id is known */
+  constructor(
+    storage: LogStorage,
+    options: { references: SubjectReferences; readFrom: (offset: number) => Iterable<LogBatch>; horizon: number },
+  ) {
     this.#storage = storage
-    this.#readFrom = readFrom
-    this.#horizon = horizon
+    this.#references = options.references
+    this.#readFrom = options.readFrom
+    this.#horizon = options.horizon
     this.#storedIds = new StoredIds(storage)
     this.#head = storage.lastOffset()
     this.#arrivals = (storage.fact(ARRIVALS) as Arrivals | undefined) ?? noArrivals(this.#head)
@@ -109,10 +121,29 @@ export class GroupCommitter {
     while (this.#drained !== undefined) await this.#drained
   }
 
+  /** Runs `action` between two commits; appends that come meanwhile wait for it and are committed after it. */
+  async betweenCommits<Result>(action: () => Promise<Result>): Promise<Result> {
+    while (this.#held !== undefined) await this.#held
+    const held = Promise.resolve(this.#committing).then(action)
+    this.#held = held.catch(() => undefined)
+    try {
+      return await held
+    } finally {
+      this.#held = undefined
+      // The action may have replaced what the ids were read from.
+      this.#storedIds = new StoredIds(this.#storage)
+    }
+  }
+
   async #drain(): Promise<void> {
     // Appends of the same turn share the first commit.
     await Promise.resolve()
-    while (this.#waiting.length > 0) await this.#commitGroup(this.#takeGroup())
+    while (this.#waiting.length > 0) {
+      while (this.#held !== undefined) await this.#held
+      this.#committing = this.#commitGroup(this.#takeGroup())
+      await this.#committing
+      this.#committing = undefined
+    }
     this.#drained = undefined
   }
 
@@ -161,7 +192,13 @@ export class GroupCommitter {
   }
 
   #assemble(members: readonly Waiting[]): Group {
-    const group: Group = { records: [], texts: [], duplicates: [], arrivals: { ...this.#arrivals } }
+    const group: Group = {
+      records: [],
+      texts: [],
+      subjects: new Map(),
+      duplicates: [],
+      arrivals: { ...this.#arrivals },
+    }
     this.#group = group.records
     for (const { pending } of members) {
       const before = group.records.length
@@ -171,7 +208,7 @@ export class GroupCommitter {
     return group
   }
 
-  #addNew({ records, texts, receivedAt, isInternal }: PendingAppend, group: Group): void {
+  #addNew({ records, texts, subjects, receivedAt, isInternal }: PendingAppend, group: Group): void {
     const index = isInternal || records.length === 0 ? undefined : this.#requireIndex()
     for (let position = 0; position < records.length; position++) {
       const record = records[position]
@@ -182,6 +219,7 @@ export class GroupCommitter {
         continue
       }
       if (!isInternal) countArrival(group.arrivals, record.at, receivedAt)
+      if (subjects !== undefined) group.subjects.set(record, subjects[position] ?? [])
       group.records.push(record)
       group.texts.push(text)
     }
@@ -213,10 +251,23 @@ export class GroupCommitter {
 
   async #write(firstOffset: number, group: Group, members: readonly Waiting[]): Promise<void> {
     const writes: Writes = {
-      batches: encodeGroup(firstOffset, group.texts),
+      ...this.#batchWrites(firstOffset, group),
       ...this.#quarantineWrites(members, this.#arrivalFacts(group.arrivals)),
     }
     if (writes.batches.length + writes.facts.length > 0) await this.#storage.commit(writes)
+  }
+
+  #batchWrites(firstOffset: number, { records, texts, subjects }: Group): BuiltBatches {
+    const builder = this.#builder
+    const take = (hash: number) => builder.names(hash)
+    records.forEach((record, position) => {
+      builder.add(firstOffset + position, texts[position] ?? '')
+      const said = subjects.get(record)
+      if (said === undefined) this.#references.eachHash(record, take)
+      else for (const subject of said) take(subjectHash(subject))
+    })
+    builder.finish()
+    return builder.take()
   }
 
   #arrivalFacts(after: Arrivals): Map<string, unknown> {
@@ -254,21 +305,6 @@ export class GroupCommitter {
       return new SluiceError('INTERNAL', message, { cause })
     }
   }
-}
-
-function encodeGroup(firstOffset: number, texts: readonly string[]): [number, Buffer][] {
-  const batches: [number, Buffer][] = []
-  let start = 0
-  let characters = 0
-  texts.forEach((text, position) => {
-    characters += text.length
-    const isFull = position + 1 - start >= BATCH_RECORDS || characters >= BATCH_CHARACTERS
-    if (!isFull && position + 1 < texts.length) return
-    batches.push([firstOffset + start, encodeBatch(firstOffset + start, texts.slice(start, position + 1))])
-    start = position + 1
-    characters = 0
-  })
-  return batches
 }
 
 function overloaded(waiting: number): SluiceError {

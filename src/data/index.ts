@@ -8,6 +8,7 @@ export {
   openEventLog,
 } from './event-log.ts'
 export { MAX_ID_LENGTH } from './field-check.ts'
+export type { RecordAt } from './find-subject.ts'
 export {
   type ImportedFile,
   type ImportOptions,
@@ -24,6 +25,9 @@ export {
 } from './import/mapping.ts'
 export { LAYOUT_NAMES } from './layouts/known-layouts.ts'
 export type { CommitListener, LogBatch } from './log-batch.ts'
+export type { RewriteEntry } from './log-storage.ts'
 export type { QuarantinedInput, RefusedInput } from './quarantine.ts'
 export type { EventRecord } from './record.ts'
+export type { RewriteResult, RewriteRule } from './rewrite-store.ts'
 export type { SealedErasure, SealedExports } from './sealed-exports.ts'
+export { parseSubject, type Subject } from './subject.ts'

@@ -1,6 +1,6 @@
 import type { EventRecord } from './record.ts'
 
-/** Neighbouring records: `records[i]` stands at `firstOffset + i`. */
+/** Neighbouring records, none of them removed: `records[i]` stands at `firstOffset + i`. */
 export interface LogBatch {
   readonly firstOffset: number
   readonly records: readonly EventRecord[]

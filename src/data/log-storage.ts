@@ -1,65 +1,145 @@
-import type { Database, RootDatabase } from 'lmdb'
-import type { ErrorCode } from '../foundation/index.ts'
+import { existsSync, readdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { assert, type ErrorCode } from '../foundation/index.ts'
 import { batchCount } from './batch-codec.ts'
-import { storageFault } from './storage-fault.ts'
+import { FIRST_STORE, isStoreName, MANIFEST, manifestStamp, readManifest, writeManifest } from './directory-manifest.ts'
+import { removeStore, Store, type Writes } from './store.ts'
+import { requireStoreFile } from './store-file.ts'
 
 /** Name of the fact that counts the quarantine. */
 export const QUARANTINE_TALLY = 'quarantine'
+/** Name of the fact that tells of the rewrites. */
+export const REWRITES = 'rewrites'
+/** Keys of batches that are fetched at once. */
+const KEYS_AT_ONCE = 256
 
-/** What one commit writes, all of it or nothing. */
-export interface Writes {
-  /** Encoded batches by the offset of their first record. */
-  readonly batches: readonly (readonly [firstOffset: number, bytes: Buffer])[]
-  /** Quarantined input by its running number. */
-  readonly quarantine: readonly (readonly [number: number, value: unknown])[]
-  /** Small facts by name: counters, checkpoints. */
-  readonly facts: readonly (readonly [name: string, value: unknown])[]
+/** How many inputs of each code lie in the quarantine, and the last running number that was given. */
+export interface QuarantineTally {
+  readonly last: number
+  readonly counts: Readonly<Partial<Record<ErrorCode, number>>>
 }
 
-/** The three tables of a data directory's LMDB store. Every read sees the newest durable commit. */
-export class LogStorage {
-  readonly #environment: RootDatabase
-  readonly #batches: Database<Buffer, number>
-  readonly #quarantine: Database<unknown, number>
-  readonly #facts: Database<unknown, string>
+/** A rewrite that removed records: a state as of an offset up to `head` may differ from what was served then. */
+export interface RewriteEntry {
+  readonly kind: 'erasure' | 'retention'
+  /** When, in milliseconds since the Unix epoch. */
+  readonly at: number
+  /** The log's head at that moment. */
+  readonly head: number
+}
 
-  constructor(environment: RootDatabase) {
-    this.#environment = environment
-    this.#batches = environment.openDB({ name: 'batches', encoding: 'binary' })
-    this.#quarantine = environment.openDB({ name: 'quarantine', encoding: 'json' })
-    this.#facts = environment.openDB({ name: 'facts', encoding: 'json' })
+export interface Rewrites {
+  /** How often the store was rewritten. */
+  readonly generation: number
+  readonly history: readonly RewriteEntry[]
+}
+
+/** A stored batch and the part of it that was asked for, both ends included. */
+export interface BatchSpan {
+  readonly key: number
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * The store of a data directory: the one that its manifest names, also after a rewrite has put another one in its
+ * place. Every read sees the newest durable commit.
+ */
+export class LogStorage {
+  readonly #path: string
+  readonly #mode: 'write' | 'read'
+  #store: Store
+  #stamp: string
+
+  /** Opens the store of a data directory, or makes the first one of a directory that has no manifest yet. */
+  constructor(path: string, mode: 'write' | 'read') {
+    this.#path = path
+    this.#mode = mode
+    const isNew = !existsSync(join(path, MANIFEST))
+    this.#stamp = isNew ? '' : manifestStamp(path)
+    this.#store = isNew ? new Store(join(path, FIRST_STORE), mode) : this.#openNamed()
   }
 
-  /**
-   * Writes in one transaction; resolves when it is flushed to disk.
-   *
-   * @throws SluiceError `DISK_FULL` when the disk refuses; then nothing of it is kept and a later commit may succeed
-   */
-  async commit({ batches, quarantine, facts }: Writes): Promise<void> {
-    const writes: Promise<unknown>[] = []
-    const batch = this.#environment.batch(() => {
-      for (const [firstOffset, bytes] of batches) writes.push(this.#batches.put(firstOffset, bytes))
-      for (const [number, value] of quarantine) writes.push(this.#quarantine.put(number, value))
-      for (const [name, value] of facts) writes.push(this.#facts.put(name, value))
-    })
-    const outcomes = await Promise.allSettled([...writes, batch])
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected')
-    if (failed) throw storageFault('event log', await commitCause(failed.reason))
+  /** Folder of the store that is open. */
+  get folder(): string {
+    return this.#store.folder
+  }
+
+  /** Bytes of the store's file. */
+  get bytes(): number {
+    return this.#store.bytes
+  }
+
+  /** @throws SluiceError `DISK_FULL` when the disk refuses; then nothing of it is kept */
+  commit(writes: Writes): Promise<void> {
+    return this.#store.commit(writes)
   }
 
   close(): Promise<void> {
-    return this.#environment.close()
+    return this.#store.close()
   }
 
   /** Runs `action` while no other process can do the same; the system frees the mutex when its holder dies. */
   exclusively<Result>(action: () => Result): Result {
-    return this.#environment.transactionSync(action)
+    return this.#store.environment.transactionSync(action)
+  }
+
+  /** For a reader: goes over to the store that a rewrite has put in the place of the one that is open. */
+  refresh(): void {
+    if (this.#mode === 'write') return
+    const stamp = manifestStamp(this.#path)
+    if (stamp !== this.#stamp) {
+      this.#stamp = stamp
+      if (join(this.#path, readManifest(this.#path).store) !== this.#store.folder) {
+        const old = this.#store
+        this.#store = this.#openNamed()
+        void old.close()
+      }
+    }
+    this.#store.environment.resetReadTxn()
+  }
+
+  /** A new, empty store beside the one that is open. */
+  openDraft(): Store {
+    const folder = join(this.#path, `${FIRST_STORE}-${this.rewrites().generation + 1}`)
+    removeStore(folder)
+    return new Store(folder, 'draft')
+  }
+
+  /**
+   * Puts a draft in the place of the store that is open, in one step, and deletes the old one. Nobody writes meanwhile.
+   * When it throws, the old store is as it was.
+   */
+  async switchTo(draft: Store): Promise<void> {
+    await draft.close()
+    await draft.flush()
+    const next = new Store(draft.folder, 'write')
+    const old = this.#store
+    const { createdAt } = readManifest(this.#path)
+    try {
+      writeManifest(this.#path, { createdAt, store: basename(next.folder) })
+    } catch (error) {
+      await next.close()
+      throw error
+    }
+    this.#store = next
+    await old.close()
+    this.removeOthers()
+  }
+
+  /** Deletes the stores that the manifest does not name: what a rewrite replaced, or did not finish. */
+  removeOthers(): void {
+    assert(this.#mode === 'write', 'only the writer deletes stores')
+    for (const name of readdirSync(this.#path)) {
+      if (isStoreName(name) && name !== basename(this.#store.folder)) removeStore(join(this.#path, name))
+    }
   }
 
   /** The last offset in the store, 0 when it is empty. */
   lastOffset(): number {
-    this.#environment.resetReadTxn()
-    for (const key of this.#batches.getKeys({ reverse: true, limit: 1 })) {
+    this.refresh()
+    this.#store.environment.resetReadTxn()
+    for (const key of this.#store.batches.getKeys({ reverse: true, limit: 1 })) {
       return key + batchCount(this.batchAt(key) ?? Buffer.alloc(0)) - 1
     }
     return 0
@@ -67,43 +147,86 @@ export class LogStorage {
 
   /** First offset of the batch that holds `offset`, or would hold it; undefined before the first batch. */
   batchKeyFor(offset: number): number | undefined {
-    for (const key of this.#batches.getKeys({ reverse: true, start: offset, limit: 1 })) return key
+    for (const key of this.#store.batches.getKeys({ reverse: true, start: offset, limit: 1 })) return key
     return undefined
   }
 
-  /** First offsets of at most `limit` batches from `start` to `end`, both included. */
-  batchKeys(start: number, end: number, limit: number): number[] {
-    return [...this.#batches.getKeys({ start, end: end + 1, limit })]
+  /**
+   * The batches that hold offsets of a range, in order. When the store is replaced meanwhile, it goes on in the new one
+   * where it stood.
+   */
+  *spans(from: number, to: number): Generator<BatchSpan, void, undefined> {
+    let position = from
+    while (position <= to) {
+      const store = this.#store
+      const start = this.batchKeyFor(position) ?? position
+      const keys = [...store.batches.getKeys({ start, end: to + 1, limit: KEYS_AT_ONCE + 1 })]
+      for (const [index, key] of keys.slice(0, KEYS_AT_ONCE).entries()) {
+        // What lies between a batch and the next one was removed.
+        const next = keys[index + 1] ?? to + 1
+        yield { key, from: Math.max(key, position), to: Math.min(to, next - 1) }
+        position = next
+        if (this.#store !== store) break
+      }
+      if (keys.length === 0) return
+    }
   }
 
   /** A copy of one batch's bytes. */
   batchAt(firstOffset: number): Buffer | undefined {
-    return this.#batches.getBinary(firstOffset)
+    return this.#store.batches.getBinary(firstOffset)
   }
 
-  /** The last running number of the quarantine and how many inputs of each code came to it. */
-  quarantineTally(): { last: number; counts: Readonly<Partial<Record<ErrorCode, number>>> } {
-    return (this.fact(QUARANTINE_TALLY) ?? { last: 0, counts: {} }) as ReturnType<LogStorage['quarantineTally']>
+  /** The row of the subject index for a batch; undefined for a batch of a release that had none. */
+  subjectRowAt(firstOffset: number): Buffer | undefined {
+    return this.#store.subjects?.getBinary(firstOffset)
+  }
+
+  /** The last running number of the quarantine and how many inputs of each code lie in it. */
+  quarantineTally(): QuarantineTally {
+    return (this.fact(QUARANTINE_TALLY) ?? { last: 0, counts: {} }) as QuarantineTally
+  }
+
+  /** How often the store was rewritten, and which rewrites removed records. */
+  rewrites(): Rewrites {
+    this.refresh()
+    return (this.fact(REWRITES) ?? { generation: 0, history: [] }) as Rewrites
   }
 
   /** A value that a commit stored under this name. */
   fact(name: string): unknown {
-    return this.#facts.get(name)
+    return this.#store.facts.get(name)
+  }
+
+  /** All facts. */
+  facts(): [name: string, value: unknown][] {
+    return [...this.#store.facts.getRange({})].map(({ key, value }) => [key, value])
   }
 
   /** Quarantined input, newest first. */
   newestQuarantined(limit: number): { number: number; value: unknown }[] {
-    this.#environment.resetReadTxn()
-    return [...this.#quarantine.getRange({ reverse: true, limit })].map(({ key, value }) => ({ number: key, value }))
+    this.refresh()
+    this.#store.environment.resetReadTxn()
+    const range = this.#store.quarantine.getRange({ reverse: true, limit })
+    return [...range].map(({ key, value }) => ({ number: key, value }))
   }
-}
 
-/** LMDB rejects with a wrapper whose `commitError` is a promise that rejects with the cause. */
-async function commitCause(error: unknown): Promise<unknown> {
-  try {
-    await (error as { commitError?: unknown }).commitError
-    return error
-  } catch (cause) {
-    return cause
+  /** Quarantined input from a running number on, oldest first. */
+  quarantinedFrom(number: number, limit: number): { number: number; value: unknown }[] {
+    const range = this.#store.quarantine.getRange({ start: number, limit })
+    return [...range].map(({ key, value }) => ({ number: key, value }))
+  }
+
+  /** Opens what the manifest names; when a rewrite deletes that at this very moment, what it names then. */
+  #openNamed(): Store {
+    for (;;) {
+      const folder = join(this.#path, readManifest(this.#path).store)
+      try {
+        requireStoreFile(join(folder, 'data.mdb'))
+        return new Store(folder, this.#mode)
+      } catch (error) {
+        if (join(this.#path, readManifest(this.#path).store) === folder) throw error
+      }
+    }
   }
 }

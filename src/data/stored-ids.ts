@@ -8,10 +8,10 @@ const KEPT_BATCHES = 64
 export class StoredIds {
   readonly #storage: LogStorage
   /** Ids by first offset of their batch, least recently used first. */
-  readonly #kept = new Map<number, readonly string[]>()
+  readonly #kept = new Map<number, readonly (string | undefined)[]>()
   /** The batch that was asked for last: repetitions in their first order need no search. */
   #lastKey = 0
-  #lastIds: readonly string[] = []
+  #lastIds: readonly (string | undefined)[] = []
 
   constructor(storage: LogStorage) {
     this.#storage = storage
@@ -28,7 +28,7 @@ export class StoredIds {
     return this.#lastIds[offset - this.#lastKey]
   }
 
-  #idsOf(key: number): readonly string[] {
+  #idsOf(key: number): readonly (string | undefined)[] {
     const ids = this.#kept.get(key) ?? this.#readIds(key)
     this.#kept.delete(key)
     this.#kept.set(key, ids)
@@ -39,8 +39,8 @@ export class StoredIds {
     return ids
   }
 
-  #readIds(key: number): readonly string[] {
+  #readIds(key: number): readonly (string | undefined)[] {
     const bytes = this.#storage.batchAt(key)
-    return bytes === undefined ? [] : decodeBatch(key, bytes).map(({ id }) => id)
+    return bytes === undefined ? [] : decodeBatch(key, bytes).map((record) => record?.id)
   }
 }

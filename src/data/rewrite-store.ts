@@ -1,0 +1,92 @@
+import type { GroupCommitter } from './group-committer.ts'
+import { type LogStorage, REWRITES, type Rewrites } from './log-storage.ts'
+import type { QuarantinedInput } from './quarantine.ts'
+import type { EventRecord } from './record.ts'
+import { removeStore, type Store } from './store.ts'
+import { StoreCopy } from './store-copy.ts'
+import type { SubjectReferences } from './subject-references.ts'
+
+/** What a rewrite of the store removes. Offsets stay what they are. */
+export interface RewriteRule {
+  readonly kind: 'erasure' | 'retention' | 'compaction'
+  /** Whether a record goes. It is asked once of every record, or of those of `touches`. */
+  drops(record: EventRecord, offset: number): boolean
+  /** Offsets between two, both included and rising, that may go: the batches of others are copied as bytes. */
+  touches?(fromOffset: number, toOffset: number): Iterable<number>
+  /** Whether a quarantined input goes. */
+  dropsQuarantined?(input: QuarantinedInput): boolean
+  /** When, in milliseconds since the Unix epoch, for the history; the log's clock by default. */
+  readonly at?: number
+}
+
+/** What a rewrite did. */
+export interface RewriteResult {
+  /** Records that are gone. */
+  readonly removed: number
+  readonly byType: Readonly<Record<string, number>>
+  readonly quarantineRemoved: number
+  readonly batchesBefore: number
+  readonly batchesAfter: number
+  /** Bytes of the store's file. */
+  readonly bytesBefore: number
+  readonly bytesAfter: number
+}
+
+/**
+ * Builds a new store without what a rule drops and puts it in the place of the old one, which is deleted. While it is
+ * built, appends go on; those that come in its last moments wait and go to the new store. A process that is killed
+ * leaves the old store whole or the new one.
+ *
+ * @throws SluiceError `DISK_FULL`, `DIRECTORY_CORRUPT` when a batch that has to be read is damaged; the log is then as it
+ * was
+ */
+export async function rewriteStore(
+  { storage, committer, references }: RewrittenLog,
+  rule: RewriteRule,
+  at: number,
+): Promise<RewriteResult> {
+  const bytesBefore = storage.bytes
+  const draft = storage.openDraft()
+  try {
+    const copy = new StoreCopy(storage, draft, references, rule)
+    await copy.recordsUpTo(committer.head)
+    await copy.quarantineUpTo(storage.quarantineTally().last)
+    await draft.flush()
+    return await committer.betweenCommits(async () => {
+      const { head } = committer
+      await copy.recordsUpTo(head)
+      await copy.quarantineUpTo(storage.quarantineTally().last)
+      await copy.finish(head, (facts, { removed }) => {
+        facts.set(REWRITES, withEntry(storage.rewrites(), rule, removed, { at, head }))
+      })
+      await storage.switchTo(draft)
+      return { ...copy.counts(), bytesBefore, bytesAfter: storage.bytes }
+    })
+  } catch (error) {
+    await discard(draft, storage)
+    throw error
+  }
+}
+
+/** The parts of a log that a rewrite needs. */
+export interface RewrittenLog {
+  readonly storage: LogStorage
+  readonly committer: GroupCommitter
+  readonly references: SubjectReferences
+}
+
+function withEntry(
+  { generation, history }: Rewrites,
+  { kind }: RewriteRule,
+  removed: number,
+  { at, head }: { at: number; head: number },
+): Rewrites {
+  const isRemoval = removed > 0 && kind !== 'compaction'
+  return { generation: generation + 1, history: isRemoval ? [...history, { kind, at, head }] : history }
+}
+
+async function discard(draft: Store, storage: LogStorage): Promise<void> {
+  if (storage.folder === draft.folder) return
+  await draft.close()
+  removeStore(draft.folder)
+}
