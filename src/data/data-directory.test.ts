@@ -103,7 +103,9 @@ describe('a data directory', () => {
         import { openDataDirectory } from ${JSON.stringify(new URL('./data-directory.ts', import.meta.url).href)}
         const directory = openDataDirectory(process.argv[1], { mode: 'read' })
         const { openEventLog } = await import(${JSON.stringify(new URL('./event-log.ts', import.meta.url).href)})
-        const log = openEventLog(directory, { schema: { entities: {}, events: {} }, clock: () => 0 })
+        const { defineSchema, text } = await import(${JSON.stringify(new URL('../problem/index.ts', import.meta.url).href)})
+        const schema = defineSchema({ entities: { user: {} }, events: { note: { text: text() } } })
+        const log = openEventLog(directory, { schema, clock: () => 0 })
         for (const _ of log.read()) continue
       `
       const { status, signal, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', reading, path], {

@@ -77,17 +77,27 @@ export class GroupCommitter {
   #group: readonly EventRecord[] = []
   #index: DuplicateIndex | undefined
   #arrivals: Arrivals
+  #firstFacts: Writes['facts']
   #internalLost = 0
 
-  /** @param options.horizon - records within which a repeated id is known */
+  /**
+   * @param options.horizon - records within which a repeated id is known
+   * @param options.firstFacts - facts that the first commit stores
+   */
   constructor(
     storage: LogStorage,
-    options: { references: SubjectReferences; readFrom: (offset: number) => Iterable<LogBatch>; horizon: number },
+    options: {
+      references: SubjectReferences
+      readFrom: (offset: number) => Iterable<LogBatch>
+      horizon: number
+      firstFacts: Writes['facts']
+    },
   ) {
     this.#storage = storage
     this.#references = options.references
     this.#readFrom = options.readFrom
     this.#horizon = options.horizon
+    this.#firstFacts = options.firstFacts
     this.#storedIds = new StoredIds(storage)
     this.#head = storage.lastOffset()
     this.#arrivals = (storage.fact(ARRIVALS) as Arrivals | undefined) ?? noArrivals(this.#head)
@@ -163,6 +173,7 @@ export class GroupCommitter {
       await this.#write(firstOffset, group, members)
       this.#head += group.records.length
       this.#arrivals = group.arrivals
+      this.#firstFacts = []
       this.#index?.forgetBefore(this.#head)
       this.#settle(members, group, this.#tell(firstOffset, group.records))
     } catch (error) {
@@ -252,7 +263,7 @@ export class GroupCommitter {
   async #write(firstOffset: number, group: Group, members: readonly Waiting[]): Promise<void> {
     const writes: Writes = {
       ...this.#batchWrites(firstOffset, group),
-      ...this.#quarantineWrites(members, this.#arrivalFacts(group.arrivals)),
+      ...this.#quarantineWrites(members, this.#groupFacts(group.arrivals)),
     }
     if (writes.batches.length + writes.facts.length > 0) await this.#storage.commit(writes)
   }
@@ -270,11 +281,11 @@ export class GroupCommitter {
     return builder.take()
   }
 
-  #arrivalFacts(after: Arrivals): Map<string, unknown> {
+  #groupFacts(after: Arrivals): Map<string, unknown> {
     const countOf = ({ inOrder, outOfOrder, duplicates }: Arrivals) => inOrder + outOfOrder + duplicates
     // The first commit of a directory says that everything is counted, even when it counts nothing yet.
     const isChanged = countOf(after) > countOf(this.#arrivals) || this.#head === 0
-    return new Map(isChanged ? [[ARRIVALS, after]] : [])
+    return new Map<string, unknown>(isChanged ? [...this.#firstFacts, [ARRIVALS, after]] : this.#firstFacts)
   }
 
   #quarantineWrites(members: readonly Waiting[], facts: Map<string, unknown>): Pick<Writes, 'quarantine' | 'facts'> {

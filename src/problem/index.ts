@@ -1,3 +1,4 @@
+export { compareSchemas, type SchemaData } from './compare-schemas.ts'
 export { type Condition, type ConditionOn, conditionFaults, type FieldTest, satisfies } from './condition.ts'
 export { throwFaults } from './faults.ts'
 export {
