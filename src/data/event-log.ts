@@ -14,7 +14,6 @@ import { compileMention } from './quarantine-mention.ts'
 import type { EventRecord } from './record.ts'
 import { Refusal } from './refusal.ts'
 import { type RewriteResult, type RewriteRule, rewriteStore } from './rewrite-store.ts'
-import { adoptSchema } from './stored-schema.ts'
 import type { Subject } from './subject.ts'
 import { SubjectReferences } from './subject-references.ts'
 import { compileValidator, type Validator } from './validate.ts'
@@ -62,10 +61,9 @@ export interface EventLogOptions {
 }
 
 /**
- * Opens the log of a data directory; its first commit remembers the schema. O(1).
+ * Opens the log of a data directory. O(1).
  *
- * @throws SluiceError `SCHEMA_INCOMPATIBLE` with every fault in `details`, when what is stored cannot be read under the
- * schema; `OUT_OF_RANGE` for a horizon that is none
+ * @throws SluiceError `OUT_OF_RANGE` for a horizon that is none
  */
 export function openEventLog(directory: DataDirectory, options: EventLogOptions): EventLog {
   return new EventLog(directory, options)
@@ -77,6 +75,7 @@ export function openEventLog(directory: DataDirectory, options: EventLogOptions)
  * Appends that come while a commit is under way share the next one. A reader's log follows the writer's commits.
  */
 export class EventLog {
+  readonly schema: Schema
   readonly #storage: LogStorage
   readonly #isWriter: boolean
   readonly #clock: Clock
@@ -87,18 +86,15 @@ export class EventLog {
   #closing = false
 
   constructor(directory: DataDirectory, { schema, clock, deduplication }: EventLogOptions) {
+    this.schema = schema
     this.#storage = directory.storage
     this.#isWriter = directory.mode === 'write'
     this.#clock = clock
     this.#validate = compileValidator(schema)
     const horizon = requireHorizon(deduplication?.events ?? DEFAULT_HORIZON)
     this.#references = new SubjectReferences(schema)
-    this.#committer = new GroupCommitter(this.#storage, {
-      references: this.#references,
-      readFrom: (offset) => this.read(offset),
-      horizon,
-      firstFacts: adoptSchema(directory, schema),
-    })
+    const readFrom = (offset: number) => this.read(offset)
+    this.#committer = new GroupCommitter(this.#storage, { references: this.#references, readFrom, horizon })
   }
 
   /** The last offset, 0 when the log is empty. Everything up to it is durable. */

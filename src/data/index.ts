@@ -1,4 +1,5 @@
 export type { Arrivals } from './arrivals.ts'
+export { type CompactOptions, type CompactResult, compact } from './compact-log.ts'
 export { type DataDirectory, openDataDirectory } from './data-directory.ts'
 export {
   type AppendOptions,
