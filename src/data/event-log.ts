@@ -14,6 +14,7 @@ import { compileMention } from './quarantine-mention.ts'
 import type { EventRecord } from './record.ts'
 import { Refusal } from './refusal.ts'
 import { type RewriteResult, type RewriteRule, rewriteStore } from './rewrite-store.ts'
+import { adoptSchema } from './stored-schema.ts'
 import type { Subject } from './subject.ts'
 import { SubjectReferences } from './subject-references.ts'
 import { compileValidator, type Validator } from './validate.ts'
@@ -61,9 +62,10 @@ export interface EventLogOptions {
 }
 
 /**
- * Opens the log of a data directory. O(1).
+ * Opens the log of a data directory; its first commit remembers the schema. O(1).
  *
- * @throws SluiceError `OUT_OF_RANGE` for a horizon that is none
+ * @throws SluiceError `SCHEMA_INCOMPATIBLE` with every fault in `details`, when what is stored cannot be read under the
+ * schema; `OUT_OF_RANGE` for a horizon that is none
  */
 export function openEventLog(directory: DataDirectory, options: EventLogOptions): EventLog {
   return new EventLog(directory, options)
@@ -93,8 +95,12 @@ export class EventLog {
     this.#validate = compileValidator(schema)
     const horizon = requireHorizon(deduplication?.events ?? DEFAULT_HORIZON)
     this.#references = new SubjectReferences(schema)
-    const readFrom = (offset: number) => this.read(offset)
-    this.#committer = new GroupCommitter(this.#storage, { references: this.#references, readFrom, horizon })
+    this.#committer = new GroupCommitter(this.#storage, {
+      references: this.#references,
+      readFrom: (offset) => this.read(offset),
+      horizon,
+      firstFacts: adoptSchema(directory, schema),
+    })
   }
 
   /** The last offset, 0 when the log is empty. Everything up to it is durable. */
