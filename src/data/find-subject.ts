@@ -1,9 +1,12 @@
-import { batchCount, decodeBatch } from './batch-codec.ts'
+import { batchCount, decodeBatch, decodeRecord } from './batch-codec.ts'
 import type { LogStorage } from './log-storage.ts'
 import type { EventRecord } from './record.ts'
 import type { Subject } from './subject.ts'
 import { SubjectReferences } from './subject-references.ts'
 import { isIntactRow, searchRow } from './subject-row.ts'
+
+/** Records of a batch up to which it is faster to parse them alone. */
+const READ_ONE_BY_ONE = 4
 
 /** A record with its place in the log. */
 export interface RecordAt {
@@ -28,13 +31,20 @@ export function* findSubject(
     const positions = candidatePositions(storage, key, hashes)
     const bytes = positions.length === 0 ? undefined : storage.batchAt(key)
     if (bytes === undefined) continue
-    const records = decodeBatch(key, bytes)
+    const recordAt = recordsAt(key, bytes, positions.length)
     for (const position of positions) {
-      const [offset, record] = [key + position, records[position]]
+      const [offset, record] = [key + position, recordAt(position)]
       if (!record || offset < from || offset > to) continue
       if (references.names(record, subject)) yield { offset, record }
     }
   }
+}
+
+/** Reads records of a batch: one by one when they are few, otherwise all at once. */
+function recordsAt(key: number, bytes: Buffer, count: number): (position: number) => EventRecord | null | undefined {
+  if (count <= READ_ONE_BY_ONE) return (position) => decodeRecord(key, bytes, position)
+  const records = decodeBatch(key, bytes)
+  return (position) => records[position]
 }
 
 /** Positions in a batch that the index names; all of them when it says nothing of the batch. */

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../foundation/index.ts'
 import { BatchBuilder, isSmallBatch, placeOfRemoved } from './batch-builder.ts'
-import { batchCount, batchLines, REMOVED } from './batch-codec.ts'
+import { batchCount, batchLines, decodeBatch, REMOVED } from './batch-codec.ts'
 import { type BatchSpan, type LogStorage, QUARANTINE_TALLY } from './log-storage.ts'
 import type { QuarantinedInput } from './quarantine.ts'
 import type { EventRecord } from './record.ts'
@@ -110,18 +110,21 @@ export class StoreCopy {
   #copyRecords(key: number, bytes: Buffer, row: Buffer | undefined, touched: TouchedOffsets | undefined): void {
     const lines = batchLines(key, bytes)
     const hashes = row && hashesByPosition(row, lines.length)
+    const records = touched === undefined ? decodeBatch(key, bytes) : undefined
+    const recordAt = (position: number) =>
+      records?.[position] ?? (JSON.parse(lines[position] ?? REMOVED) as EventRecord)
     for (const [position, line] of lines.entries()) {
-      if (line === REMOVED || this.#isDropped(key + position, line, touched)) continue
+      if (line === REMOVED) continue
+      const mayGo = touched === undefined || touched.has(key + position, key + position)
+      if (mayGo && this.#isDropped(key + position, recordAt(position))) continue
       this.#builder.add(key + position, line)
       if (hashes) for (const hash of hashes[position] ?? []) this.#builder.names(hash)
-      else this.#references.eachHash(JSON.parse(line) as EventRecord, (hash) => this.#builder.names(hash))
+      else this.#references.eachHash(recordAt(position), (hash) => this.#builder.names(hash))
     }
     this.#takeBuilt()
   }
 
-  #isDropped(offset: number, line: string, touched: TouchedOffsets | undefined): boolean {
-    if (touched !== undefined && !touched.has(offset, offset)) return false
-    const record = JSON.parse(line) as EventRecord
+  #isDropped(offset: number, record: EventRecord): boolean {
     if (!this.#rule.drops(record, offset)) return false
     this.#byType.set(record.type, (this.#byType.get(record.type) ?? 0) + 1)
     return true
@@ -167,18 +170,21 @@ function nothingPending(): Pending {
   return { batches: [], subjects: [], quarantine: [], facts: [], bytes: 0 }
 }
 
-/** Rising offsets, asked for from the lowest on. */
+/** Rising offsets, asked for from the lowest on and found as far as they are asked for. */
 class TouchedOffsets {
-  readonly #offsets: readonly number[]
+  readonly #offsets: Iterator<number>
   #next = 0
 
   constructor(offsets: Iterable<number>) {
-    this.#offsets = [...offsets]
+    this.#offsets = offsets[Symbol.iterator]()
   }
 
   /** Whether one lies between two offsets, both included; `from` never falls. */
   has(from: number, to: number): boolean {
-    while ((this.#offsets[this.#next] ?? Number.POSITIVE_INFINITY) < from) this.#next++
-    return (this.#offsets[this.#next] ?? Number.POSITIVE_INFINITY) <= to
+    while (this.#next < from) {
+      const { done, value } = this.#offsets.next()
+      this.#next = done ? Number.POSITIVE_INFINITY : value
+    }
+    return this.#next <= to
   }
 }
