@@ -8,6 +8,8 @@ import {
   type EventRecord,
   openDataDirectory,
   openEventLog,
+  type SealedExports,
+  type Subject,
 } from '../data/index.ts'
 import type { FeatureState } from '../features/index.ts'
 import { type Clock, isSluiceError, SluiceError } from '../foundation/index.ts'
@@ -16,6 +18,10 @@ import { answerPage } from './answer-page.ts'
 import { DECISION, type Decision, decisionRecord, type RankRequest, readDecision } from './decision.ts'
 import { decisionId } from './decision-id.ts'
 import { decisionOfPage } from './decision-of-page.ts'
+import { disguiseDecision, disguiseRequest, HiddenSubjects, hideFrom, subjectsOfDecision } from './decision-subjects.ts'
+import { eraseRecords } from './erase-records.ts'
+import type { ErasureReceipt } from './erasure-receipts.ts'
+import { LiveState } from './live-state.ts'
 import { type LiveSystem, type LoadedModel, openLiveSystem } from './live-system.ts'
 import type { EngineObserver } from './observer.ts'
 import { OffsetWaiters } from './offset-waiters.ts'
@@ -29,7 +35,7 @@ import {
   rebuildPage,
   unknownDecision,
 } from './rebuild-page.ts'
-import { openState, saveSnapshot } from './state-snapshot.ts'
+import { requireEntity } from './require-entity.ts'
 
 /** Pages that can be explained without making them again; few, so that they die young and the collector stays short. */
 const REMEMBERED_PAGES = 16
@@ -44,6 +50,12 @@ export interface EngineOptions {
   /** For the time within a request, in milliseconds; may be finer than `clock`. */
   readonly stopwatch?: Clock
   readonly observer?: EngineObserver
+  /** Files outside the log that an erasure has to reach; absent when the engine keeps none. */
+  readonly sealed?: SealedExports | undefined
+  /** Records between two snapshots that are written while serving; 500,000 when absent. */
+  readonly snapshotEvery?: number
+  /** Within how many records a repeated event id is known; as of the log when absent. */
+  readonly deduplication?: { readonly events: number }
 }
 
 /**
@@ -54,9 +66,7 @@ export class Engine {
   readonly application: Application
   readonly log: EventLog
   readonly registry: ModelRegistry
-  readonly state: FeatureState
-  /** Why a snapshot was not used at the start; undefined when all was well. */
-  readonly snapshotRefused: string | undefined
+  readonly #state: LiveState
   readonly #options: EngineOptions
   readonly #directory: DataDirectory
   readonly #live = new Map<string, LiveSystem>()
@@ -65,6 +75,9 @@ export class Engine {
   readonly #waiters = new OffsetWaiters()
   readonly #underWay = new Set<Promise<unknown>>()
   readonly #modelProblems = new Map<string, string>()
+  readonly #hidden = new HiddenSubjects()
+  /** The last of the erasures that are under way; they run one after the other, and events wait for them. */
+  #erasing: Promise<unknown> | undefined
   #lastLogged: Promise<unknown> = Promise.resolve()
   #decisions = 0
   #closing = false
@@ -89,23 +102,34 @@ export class Engine {
     this.application = application
     this.#options = options
     this.#directory = directory
-    this.log = openEventLog(directory, { schema: application.schema, clock: options.clock })
+    const { clock, deduplication } = options
+    this.log = openEventLog(directory, { schema: application.schema, clock, ...(deduplication && { deduplication }) })
     this.registry = new ModelRegistry(options.directory)
-    const { state, refused } = openState(application, this.log, options.directory)
-    this.state = state
-    this.snapshotRefused = refused
+    this.#state = new LiveState(application, this.log, options)
     this.log.onCommit((firstOffset, records) => this.#apply(firstOffset, records))
     this.reloadModels()
     options.observer?.opened(this.log, this.state)
   }
 
+  /** The state that serves; after an erasure it is another one. */
+  get state(): FeatureState {
+    return this.#state.state
+  }
+
+  /** Why a snapshot was not used at the start; undefined when all was well. */
+  get snapshotRefused(): string | undefined {
+    return this.#state.snapshotRefused
+  }
+
   /**
-   * Takes events in. When the promise resolves they are on the disk and visible to every later decision.
+   * Takes events in. When the promise resolves they are on the disk and visible to every later decision. During an
+   * erasure they wait for its end.
    *
    * @throws SluiceError `DISK_FULL`, `OVERLOADED`, `SHUTTING_DOWN`
    */
   async accept(events: readonly unknown[], options: AppendOptions = {}): Promise<AppendResult> {
-    const result = await this.log.append(events, options)
+    while (this.#erasing) await this.#erasing
+    const result = await this.#track(this.log.append(events, options))
     this.#options.observer?.appended(result, options.refused ?? [])
     return result
   }
@@ -116,33 +140,35 @@ export class Engine {
    * @throws SluiceError `UNKNOWN_SYSTEM`, `LIMIT_EXCEEDED`, `OFFSET_NOT_REACHED`, `SHUTTING_DOWN`
    */
   rank(name: string, request: RankRequest): Promise<Decision> {
-    const answer = this.#rank(name, request)
-    this.#underWay.add(answer)
-    const done = () => this.#underWay.delete(answer)
-    answer.then(done, done)
-    return answer
+    return this.#track(this.#rank(name, request))
   }
 
   async #rank(name: string, request: RankRequest): Promise<Decision> {
     if (this.#closing) throw new SluiceError('SHUTTING_DOWN', 'rank: the engine is shutting down; ask another one')
     const { clock, stopwatch = clock, observer } = this.#options
-    const live = this.live(name)
     const started = stopwatch()
     if (request.atLeastOffset !== undefined)
       await this.#waiters.reach(request.atLeastOffset, this.state, OFFSET_WAIT_MS)
+    const live = this.live(name)
+    const disguise = this.#hidden.of(live.system)
     const at = clock()
-    const { page, trace } = await answerPage(live, request, at, {
+    const { page, trace } = await answerPage(live, hideFrom(request, disguise), at, {
       clock: stopwatch,
       budgetMs: live.system.budgetMs,
       onStage: (stage, ms) => observer?.stage(name, stage, ms),
     })
     const id = decisionId(at, this.log.head, this.#decisions++)
-    const decision = decisionOfPage(live, trace, { id, at, request })
-    this.#remember({ live, request: page, trace, decision })
-    this.#lastLogged = this.log.appendInternal([decisionRecord(decision)])
+    const kept = disguiseRequest(request, disguise)
+    const decision = disguiseDecision(decisionOfPage(live, trace, { id, at, request: kept }), disguise)
+    this.#log(live, decision)
+    if (live.state === this.state) this.#remember({ live, request: page, trace, decision })
     observer?.stage(name, 'total', stopwatch() - started)
     observer?.decided(live, trace, decision)
     return decision
+  }
+
+  #log({ system }: LiveSystem, decision: Decision): void {
+    this.#lastLogged = this.log.appendInternal([decisionRecord(decision)], subjectsOfDecision(system))
   }
 
   /** The system as it serves at this moment. @throws SluiceError `UNKNOWN_SYSTEM` */
@@ -226,16 +252,78 @@ export class Engine {
     return explainRebuilt({ live, request, trace, decision }, options.whyNot)
   }
 
+  /**
+   * Erases a person or thing: from the log with its decisions and quarantine, from the state, the snapshot, what is
+   * remembered and sealed files; marks the models that learnt from its records, and leaves a receipt that does not name
+   * it. Pages go on meanwhile, to the erased as to a stranger; events wait. Erasures wait for each other.
+   *
+   * @throws SluiceError `NOT_FOUND` for an entity that the schema does not declare, `DISK_FULL`, `SHUTTING_DOWN`
+   * @remarks O(log): it is written anew without the records, and the state is made from it again; two states are in
+   * memory until the new one is taken.
+   */
+  eraseSubject(subject: Subject): Promise<ErasureReceipt> {
+    this.#hidden.hide(subject)
+    const erasing = Promise.resolve(this.#erasing)
+      .then(() => this.#erase(subject))
+      .finally(() => this.#hidden.show(subject))
+    const settled: Promise<void> = erasing.then(
+      () => undefined,
+      () => undefined,
+    )
+    this.#erasing = settled
+    void settled.then(() => {
+      if (this.#erasing === settled) this.#erasing = undefined
+    })
+    return erasing
+  }
+
+  async #erase(subject: Subject): Promise<ErasureReceipt> {
+    if (this.#closing) throw new SluiceError('SHUTTING_DOWN', 'erase: the engine is shutting down; erase again later')
+    requireEntity(this.application, subject.entity)
+    const { directory, clock, sealed } = this.#options
+    try {
+      // What began before may still name the subject: it is answered, and logged, first.
+      await Promise.allSettled(this.#underWay)
+      await this.decisionsLogged().catch(() => undefined)
+      await this.#state.freeze()
+      const { application, log, registry } = this
+      const parts = { application, log, registry, directory, clock, sealed }
+      return await eraseRecords(parts, subject, () => this.#takeNewState(subject))
+    } finally {
+      this.#state.thaw()
+    }
+  }
+
+  async #takeNewState(subject: Subject): Promise<void> {
+    await this.#state.rebuild()
+    for (const [name, { version }] of this.#live) {
+      this.#open(name, version && { version, artifacts: this.registry.artifacts(version) })
+    }
+    this.#pages.clear()
+    this.#offsets.clear()
+    this.#waiters.advance(this.state.offset)
+    this.#options.observer?.erased(subject, this.log, this.state)
+  }
+
+  #track<Result>(work: Promise<Result>): Promise<Result> {
+    this.#underWay.add(work)
+    const done = () => this.#underWay.delete(work)
+    work.then(done, done)
+    return work
+  }
+
   /** Writes the state beside the log, so that the next start is short. */
   saveSnapshot(): void {
-    saveSnapshot(this.state, this.#options.directory)
+    this.#state.saveSnapshot()
   }
 
   /** Ends: refuses new work, waits for what is under way, writes a snapshot, frees the directory. */
   async close(): Promise<void> {
     if (this.#closing) return
     this.#closing = true
+    while (this.#erasing) await this.#erasing
     await Promise.allSettled(this.#underWay)
+    await this.#state.settled()
     await this.log.close()
     try {
       this.saveSnapshot()
@@ -248,9 +336,9 @@ export class Engine {
   }
 
   #apply(firstOffset: number, records: readonly EventRecord[]): void {
+    this.#state.apply(firstOffset, records)
     for (let index = 0; index < records.length; index++) {
       const record = records[index]!
-      this.state.apply(firstOffset + index, record)
       if (record.type === DECISION) bounded(this.#offsets, record.id, firstOffset + index, REMEMBERED_OFFSETS)
       else this.#options.observer?.applied(record)
     }
