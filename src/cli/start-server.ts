@@ -18,11 +18,10 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-/** How often a new champion is looked for, and how often the state is written beside the log. */
+/** How often a new champion is looked for. */
 const RELOAD_MS = 2_000
-const SNAPSHOT_MS = 300_000
 
-/** Serves an engine over HTTP with the console, takes up new champions, and writes snapshots now and then. */
+/** Serves an engine over HTTP with the console, and takes up new champions. */
 export async function startServer(engine: Engine, monitor: Monitor, options: ServerOptions): Promise<RunningServer> {
   const server = createServer(engine, {
     ...options,
@@ -37,12 +36,10 @@ export async function startServer(engine: Engine, monitor: Monitor, options: Ser
   await engine.warmUp()
   const address = await listen(server, options)
   const reload = setInterval(() => attempt('reload', () => engine.reloadModels()), RELOAD_MS)
-  const snapshot = setInterval(() => attempt('snapshot', () => engine.saveSnapshot()), SNAPSHOT_MS)
   return {
     address,
     async close() {
       clearInterval(reload)
-      clearInterval(snapshot)
       await server.close()
       await engine.close()
     },

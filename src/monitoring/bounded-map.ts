@@ -20,6 +20,14 @@ export class BoundedMap<Key, Value> {
     if (!oldest.done) this.#entries.delete(oldest.value)
   }
 
+  delete(key: Key): void {
+    this.#entries.delete(key)
+  }
+
+  keys(): Iterable<Key> {
+    return this.#entries.keys()
+  }
+
   values(): Iterable<Value> {
     return this.#entries.values()
   }

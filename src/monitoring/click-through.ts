@@ -1,5 +1,5 @@
 import type { Application } from '../application/index.ts'
-import type { EventRecord } from '../data/index.ts'
+import type { EventRecord, Subject } from '../data/index.ts'
 import { satisfies } from '../problem/index.ts'
 import type { LabelSpec } from '../ranking/index.ts'
 import { referenceField } from '../retrieval/index.ts'
@@ -8,6 +8,7 @@ import { BoundedMap } from './bounded-map.ts'
 /** Decisions whose version is remembered, and impressions that may meet their label. */
 const REMEMBERED_DECISIONS = 100_000
 const REMEMBERED_IMPRESSIONS = 200_000
+const SEPARATOR = '\u0000'
 
 /** What became of a version's impressions. */
 export interface ClickThrough {
@@ -84,6 +85,11 @@ export class ClickThroughJoin {
     if (record.type === this.#label.event && satisfies(record, this.#label.where)) this.#labelled(record)
   }
 
+  /** Forgets who met what, of a person or thing; what was counted stays counted. O(remembered impressions). */
+  forget({ id }: Subject): void {
+    for (const key of this.#remembered.keys()) if (key.split(SEPARATOR).includes(id)) this.#remembered.delete(key)
+  }
+
   /** By version. O(remembered impressions). */
   byVersion(): Record<string, ClickThrough> {
     const open = this.#openTallies()
@@ -132,5 +138,5 @@ export class ClickThroughJoin {
 }
 
 function pairKey(record: EventRecord, subject: string, item: string): string {
-  return `${record[subject]}\u0000${record[item]}`
+  return `${record[subject]}${SEPARATOR}${record[item]}`
 }

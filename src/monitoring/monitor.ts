@@ -1,5 +1,5 @@
 import type { Application } from '../application/index.ts'
-import type { AppendResult, EventLog, EventRecord, RefusedInput } from '../data/index.ts'
+import type { AppendResult, EventLog, EventRecord, RefusedInput, Subject } from '../data/index.ts'
 import type { FeatureState } from '../features/index.ts'
 import type { Decision, EngineObserver, LiveSystem, PageTrace, Stage } from '../serving/index.ts'
 import { openMetrics } from './metrics.ts'
@@ -88,6 +88,13 @@ export class Monitor implements EngineObserver {
   applied(record: EventRecord): void {
     this.#guard(() => {
       for (const system of this.#systems.values()) system.join?.applied(record)
+    })
+  }
+
+  erased(subject: Subject, log: EventLog, state: FeatureState): void {
+    this.#watched = { log, state }
+    this.#guard(() => {
+      for (const system of this.#systems.values()) system.join?.forget(subject)
     })
   }
 

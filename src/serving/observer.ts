@@ -1,4 +1,4 @@
-import type { AppendResult, EventLog, EventRecord, RefusedInput } from '../data/index.ts'
+import type { AppendResult, EventLog, EventRecord, RefusedInput, Subject } from '../data/index.ts'
 import type { FeatureState } from '../features/index.ts'
 import type { Decision } from './decision.ts'
 import type { LiveSystem } from './live-system.ts'
@@ -6,7 +6,7 @@ import type { PageTrace, Stage } from './rank-page.ts'
 
 /** Who is told what the engine does, so that nothing fails silently. It must not throw and not take long. */
 export interface EngineObserver {
-  /** The engine is open; both are live views. */
+  /** The engine is open; both are live views, until {@link erased} brings another state. */
   opened(log: EventLog, state: FeatureState): void
   /** A stage of a page took so long. */
   stage(system: string, stage: Stage | 'total', ms: number): void
@@ -16,4 +16,6 @@ export interface EngineObserver {
   appended(result: AppendResult, refused: readonly RefusedInput[]): void
   /** A record was applied to the state. */
   applied(record: EventRecord): void
+  /** A person or thing is erased: what is remembered of it has to go, and this is the state from now on. */
+  erased(subject: Subject, log: EventLog, state: FeatureState): void
 }

@@ -1,11 +1,15 @@
+import { hash } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Application } from '../application/index.ts'
 import type { EventLog } from '../data/index.ts'
 import { FeatureState } from '../features/index.ts'
-import { ByteReader, ByteWriter, SluiceError, sha256Hex } from '../foundation/index.ts'
+import { ByteReader, ByteWriter, SluiceError } from '../foundation/index.ts'
 
 const FILE = 'state.snapshot'
+/** Raised when the layout around the state changes. */
+const LAYOUT = 'sluice-snapshot-2'
 
 /** How a state came about. */
 export interface OpenedState {
@@ -17,11 +21,20 @@ export interface OpenedState {
 }
 
 /**
- * The state as of the log's head: the snapshot, if there is one of this very definition, and the tail of the log. A
- * snapshot that is damaged or of another definition is left alone and the state rebuilt.
+ * The state as of the log's head: the snapshot, if there is one of this very definition and of this generation of the
+ * log, and the tail of the log. Any other snapshot is left alone, or removed by who writes the directory, because it
+ * may hold what was erased since; and the state is rebuilt.
+ *
+ * @param options.removeRefused - whether a snapshot that cannot be used is removed
  */
-export function openState(application: Application, log: EventLog, directory: string): OpenedState {
+export function openState(
+  application: Application,
+  log: EventLog,
+  directory: string,
+  options: { removeRefused: boolean } = { removeRefused: false },
+): OpenedState {
   const { state, refused } = readSnapshot(application, log, directory)
+  if (refused !== undefined && options.removeRefused) removeSnapshot(directory)
   const fromSnapshot = state.offset
   for (const { firstOffset, records } of log.read(fromSnapshot + 1)) {
     for (let index = 0; index < records.length; index++) state.apply(firstOffset + index, records[index]!)
@@ -32,32 +45,80 @@ export function openState(application: Application, log: EventLog, directory: st
 /**
  * Writes the state beside the log, whole or not at all.
  *
+ * @param generation - of the log that the state was made from
  * @throws SluiceError `DISK_FULL` when it cannot be written; the one before stays, and the log holds everything
  */
-export function saveSnapshot(state: FeatureState, directory: string): void {
-  const bytes = state.save()
-  const file = join(directory, FILE)
-  const draft = `${file}.draft`
+export function saveSnapshot(state: FeatureState, generation: number, directory: string): void {
+  const { file, draft } = names(directory)
+  const bytes = encode(state, generation)
   try {
-    writeFileSync(draft, new ByteWriter(bytes.length + 128).text(sha256Hex(bytes)).bytes(bytes).finish())
+    writeFileSync(draft, bytes)
     renameSync(draft, file)
   } catch (cause) {
-    rmSync(draft, { force: true })
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new SluiceError('DISK_FULL', `${file}: expected room for ${bytes.length} bytes, got: ${reason}; make room`, {
-      cause,
-    })
+    throw notWritten(directory, bytes.length, cause)
   }
+}
+
+/**
+ * The same without holding up the event loop for the disk. The state is as of the call.
+ *
+ * @throws SluiceError `DISK_FULL` as {@link saveSnapshot}
+ */
+export async function saveSnapshotSoon(state: FeatureState, generation: number, directory: string): Promise<void> {
+  const { file, draft } = names(directory)
+  const bytes = encode(state, generation)
+  try {
+    await writeFile(draft, bytes)
+    await rename(draft, file)
+  } catch (cause) {
+    throw notWritten(directory, bytes.length, cause)
+  }
+}
+
+/** Removes the snapshot and what a cut writing of one left; the next start reads the whole log. */
+export function removeSnapshot(directory: string): void {
+  const { file, draft } = names(directory)
+  for (const each of [file, draft]) rmSync(each, { force: true })
 }
 
 /** The state as of an offset, rebuilt from the log without holding up the event loop. */
 export async function stateAsOf(application: Application, log: EventLog, offset: number): Promise<FeatureState> {
   const state = new FeatureState(application.schema, application.aggregates)
-  for (const { firstOffset, records } of log.read(1, offset)) {
+  await applyInTurns(state, log, offset)
+  return state
+}
+
+/** Applies the log to a state up to an offset (included), batch by batch, so that others have their turn. */
+export async function applyInTurns(state: FeatureState, log: EventLog, until: number): Promise<void> {
+  for (const { firstOffset, records } of log.read(state.offset + 1, until)) {
     for (let index = 0; index < records.length; index++) state.apply(firstOffset + index, records[index]!)
     await new Promise((resolve) => setImmediate(resolve))
   }
-  return state
+}
+
+function names(directory: string): { file: string; draft: string } {
+  const file = join(directory, FILE)
+  return { file, draft: `${file}.draft` }
+}
+
+function encode(state: FeatureState, generation: number): Uint8Array {
+  const bytes = state.save()
+  const writer = new ByteWriter(bytes.length + 256)
+  return writer
+    .text(LAYOUT)
+    .float64(generation)
+    .text(hash('sha256', bytes, 'hex'))
+    .bytes(bytes)
+    .finish()
+}
+
+function notWritten(directory: string, length: number, cause: unknown): SluiceError {
+  const { file, draft } = names(directory)
+  rmSync(draft, { force: true })
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new SluiceError('DISK_FULL', `${file}: expected room for ${length} bytes, got: ${reason}; make room`, {
+    cause,
+  })
 }
 
 function readSnapshot(
@@ -66,19 +127,30 @@ function readSnapshot(
   directory: string,
 ): { state: FeatureState; refused?: string } {
   const fresh = () => new FeatureState(application.schema, application.aggregates)
-  const file = join(directory, FILE)
+  const { file } = names(directory)
   if (!existsSync(file)) return { state: fresh() }
   const state = fresh()
   try {
-    const reader = new ByteReader(new Uint8Array(readFileSync(file)), 'DIRECTORY_CORRUPT')
-    const checksum = reader.text()
-    const bytes = reader.bytes()
-    if (sha256Hex(bytes) !== checksum) throw new SluiceError('DIRECTORY_CORRUPT', 'snapshot: its checksum fails')
-    state.load(bytes)
-    if (state.offset > log.head) throw new SluiceError('DIRECTORY_CORRUPT', 'snapshot: it is ahead of the log')
+    load(state, new Uint8Array(readFileSync(file)), log)
     return { state }
   } catch (error) {
     if (error instanceof SluiceError) return { state: fresh(), refused: error.message }
     throw error
   }
+}
+
+function load(state: FeatureState, file: Uint8Array, log: EventLog): void {
+  const reader = new ByteReader(file, 'DIRECTORY_CORRUPT')
+  if (reader.text() !== LAYOUT) throw unusable('it is of another layout')
+  const generation = reader.float64()
+  if (generation !== log.generation) throw unusable(`records were removed since (generation ${generation})`)
+  const checksum = reader.text()
+  const bytes = reader.bytes()
+  if (hash('sha256', bytes, 'hex') !== checksum) throw unusable('its checksum fails')
+  state.load(bytes)
+  if (state.offset > log.head) throw unusable('it is ahead of the log')
+}
+
+function unusable(why: string): SluiceError {
+  return new SluiceError('DIRECTORY_CORRUPT', `snapshot: ${why}`)
 }

@@ -6,6 +6,7 @@ import { HOUR_MS, manualClock } from '../../foundation/index.ts'
 import { SMALL_START_MS, smallVideoEvents, smallVideoService, temporaryFolder } from '../../testing/index.ts'
 import { trainSystem } from '../../training/index.ts'
 import { Engine } from '../engine.ts'
+import type { ErasureReceipt } from '../erasure-receipts.ts'
 import { createServer, type Server } from './create-server.ts'
 
 const EVENTS = smallVideoEvents({ users: 24, videos: 60, hours: 24, seed: 1 })
@@ -41,9 +42,6 @@ interface Body {
   readonly health: { readonly ready: boolean; readonly reasons: readonly string[] }
   readonly next: string | null
   readonly country: string
-  readonly attributes: unknown
-  readonly events: readonly { id: string }[]
-  readonly searched: { readonly from: number; readonly complete: boolean }
   readonly paths: Readonly<Record<string, { readonly post: { readonly requestBody: RequestBody } }>>
 }
 
@@ -84,10 +82,10 @@ after(async () => {
   await engine.close()
 })
 
-async function ask(method: 'GET' | 'POST', url: string, body?: unknown, headers = {}): Promise<Answer> {
+async function ask(method: 'GET' | 'POST' | 'DELETE', url: string, body?: unknown, headers = {}): Promise<Answer> {
   const payload = body === undefined ? {} : { payload: body as string | object }
   const answer = await server.inject({ method, url, headers, ...payload })
-  const isJson = String(answer.headers['content-type']).includes('json')
+  const isJson = String(answer.headers['content-type']).startsWith('application/json')
   const parsed = (isJson ? answer.json() : {}) as Body
   return { status: answer.statusCode, headers: answer.headers, body: parsed, text: answer.body }
 }
@@ -242,7 +240,8 @@ describe('what can be looked up', () => {
     assert.deepEqual(systems, [expected])
     const { body } = await ask('GET', '/v1/systems/home')
     assert.deepEqual([body.champion, body.versions.length, body.report], ['v1', 1, { of: 'home' }])
-    assert.deepEqual(body.versions[0], JSON.parse(JSON.stringify(engine.registry.find('home', 'v1'))))
+    const version = { ...engine.registry.find('home', 'v1'), erasures: [] }
+    assert.deepEqual(body.versions[0], JSON.parse(JSON.stringify(version)))
     assert.deepEqual([body.health.ready, body.health.reasons], [true, []])
     assert.deepEqual(body.problem, engine.application.systems.home?.problem)
     await assertRefused(ask('GET', '/v1/systems/away'), 404, 'UNKNOWN_SYSTEM')
@@ -270,19 +269,55 @@ describe('what can be looked up', () => {
     await assertRefused(ask('GET', '/v1/entities/constructor'), 404, 'NOT_FOUND')
     await assertRefused(ask('GET', '/v1/entities/user?limit=0'), 422, 'OUT_OF_RANGE')
   })
+})
 
-  it('is what is known of a subject: attributes and events, newest first', async () => {
-    const { body } = await ask('GET', '/v1/subjects/user/u3?limit=1000')
+describe('/v1/subjects/:entity/:id', () => {
+  const lines = async (path: string) => {
+    const { status, headers, text } = await ask('GET', path)
+    assert.deepEqual([status, headers['content-type']], [200, 'application/x-ndjson; charset=utf-8'])
+    return text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { kind: string; record?: { id: string }; attributes?: object; lines?: number })
+  }
+
+  it('is everything that is held of a subject, a line each', async () => {
+    const held = await lines('/v1/subjects/user/u3')
     const own = EVENTS.filter(({ user }) => user === 'u3')
-    assert.deepEqual(body.attributes, { country: 'fr' })
+    const records = held.flatMap(({ record }) => record?.id ?? [])
     assert.deepEqual(
-      body.events.map(({ id }) => id),
-      own.map(({ id }) => id).reverse(),
+      records.filter((id) => !id.startsWith('d-') && !id.startsWith('http-')),
+      own.map(({ id }) => id),
     )
-    assert.deepEqual([body.searched.from, body.searched.complete], [1, true])
-    assert.equal((await ask('GET', '/v1/subjects/user/u3?limit=2')).body.events.length, 2)
-    assert.deepEqual((await ask('GET', '/v1/subjects/user/nobody')).body.events, [])
+    assert.deepEqual(held[1]?.attributes, { country: 'fr' })
+    assert.deepEqual(held.at(-1), { kind: 'end', lines: held.length })
+    assert.equal((await lines('/v1/subjects/user/nobody')).length, 4)
     await assertRefused(ask('GET', '/v1/subjects/ghost/u3'), 404, 'NOT_FOUND')
+  })
+
+  it('is gone when it is deleted, with a receipt; deleting again finds nothing', async () => {
+    const extra = [
+      watch('v1', { user: 'leaver 1/2' }),
+      { id: 'leaver', type: 'user', at: NOW, user: 'leaver 1/2', country: 'de' },
+    ]
+    assert.equal((await ask('POST', '/v1/events', { events: extra })).body.accepted, 2)
+    const path = '/v1/subjects/user/leaver%201%2F2'
+    const first = await ask('DELETE', path)
+    assert.equal(first.status, 200)
+    const { entity, records, scan } = JSON.parse(first.text) as ErasureReceipt
+    assert.deepEqual([entity, records, scan.occurrences], ['user', { user: 1, watch: 1 }, 0])
+    const again = JSON.parse((await ask('DELETE', path)).text) as ErasureReceipt
+    assert.deepEqual([again.records, again.quarantine, again.models], [{}, 0, []])
+    await assertRefused(ask('DELETE', '/v1/subjects/ghost/u3'), 404, 'NOT_FOUND')
+    await assertRefused(ask('GET', '/v1/entities/user/leaver%201%2F2'), 404, 'NOT_FOUND')
+  })
+
+  it('marks the models that had learnt from it', async () => {
+    await ask('DELETE', '/v1/subjects/user/u23')
+    const { body } = await ask('GET', '/v1/systems/home')
+    const [version] = body.versions as readonly { version: string; erasures: { records: number }[] }[]
+    assert.deepEqual([version?.version, version?.erasures.length], ['v1', 1])
+    assert.ok((version?.erasures[0]?.records ?? 0) > 10)
   })
 })
 

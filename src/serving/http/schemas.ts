@@ -108,7 +108,7 @@ export const SystemAnswer = Type.Object({
   problem: Open('what is decided, for whom, and what counts as success'),
   events: Open('the events of the schema with their fields, by name'),
   champion: orNull('string'),
-  versions: Type.Array(Open('a version with its lineage and metrics'), { description: 'newest first' }),
+  versions: Type.Array(Open('a version with its lineage, metrics and erasures'), { description: 'newest first' }),
   health: Type.Object({
     ready: Type.Boolean(),
     reasons: Type.Array(Type.String()),
@@ -125,14 +125,27 @@ export const EntitiesAnswer = Type.Object({
   next: Type.Unsafe<unknown>({ type: ['string', 'null'], description: 'give it as `after` for the next page' }),
 })
 
-export const SubjectAnswer = Type.Object({
+export const ExportAnswer = Type.Unsafe<unknown>({
+  type: 'object',
+  additionalProperties: true,
+  description: '`kind` tells what the line is: export, attributes, record, quarantined, state, model, end',
+})
+
+export const ErasureAnswer = Type.Object({
+  receipt: Type.String({ description: 'the same stands in receipts.ndjson and at the models that are marked' }),
+  at: Type.Integer({ description: 'milliseconds since the Unix epoch' }),
   entity: Type.String(),
-  id: Type.String(),
-  attributes: EntityAnswer,
-  events: Type.Array(Open('an event that names the subject'), { description: 'newest first' }),
-  searched: Type.Object({
-    from: Type.Integer({ description: 'the oldest offset that was looked at' }),
-    until: Type.Integer(),
-    complete: Type.Boolean({ description: 'whether the whole log was looked at' }),
+  records: Type.Record(Type.String(), Type.Integer(), { description: 'records that are gone, by type' }),
+  quarantine: Type.Integer({ description: 'quarantined inputs that are gone' }),
+  sealed: Type.Object({ files: Type.Integer(), rows: Type.Integer() }),
+  models: Type.Array(Type.Object({ system: Type.String(), version: Type.String(), records: Type.Integer() }), {
+    description: 'versions that had learnt from those records; train to replace them',
+  }),
+  generation: Type.Integer({ description: 'how often the log was written anew' }),
+  scan: Type.Object({
+    files: Type.Integer(),
+    bytes: Type.Integer(),
+    occurrences: Type.Integer({ description: "of the id's bytes, anywhere; an id below six bytes occurs by chance" }),
+    wholeOccurrences: Type.Integer({ description: 'of these, not as a part of a longer word' }),
   }),
 })

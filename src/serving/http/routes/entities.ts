@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import { SluiceError } from '../../../foundation/index.ts'
 import type { Engine } from '../../engine.ts'
+import { requireEntity } from '../../require-entity.ts'
 import { answers, EntitiesAnswer, EntityAnswer, Id } from '../schemas.ts'
 import type { ServerContext } from '../server-context.ts'
 
@@ -29,7 +30,7 @@ export function entityRoutes(app: FastifyInstance, { engine }: ServerContext): v
     '/v1/entities/:entity',
     { schema: list },
     async ({ params, query }) => {
-      requireEntity(engine, params.entity)
+      requireEntity(engine.application, params.entity)
       return query.id ? theseEntities(engine, params.entity, query.id) : listEntities(engine, params.entity, query)
     },
   )
@@ -40,18 +41,10 @@ export function entityRoutes(app: FastifyInstance, { engine }: ServerContext): v
     response: answers(EntityAnswer, 'id and attributes'),
   }
   app.get<{ Params: Static<typeof One> }>('/v1/entities/:entity/:id', { schema: one }, async ({ params }) => {
-    requireEntity(engine, params.entity)
+    requireEntity(engine.application, params.entity)
     const number = requireKey(engine, params.entity, params.id)
     return describe(engine, params.entity, number)
   })
-}
-
-/** Refuses an entity that the schema does not declare. @throws SluiceError `NOT_FOUND` */
-export function requireEntity({ application }: Engine, entity: string): void {
-  const { entities } = application.schema
-  if (Object.hasOwn(entities, entity)) return
-  const known = Object.keys(entities).join(', ')
-  throw new SluiceError('NOT_FOUND', `entity: expected one of ${known}, got ${JSON.stringify(entity)}`)
 }
 
 function requireKey({ state }: Engine, entity: string, id: string): number {

@@ -56,8 +56,16 @@ function describeSystem(context: ServerContext, name: string) {
     problem: system.problem,
     events: engine.application.schema.events,
     champion: champion?.version ?? null,
-    versions: engine.registry.versions(name).reverse(),
+    versions: versionsOf(context, name),
     health: { ready: reasons.length === 0, reasons, head: engine.log.head, offset: engine.state.offset },
     ...(options.report ? { report: options.report(name) } : {}),
   }
+}
+
+/** Newest first; `erasures` tells of people whose records a version had learnt from. */
+function versionsOf({ engine: { registry } }: ServerContext, name: string) {
+  return registry
+    .versions(name)
+    .reverse()
+    .map((version) => ({ ...version, erasures: registry.erasures(version) }))
 }

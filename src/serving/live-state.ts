@@ -1,0 +1,106 @@
+import type { Application } from '../application/index.ts'
+import type { EventLog, EventRecord } from '../data/index.ts'
+import { FeatureState } from '../features/index.ts'
+import { isSluiceError } from '../foundation/index.ts'
+import { applyInTurns, openState, removeSnapshot, saveSnapshot, saveSnapshotSoon } from './state-snapshot.ts'
+
+/** Records between two snapshots, so that a start after a crash has no more than that to read. */
+const SNAPSHOT_EVERY = 500_000
+
+/**
+ * The state that serves: it follows the log, is written beside it now and then, and is made anew when records were
+ * removed. While it is frozen it stays as it is, and what is committed meanwhile is read from the log afterwards.
+ */
+export class LiveState {
+  /** Why a snapshot was not used at the start; undefined when all was well. */
+  readonly snapshotRefused: string | undefined
+  readonly #application: Application
+  readonly #log: EventLog
+  readonly #directory: string
+  readonly #snapshotEvery: number
+  #state: FeatureState
+  #isFrozen = false
+  #sinceSnapshot: number
+  #writing: Promise<void> | undefined
+
+  constructor(
+    application: Application,
+    log: EventLog,
+    options: { directory: string; snapshotEvery?: number | undefined },
+  ) {
+    this.#application = application
+    this.#log = log
+    this.#directory = options.directory
+    this.#snapshotEvery = options.snapshotEvery ?? SNAPSHOT_EVERY
+    const { state, fromSnapshot, refused } = openState(application, log, options.directory, { removeRefused: true })
+    this.#state = state
+    this.snapshotRefused = refused
+    this.#sinceSnapshot = state.offset - fromSnapshot
+  }
+
+  get state(): FeatureState {
+    return this.#state
+  }
+
+  /** Takes what was committed. */
+  apply(firstOffset: number, records: readonly EventRecord[]): void {
+    if (this.#isFrozen) return
+    for (let index = 0; index < records.length; index++) this.#state.apply(firstOffset + index, records[index]!)
+    this.#sinceSnapshot += records.length
+    if (this.#sinceSnapshot >= this.#snapshotEvery) this.#snapshotSoon()
+  }
+
+  /** When the promise resolves the state stays as it is, and no snapshot is being written. */
+  async freeze(): Promise<void> {
+    while (this.#writing) await this.#writing
+    this.#isFrozen = true
+  }
+
+  /**
+   * A state of what the log holds now, made in turns with other work, and current when the promise resolves: nothing is
+   * committed between that and the caller's next step. The frozen one is let go, and so is its snapshot.
+   */
+  async rebuild(): Promise<void> {
+    removeSnapshot(this.#directory)
+    const fresh = new FeatureState(this.#application.schema, this.#application.aggregates)
+    let head: number
+    do {
+      head = this.#log.head
+      await applyInTurns(fresh, this.#log, head)
+    } while (this.#log.head !== head)
+    this.#state = fresh
+    this.#sinceSnapshot = head
+    this.#isFrozen = false
+  }
+
+  /** Ends a freeze without a new state: nothing was removed. */
+  thaw(): void {
+    this.#isFrozen = false
+    for (const { firstOffset, records } of this.#log.read(this.#state.offset + 1)) this.apply(firstOffset, records)
+  }
+
+  /** Writes the state beside the log; nothing is written while it is frozen. @throws SluiceError `DISK_FULL` */
+  saveSnapshot(): void {
+    if (this.#isFrozen) return
+    saveSnapshot(this.#state, this.#log.generation, this.#directory)
+    this.#sinceSnapshot = 0
+  }
+
+  /** Resolves when no snapshot is being written. */
+  async settled(): Promise<void> {
+    await this.#writing
+  }
+
+  #snapshotSoon(): void {
+    if (this.#writing) return
+    this.#sinceSnapshot = 0
+    // A full disk is told by the log itself; the next start is longer then, and nothing is lost.
+    this.#writing = saveSnapshotSoon(this.#state, this.#log.generation, this.#directory)
+      .catch((error: unknown) => {
+        if (!isSluiceError(error)) throw error
+      })
+      .finally(() => {
+        this.#writing = undefined
+      })
+  }
+}
