@@ -169,7 +169,11 @@ describe('from nothing to an explained page', () => {
   })
 
   it('replay makes the page again, the same to the byte', async () => {
-    assert.deepEqual(await result('replay'), { decisions: 1, different: 0, differences: [] })
+    type Report = Record<'decisions' | 'different' | 'notComparable' | 'vectors' | 'bytes', number>
+    const { decisions, different, notComparable, vectors, bytes } = await result<Report>('replay', '--verify')
+    assert.deepEqual([decisions, different, notComparable], [1, 0, 0])
+    assert.ok(vectors > 100 && bytes > vectors * 8)
+    assert.deepEqual(await result<Report>('replay', '--decisions', '5'), await result<Report>('replay'))
   })
 
   it('explain gives reasons that sum to the score, and why something is not there', async () => {

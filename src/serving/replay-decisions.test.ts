@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import type { Application } from '../application/index.ts'
 import { HOUR_MS, manualClock } from '../foundation/index.ts'
@@ -78,10 +80,13 @@ describe('a replay of decisions', () => {
     await train(application, engine, 2)
     await Promise.all([ask(engine, 3_000, 3_300), ask(engine, 3_300, 3_600)])
     await engine.decisionsLogged()
-    const report = await replayDecisions(application, engine.log, engine.registry, { limit: 1_000 })
+    const report = await replayDecisions(application, engine.log, engine.registry)
+    const newest = await replayDecisions(application, engine.log, engine.registry, { limit: 7 })
     await engine.close()
     assert.deepEqual(report.differences, [])
     assert.ok(report.decisions >= 60, `${report.decisions} decisions`)
+    assert.ok(report.vectors > 30 * report.decisions && report.bytes > 8 * report.vectors)
+    assert.deepEqual([newest.decisions, newest.different, newest.notComparable], [7, 0, 0])
   })
 
   it('finds no difference in the page of a stranger who became known while a source was slow', async () => {
@@ -112,6 +117,23 @@ describe('a replay of decisions', () => {
     await engine.decisionsLogged()
     const report = await replayDecisions(changed, engine.log, engine.registry, { limit: 10 })
     await engine.close()
-    assert.deepEqual(report, { decisions: 2, different: 1, differences: [{ decision: id, what: 'systemHash' }] })
+    assert.deepEqual([report.decisions, report.different, report.notComparable], [2, 1, 0])
+    assert.deepEqual(report.differences, [{ decision: id, what: 'systemHash' }])
+  })
+
+  it('counts a decision of a model that is gone as different, and says which', async () => {
+    const application = smallVideoService()
+    const directory = temporaryFolder()
+    const clock = manualClock(SMALL_START_MS + 2 * 24 * HOUR_MS)
+    const engine = Engine.open(application, { directory, clock })
+    await engine.accept(EVENTS)
+    await train(application, engine, 1)
+    await engine.rank('home', { subject: 'u1' })
+    await engine.decisionsLogged()
+    rmSync(join(directory, 'models', 'home', 'v1'), { recursive: true })
+    const { different, differences } = await replayDecisions(application, engine.log, engine.registry)
+    await engine.close()
+    assert.equal(different, 1)
+    assert.match(differences[0]?.what ?? '', /model: expected v1 of home in the registry, got none/)
   })
 })

@@ -1,5 +1,5 @@
 import { type Application, hashOfSystem } from '../application/index.ts'
-import type { EventLog } from '../data/index.ts'
+import type { EventLog, EventRecord } from '../data/index.ts'
 import { FeatureState } from '../features/index.ts'
 import { assert, canonicalJson, isSluiceError } from '../foundation/index.ts'
 import { type ModelRegistry, requireSystem } from '../training/index.ts'
@@ -41,7 +41,7 @@ const PARTS: readonly (keyof Decision)[] = ['modelHash', 'featureHash', 'rowsHas
  * funnel. A decision of another definition of its system, or of a model that is gone, is a difference; one over
  * records that were erased or compacted away since is counted apart.
  *
- * @remarks Two passes over the log: the first notes where decisions stand and what they had seen, 16 bytes each; the
+ * @remarks Two passes over the log: the first notes where decisions stand and what they had seen, two numbers each; the
  * second applies the log and reads each decision when the state is as of it. Beside that it holds one state.
  */
 export async function replayDecisions(
@@ -93,11 +93,11 @@ class DecisionReplay {
   readonly #log: EventLog
   readonly #registry: ModelRegistry
   readonly #state: FeatureState
-  readonly #records: Iterator<{ offset: number; apply: () => void }>
+  readonly #records: Iterator<LoggedRecord, void>
   readonly #lives = new Map<string, LiveSystem>()
   readonly #differences: { decision: string; what: string }[] = []
   readonly #reasons = new Map<string, number>()
-  #next: { offset: number; apply: () => void } | undefined
+  #next: LoggedRecord | undefined
   #different = 0
   #vectors = 0
   #bytes = 0
@@ -107,7 +107,7 @@ class DecisionReplay {
     this.#log = log
     this.#registry = registry
     this.#state = new FeatureState(application.schema, application.aggregates)
-    this.#records = eachRecord(log, this.#state)
+    this.#records = eachRecord(log)
   }
 
   async compare({ offset, asOf }: Place): Promise<void> {
@@ -144,7 +144,7 @@ class DecisionReplay {
     for (;;) {
       this.#next ??= this.#records.next().value ?? undefined
       if (this.#next === undefined || this.#next.offset > asOf) return
-      this.#next.apply()
+      this.#state.apply(this.#next.offset, this.#next.record)
       this.#next = undefined
     }
   }
@@ -184,13 +184,14 @@ class DecisionReplay {
   }
 }
 
-/** The log's records one by one, each with the step that applies it to a state. */
-function* eachRecord(log: EventLog, state: FeatureState): Generator<{ offset: number; apply: () => void }> {
+interface LoggedRecord {
+  readonly offset: number
+  readonly record: EventRecord
+}
+
+function* eachRecord(log: EventLog): Generator<LoggedRecord, void> {
   for (const { firstOffset, records } of log.read()) {
-    for (const [index, record] of records.entries()) {
-      const offset = firstOffset + index
-      yield { offset, apply: () => state.apply(offset, record) }
-    }
+    for (let index = 0; index < records.length; index++) yield { offset: firstOffset + index, record: records[index]! }
   }
 }
 
