@@ -114,6 +114,16 @@ export function decodeRecord(firstOffset: number, bytes: Buffer, position: numbe
   return text === REMOVED ? undefined : (JSON.parse(text) as EventRecord)
 }
 
+/** Whether every byte of a batch is what was written. O(bytes), nothing is parsed. */
+export function isIntactBatch(firstOffset: number, bytes: Buffer): boolean {
+  try {
+    requireIntact(firstOffset, bytes)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Checks layout, length, offset and checksum; returns the number of records. */
 function requireIntact(firstOffset: number, bytes: Buffer): number {
   if (bytes.length < HEADER_BYTES) throw corrupt(firstOffset, `${bytes.length} bytes, too few for a header`)

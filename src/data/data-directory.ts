@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type Clock, SluiceError } from '../foundation/index.ts'
+import { cutDamagedTail, type TailCut } from './cut-tail.ts'
 import { FIRST_STORE, isStoreName, MANIFEST, readManifest, writeManifest } from './directory-manifest.ts'
 import { LogStorage } from './log-storage.ts'
 import { messageOf, storageFault } from './storage-fault.ts'
@@ -16,6 +17,8 @@ export interface DataDirectory {
   readonly createdAt: number
   /** The store of the log. */
   readonly storage: LogStorage
+  /** What was wrong with the log's end and was cut off at this opening; undefined when it was sound. */
+  readonly recovered: TailCut | undefined
   /** Closes the store and, for the writer, gives the lock back. Close what was opened on it first. */
   close(): Promise<void>
 }
@@ -24,7 +27,7 @@ export interface DataDirectory {
  * Opens a data directory; in write mode creates it when it is missing or empty.
  *
  * The writer holds `writer.lock` with its process number; a lock left by a process that died, even by `kill -9`, is
- * taken over.
+ * taken over. What a write that was torn left at the log's end is cut off, and {@link DataDirectory.recovered} says so.
  *
  * @throws SluiceError `DIRECTORY_MISSING` (read mode), `DIRECTORY_FOREIGN` when other things lie there,
  * `DIRECTORY_LOCKED` when another process writes, `DIRECTORY_CORRUPT` when its own files are damaged
@@ -37,23 +40,24 @@ export function openDataDirectory(
   const isNew = requireOurs(path, mode)
   if (mode === 'write') requireUnlocked(join(path, LOCK))
   const storage = new LogStorage(path, mode)
+  let unlock = () => {}
   try {
-    const unlock = mode === 'write' ? storage.exclusively(() => takeWriterLock(join(path, LOCK))) : () => undefined
+    if (mode === 'write') unlock = storage.exclusively(() => takeWriterLock(join(path, LOCK)))
     if (mode === 'write' && isNew) writeManifest(path, { createdAt: options.clock(), store: FIRST_STORE })
     const { createdAt, store } = readManifest(path)
+    let recovered: TailCut | undefined
     if (mode === 'write') {
-      if (store !== basename(storage.folder)) {
-        unlock()
-        throw replacedMeanwhile(path)
-      }
+      if (store !== basename(storage.folder)) throw replacedMeanwhile(path)
       storage.removeOthers()
+      recovered = cutDamagedTail(path, storage, options.clock())
     }
     const close = async () => {
       await storage.close()
       unlock()
     }
-    return { path, mode, createdAt, storage, close }
+    return { path, mode, createdAt, storage, recovered, close }
   } catch (error) {
+    unlock()
     void storage.close()
     throw storageFault(path, error)
   }

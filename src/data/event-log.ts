@@ -2,6 +2,7 @@ import { type Clock, type ErrorCode, SluiceError } from '../foundation/index.ts'
 import type { Schema } from '../problem/index.ts'
 import { ARRIVALS, type Arrivals, noArrivals } from './arrivals.ts'
 import { decodeBatch, decodeRecord, recordRuns } from './batch-codec.ts'
+import { type TailCut, tailCuts } from './cut-tail.ts'
 import type { DataDirectory } from './data-directory.ts'
 import { DEFAULT_HORIZON, requireHorizon } from './duplicate-index.ts'
 import { erasureOf } from './erase-subject.ts'
@@ -78,6 +79,8 @@ export function openEventLog(directory: DataDirectory, options: EventLogOptions)
  */
 export class EventLog {
   readonly schema: Schema
+  /** What was wrong with the log's end and was cut off when its directory was opened; undefined when it was sound. */
+  readonly recovered: TailCut | undefined
   readonly #storage: LogStorage
   readonly #isWriter: boolean
   readonly #clock: Clock
@@ -89,6 +92,7 @@ export class EventLog {
 
   constructor(directory: DataDirectory, { schema, clock, deduplication }: EventLogOptions) {
     this.schema = schema
+    this.recovered = directory.recovered
     this.#storage = directory.storage
     this.#isWriter = directory.mode === 'write'
     this.#clock = clock
@@ -222,6 +226,11 @@ export class EventLog {
       .newestQuarantined(limit)
       .map(({ number, value }) => ({ number, ...(value as Omit<QuarantinedInput, 'number'>) }))
     return { counts: this.#storage.quarantineTally().counts, inputs }
+  }
+
+  /** What was cut off the log's end at any opening so far, because a disk had not written it; oldest first. */
+  cuts(): readonly TailCut[] {
+    return tailCuts(this.#storage)
   }
 
   /** How events came in: in order or not, late, ahead of their receipt, repeated. As of the last commit. O(1). */

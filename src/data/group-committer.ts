@@ -1,6 +1,7 @@
 import { SluiceError } from '../foundation/index.ts'
 import { ARRIVALS, type Arrivals, type ArrivalTally, countArrival, noArrivals } from './arrivals.ts'
 import { BatchBuilder, type BuiltBatches } from './batch-builder.ts'
+import { LAST_COMMIT } from './cut-tail.ts'
 import { DuplicateIndex } from './duplicate-index.ts'
 import type { CommitListener, LogBatch } from './log-batch.ts'
 import { type LogStorage, QUARANTINE_TALLY } from './log-storage.ts'
@@ -263,7 +264,7 @@ export class GroupCommitter {
   async #write(firstOffset: number, group: Group, members: readonly Waiting[]): Promise<void> {
     const writes: Writes = {
       ...this.#batchWrites(firstOffset, group),
-      ...this.#quarantineWrites(members, this.#groupFacts(group.arrivals)),
+      ...this.#quarantineWrites(members, this.#groupFacts(firstOffset, group)),
     }
     if (writes.batches.length + writes.facts.length > 0) await this.#storage.commit(writes)
   }
@@ -281,11 +282,14 @@ export class GroupCommitter {
     return builder.take()
   }
 
-  #groupFacts(after: Arrivals): Map<string, unknown> {
+  #groupFacts(firstOffset: number, { records, arrivals: after }: Group): Map<string, unknown> {
     const countOf = ({ inOrder, outOfOrder, duplicates }: Arrivals) => inOrder + outOfOrder + duplicates
     // The first commit of a directory says that everything is counted, even when it counts nothing yet.
     const isChanged = countOf(after) > countOf(this.#arrivals) || this.#head === 0
-    return new Map<string, unknown>(isChanged ? [...this.#firstFacts, [ARRIVALS, after]] : this.#firstFacts)
+    const facts = new Map<string, unknown>(this.#firstFacts)
+    if (isChanged) facts.set(ARRIVALS, after)
+    if (records.length > 0) facts.set(LAST_COMMIT, firstOffset)
+    return facts
   }
 
   #quarantineWrites(members: readonly Waiting[], facts: Map<string, unknown>): Pick<Writes, 'quarantine' | 'facts'> {

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import { assert, type ErrorCode } from '../foundation/index.ts'
 import { batchCount } from './batch-codec.ts'
 import { FIRST_STORE, isStoreName, MANIFEST, manifestStamp, readManifest, writeManifest } from './directory-manifest.ts'
+import { storageFault } from './storage-fault.ts'
 import { removeStore, Store, type Writes } from './store.ts'
 import { requireStoreFile } from './store-file.ts'
 
@@ -169,6 +170,36 @@ export class LogStorage {
         if (this.#store !== store) break
       }
       if (keys.length === 0) return
+    }
+  }
+
+  /** First offsets of the batches, newest first. */
+  keysDown(): Iterable<number> {
+    return this.#store.batches.getKeys({ reverse: true })
+  }
+
+  /**
+   * Removes batches with their rows of the subject index, and changes facts, in one step that is on the disk when this
+   * returns.
+   *
+   * @throws SluiceError `DISK_FULL` when the disk refuses; then nothing has changed
+   */
+  cut(
+    batches: readonly number[],
+    facts: { set: readonly (readonly [name: string, value: unknown])[]; remove: readonly string[] },
+  ): void {
+    const { environment, batches: table, subjects, facts: factTable, folder } = this.#store
+    try {
+      environment.transactionSync(() => {
+        for (const key of batches) {
+          table.removeSync(key)
+          subjects?.removeSync(key)
+        }
+        for (const name of facts.remove) factTable.removeSync(name)
+        for (const [name, value] of facts.set) factTable.putSync(name, value)
+      })
+    } catch (cause) {
+      throw storageFault(folder, cause)
     }
   }
 

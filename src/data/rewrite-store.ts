@@ -1,3 +1,5 @@
+import { dirname } from 'node:path'
+import { removeCutBytes } from './cut-tail.ts'
 import type { GroupCommitter } from './group-committer.ts'
 import { type LogStorage, REWRITES, type Rewrites } from './log-storage.ts'
 import type { QuarantinedInput } from './quarantine.ts'
@@ -59,6 +61,8 @@ export async function rewriteStore(
       await copy.finish(head, (facts, { removed }) => {
         facts.set(REWRITES, withEntry(storage.rewrites(), rule, removed, { at, head }))
       })
+      // Before the switch: when this process is killed between the two, no byte of what was dropped is left.
+      if (rule.kind !== 'compaction') removeCutBytes(dirname(storage.folder))
       await storage.switchTo(draft)
       return { ...copy.counts(), bytesBefore, bytesAfter: storage.bytes }
     })

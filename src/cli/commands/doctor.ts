@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
 import type { Application } from '../../application/index.ts'
-import type { Arrivals } from '../../data/index.ts'
+import type { Arrivals, TailCut } from '../../data/index.ts'
 import { isSluiceError } from '../../foundation/index.ts'
 import { openReader, type Reader } from '../../serving/index.ts'
+import { cutLine } from '../cut-line.ts'
 import { loadApplication } from '../load-application.ts'
 import { printResult, WorkFailed, withProgress } from '../output.ts'
 import { type SharedOptions, withSharedOptions } from '../shared-options.ts'
@@ -20,6 +21,7 @@ interface Contents {
   readonly head: number
   readonly byType: Readonly<Record<string, number>>
   readonly arrivals: Arrivals
+  readonly cuts: readonly TailCut[]
   readonly quarantine: Readonly<Record<string, number>>
   readonly quarantineExamples: readonly string[]
   readonly models: readonly string[]
@@ -77,6 +79,7 @@ async function contentsOf(reader: Reader, systems: readonly string[], attempt: A
     head: reader.log.head,
     byType,
     arrivals: reader.log.arrivals(),
+    cuts: reader.log.cuts(),
     quarantine: counts as Record<string, number>,
     quarantineExamples: inputs.map(({ code, message }) => `${code}: ${message}`),
     models: systems.flatMap((system) => describeModels(reader, system, attempt)),
@@ -122,11 +125,12 @@ function diagnosisText({ directory, problems, contents }: Diagnosis): string {
 }
 
 function contentsLines(directory: string, contents: Contents): string[] {
-  const { records, head, byType, arrivals, quarantine, quarantineExamples, models } = contents
+  const { records, head, byType, arrivals, cuts, quarantine, quarantineExamples, models } = contents
   return [
     `${directory}: ${records} records, head ${head}`,
     `records by type: ${counted(byType)}`,
     arrivalsLine(arrivals),
+    ...cuts.map(cutLine),
     `quarantine: ${counted(quarantine)}`,
     ...quarantineExamples.map((example) => `  ${example}`),
     ...models,

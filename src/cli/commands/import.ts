@@ -8,8 +8,9 @@ import {
 } from '../../data/index.ts'
 import { SluiceError } from '../../foundation/index.ts'
 import { Engine } from '../../serving/index.ts'
+import { cutLine } from '../cut-line.ts'
 import { loadApplication } from '../load-application.ts'
-import { printResult, table, WorkFailed, withProgress } from '../output.ts'
+import { printResult, say, table, WorkFailed, withProgress } from '../output.ts'
 import { readInput, requireFile } from '../read-input.ts'
 import { type SharedOptions, withSharedOptions } from '../shared-options.ts'
 
@@ -45,6 +46,7 @@ async function importCommand(files: string[], options: ImportCommandOptions): Pr
   for (const file of files) requireFile('import', file)
   const stop = stopAtSignal()
   const engine = Engine.open(application, { directory: options.dir, clock: Date.now })
+  if (engine.log.recovered) say(cutLine(engine.log.recovered))
   const started = performance.now()
   try {
     const result = await withProgress('importing', (update) =>

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { Monitor } from '../../monitoring/index.ts'
 import { Engine } from '../../serving/index.ts'
+import { cutLine } from '../cut-line.ts'
 import { loadApplication } from '../load-application.ts'
 import { printResult, say } from '../output.ts'
 import { portNumber, type SharedOptions, withSharedOptions } from '../shared-options.ts'
@@ -43,6 +44,7 @@ async function serveCommand(options: ServeCommandOptions): Promise<void> {
   const monitor = new Monitor(application)
   const stopwatch = () => performance.now()
   const engine = Engine.open(application, { directory: options.dir, clock: Date.now, stopwatch, observer: monitor })
+  if (engine.log.recovered) say(cutLine(engine.log.recovered))
   if (engine.snapshotRefused !== undefined) say(`state rebuilt from the log: ${engine.snapshotRefused}`)
   const server = await startServer(engine, monitor, options).catch(async (error: unknown) => {
     await engine.close()

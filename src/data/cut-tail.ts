@@ -1,0 +1,100 @@
+import { closeSync, fsyncSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { isIntactBatch } from './batch-codec.ts'
+import { flushFolder } from './directory-manifest.ts'
+import { type LogStorage, REWRITES } from './log-storage.ts'
+
+/** Name of the fact that tells where the newest commit with records begins. */
+export const LAST_COMMIT = 'last-commit'
+/** Name of the fact that tells of the cuts. */
+const CUTS = 'cuts'
+/** Damaged batches before the last commit that are cut with it; more than that is no torn write. */
+const MAX_OLDER_BATCHES = 64
+const KEPT_CUTS = 16
+const CUT_FILE = /^log-cut-\d+\.bin$/
+
+/** Damaged batches that were taken off the log's end, so that it can be read and written again. */
+export interface TailCut {
+  /** The first offset that is gone; the next record takes it. */
+  readonly fromOffset: number
+  readonly batches: number
+  /** Name of the file in the data directory that keeps their bytes. */
+  readonly file: string
+  /** When, in milliseconds since the Unix epoch. */
+  readonly at: number
+}
+
+/**
+ * Looks at the log's end for a write that the disk acknowledged and did not do: damaged batches of the last commit, or
+ * behind every sound one. They and what follows them are put into a file and removed. Damage before that is no torn
+ * write: it stays, and reading it says where it is.
+ *
+ * Checkpoints of imports are removed too, so that a file is read again and what was lost of it comes back; and the
+ * generation of the log rises, so that nothing that was derived from what is gone is used.
+ *
+ * @returns undefined when the end is sound
+ * @throws SluiceError `DISK_FULL`, `DIRECTORY_CORRUPT` when the store cannot be changed
+ * @remarks O(bytes of the last commit)
+ */
+export function cutDamagedTail(path: string, storage: LogStorage, at: number): TailCut | undefined {
+  const damaged = damagedTail(storage)
+  const fromOffset = damaged.at(-1)
+  if (fromOffset === undefined) return undefined
+  const cut: TailCut = { fromOffset, batches: damaged.length, file: `log-cut-${fromOffset}.bin`, at }
+  keepBytes(join(path, cut.file), damaged, storage)
+  flushFolder(path)
+  const rewrites = storage.rewrites()
+  const checkpoints = storage.facts().filter(([name]) => name.startsWith('checkpoint/import/'))
+  storage.cut(damaged, {
+    set: [
+      [CUTS, [...tailCuts(storage), cut].slice(-KEPT_CUTS)],
+      [REWRITES, { ...rewrites, generation: rewrites.generation + 1 }],
+    ],
+    remove: checkpoints.map(([name]) => name),
+  })
+  return cut
+}
+
+/** What was cut off this log so far, oldest first; the newest 16. */
+export function tailCuts(storage: LogStorage): readonly TailCut[] {
+  return (storage.fact(CUTS) ?? []) as readonly TailCut[]
+}
+
+/** Deletes the bytes of what was cut: they may name a person who is erased. */
+export function removeCutBytes(path: string): void {
+  for (const name of readdirSync(path)) if (CUT_FILE.test(name)) rmSync(join(path, name), { force: true })
+}
+
+/** Keys of the batches to cut, newest first. */
+function damagedTail(storage: LogStorage): number[] {
+  const lastCommit = (storage.fact(LAST_COMMIT) as number | undefined) ?? Number.POSITIVE_INFINITY
+  const seen: number[] = []
+  let older = 0
+  let cut = 0
+  for (const key of storage.keysDown()) {
+    const isOlder = key < lastCommit
+    if (isOlder && (cut < seen.length || older++ === MAX_OLDER_BATCHES)) break
+    seen.push(key)
+    if (!isIntactBatch(key, storage.batchAt(key) ?? Buffer.alloc(0))) cut = seen.length
+    else if (isOlder) break
+  }
+  return older > MAX_OLDER_BATCHES ? [] : seen.slice(0, cut)
+}
+
+/** The batches in the order of their offsets, each behind its offset (float64) and its length (uint32), little-endian. */
+function keepBytes(file: string, keys: readonly number[], storage: LogStorage): void {
+  const descriptor = openSync(file, 'w')
+  try {
+    for (const key of keys.toReversed()) {
+      const bytes = storage.batchAt(key) ?? Buffer.alloc(0)
+      const head = Buffer.alloc(12)
+      head.writeDoubleLE(key, 0)
+      head.writeUInt32LE(bytes.length, 8)
+      writeSync(descriptor, head)
+      writeSync(descriptor, bytes)
+    }
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
