@@ -4,7 +4,7 @@ import { type FeatureBuilder, featureBuilder } from './builders/feature-builder.
 import type { Feature, FeatureSet } from './feature.ts'
 
 /** Raised when the code behind a feature changes its values, so that models of the older meaning are refused. */
-const FEATURE_CODE_VERSION = 1
+const FEATURE_CODE_VERSION = 2
 
 /**
  * Declares features over a schema. The compiler refuses an event, field or attribute that does not exist; from plain

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { addExactly } from './exact-sum.ts'
+import { addExactly, addTotal, differenceOfTotals } from './exact-sum.ts'
 
 /** The running total of amounts, as its rounded value and what rounding took. */
 function total(amounts: readonly number[]): [number, number] {
@@ -41,6 +41,24 @@ describe('a running total in two parts', () => {
         )
       }),
       { seed: 1971, numRuns: 500 },
+    )
+  })
+
+  it('gives what was added since, to the last bit, whatever was added before', () => {
+    const amount = fc.integer().map((value) => value / 100)
+    fc.assert(
+      fc.property(fc.array(amount), fc.array(amount, { minLength: 1 }), (before, after) => {
+        const since = (amounts: readonly number[]) => {
+          const totals = new Float64Array(4)
+          for (const each of amounts) addTotal(totals, 0, totals[0]!, totals[1]!, each)
+          totals.copyWithin(2, 0, 2)
+          for (const each of after) addTotal(totals, 0, totals[0]!, totals[1]!, each)
+          return differenceOfTotals(totals[0]!, totals[1]!, totals[2]!, totals[3]!)
+        }
+        assert.equal(since(before), since([]))
+        assert.equal(since([]), total(after)[0])
+      }),
+      { seed: 1969, numRuns: 500 },
     )
   })
 })

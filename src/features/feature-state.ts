@@ -15,7 +15,7 @@ import { type EventFrame, keyFields } from './event-frame.ts'
 import type { Interner } from './interner.ts'
 
 /** Raised when the meaning of stored state changes, so that older snapshots are rebuilt and never misread. */
-const STATE_VERSION = 2
+const STATE_VERSION = 3
 const MAGIC = 'sluice-state'
 
 /** What happens to one type of event: which fields are numbered, and who is written. */

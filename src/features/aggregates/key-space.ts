@@ -16,8 +16,8 @@ export interface KeySpace {
   placeOf(frame: EventFrame): number
   /** Compiles the reading side. */
   reader(): (frame: RequestFrame) => number
-  /** Gives back the place of a pair or triple; the place of one key stays. */
-  release(place: number): void
+  /** Gives back the place of a pair or triple, if it is held; the place of one key stays. Says whether it did. */
+  release(place: number): boolean
   /** Bytes of the typed arrays that it holds. */
   bytes(): number
   save(writer: ByteWriter): void
@@ -42,7 +42,7 @@ export function openKeySpace(
   const reads = by.map((path) => compileRequestKey(schema, store, event, path))
   const [write, read] = [writes[0]!, reads[0]!]
   if (by.length === 1) {
-    return { placeOf: write, reader: () => read, release() {}, bytes: () => 0, save() {}, load() {} }
+    return { placeOf: write, reader: () => read, release: () => false, bytes: () => 0, save() {}, load() {} }
   }
   const pairs = bound === undefined ? new PairIndex(by.length) : new KeptPairs(bound.places, bound.forget, by.length)
   return {
@@ -50,7 +50,9 @@ export function openKeySpace(
     reader: () => placeOfKeys(reads, (first, second, third) => pairs.find(first, second, third)),
     release(place) {
       assert(pairs instanceof PairIndex, 'a bounded key space gives places back by itself')
+      if (!pairs.holds(place)) return false
       pairs.release(place)
+      return true
     },
     bytes: () => pairs.bytes(),
     save: (writer) => pairs.save(writer),

@@ -137,6 +137,76 @@ describe('a series by key', () => {
     assert.equal(state.aggregate<'series'>(spec).counter(WINDOW)(frameOf(state, START, 'ada')), 0)
   })
 
+  it('reads the same to the bit whether idle keys were swept or not, up to a day before the newest event', () => {
+    const users = Array.from({ length: 12 }, (_, index) => `u${index}`)
+    const payment = fc.record({
+      user: fc.constantFrom(...users),
+      item: fc.constantFrom('x', 'y'),
+      hours: fc.integer({ min: -20, max: 12 }),
+      amount: fc.integer({ min: -1000, max: 1_000_000 }).map((cents) => cents / 100),
+    })
+    fc.assert(
+      fc.property(
+        fc.array(payment, { minLength: 100, maxLength: 300 }),
+        fc.integer({ min: 0, max: 24 }),
+        (drawn, back) => {
+          let newest = START
+          const payments = drawn.map(({ hours, ...rest }) => {
+            const at = newest + hours * HOUR_MS
+            newest = Math.max(newest, at)
+            return { ...rest, at }
+          })
+          for (const by of [['user'], ['user', 'item']] as const) {
+            const spec = specOf({ by, value: 'amount' })
+            const state = stateAfter(spec, payments)
+            // Kept for so long that nothing was ever swept.
+            const all = stateAfter({ ...spec, windowMs: 10_000 * DAY_MS }, payments)
+            const at = newest - back * HOUR_MS
+            for (const user of users) {
+              for (const item of ['x', 'y']) {
+                const frame = frameOf(state, at, user, item)
+                const series = state.aggregate<'series'>(spec)
+                const whole = all.aggregate<'series'>(spec)
+                assert.equal(series.counter(WINDOW)(frame), whole.counter(WINDOW)(frame))
+                assert.equal(series.summer(WINDOW)(frame), whole.summer(WINDOW)(frame))
+              }
+            }
+            assert.ok(state.bytes() <= all.bytes())
+            const copy = new FeatureState(schema, [spec])
+            copy.load(state.save())
+            assert.deepEqual(copy.save(), state.save())
+          }
+        },
+      ),
+      { seed: 23, numRuns: 100 },
+    )
+  })
+
+  it('holds no more after a million events, most of whose keys are idle, than after the first', () => {
+    for (const by of [['user'], ['user', 'item']] as const) {
+      const spec = specOf({ by, value: 'amount', windowMs: HOUR_MS })
+      const state = new FeatureState(schema, [spec])
+      const sizes: number[] = []
+      for (let index = 0; index < 1_000_000; index++) {
+        // Keys take turns, so that most are idle; a pair returns after 40 days, long after it was forgotten.
+        const turn = Math.floor(index / 20_000)
+        const [user, item] = [(index * 7919 + turn * 50) % 200, index % 13]
+        state.apply(index + 1, {
+          id: '',
+          type: 'pay',
+          at: START + index * 3000,
+          user: `u${user < 100 ? user : turn * 100 + user}`,
+          item: `i${item + turn * 13}`,
+          amount: user / 10,
+        })
+        if (index % 100_000 === 99_999) sizes.push(state.bytes())
+      }
+      const names = 13 * 50 + 5100
+      const grown = sizes.at(-1)! - sizes[1]!
+      assert.ok(grown <= (by.length === 1 ? 32 * 2 * names : 0), `${by}: ${sizes.join(' ')}`)
+    }
+  })
+
   it('refuses to be read over a longer window than it is kept for', () => {
     const state = stateAfter(specOf({}), [])
     assert.throws(() => state.aggregate<'series'>(specOf({ windowMs: WINDOW + 1 })), /kept for less time/)

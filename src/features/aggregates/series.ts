@@ -7,13 +7,20 @@ import type { Aggregate, AggregateOptions, SeriesSpec } from './aggregate.ts'
 import { type KeySpace, openKeySpace } from './key-space.ts'
 import { TimedSeries } from './timed-series.ts'
 
-/** Exact sliding windows: what happened in the half-open interval (t - window, t]. */
+/**
+ * Exact sliding windows: what happened in the half-open interval (t - window, t]. Entries that no request
+ * within the slack behind the newest event can read are dropped, and pairs that have no others forgotten, by a sweep
+ * that goes on a little with every write: what is held is bounded by what the window holds, twice over at most.
+ */
 export class Series implements Aggregate {
   readonly #spec: SeriesSpec
   readonly #slackMs: number
   readonly #keys: KeySpace
   readonly #series: TimedSeries
   #newest = Number.NEGATIVE_INFINITY
+  readonly #release = (place: number): void => {
+    if (this.#keys.release(place)) this.#series.forget(place)
+  }
 
   constructor(spec: SeriesSpec, schema: Schema, store: AttributeStore, options: AggregateOptions) {
     this.#spec = spec
@@ -32,6 +39,7 @@ export class Series implements Aggregate {
     // A field that is absent adds nothing, but is an occurrence; `constructor` and its like are no numbers.
     const keepAfter = this.#newest - this.#spec.windowMs - this.#slackMs
     this.#series.append(place, frame.at, typeof amount === 'number' ? amount : 0, keepAfter)
+    this.#series.sweep(keepAfter, this.#release)
   }
 
   /** Compiles a reader of the number of events in the window that ends at the request. */

@@ -1,7 +1,19 @@
 import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
-import { addExactly } from '../exact-sum.ts'
-import { growFloat64, growInt32, withoutTail } from '../growable.ts'
+import { addTotal, differenceOfTotals } from '../exact-sum.ts'
+import { growFloat64, growInt32 } from '../growable.ts'
 
+/** The table of series: where a ring begins in the arena, its oldest entry, how many it holds, and has room for. */
+const START = 0
+const HEAD = 1
+const LENGTH = 2
+const CAPACITY = 3
+const COLUMNS = 4
+
+const SMALLEST_RING = 4
+/** The sweep owes half a place for every entry, and two more for a series that begins, so that it outruns new ones. */
+const OWED_FOR_ENTRY = 1
+const OWED_FOR_SERIES = 4
+const OWED_A_SWEEP = 32
 const NONE = new Float64Array(0)
 
 /**
@@ -9,165 +21,232 @@ const NONE = new Float64Array(0)
  * out by two binary searches, so reading changes nothing, and a sum is the difference of two running totals: it is a
  * function of the entries' order in the log and of nothing else, not even of how long entries are kept.
  *
- * Memory: 8 bytes an entry, 24 with amounts, at most doubled by growth. Append O(1), a late entry O(entries after it).
+ * A total has 106 bits and a sum is rounded once: it is the sum of the window's amounts to the last bit as long as the
+ * largest total is below 2^50 times the smallest amount that is not 0.
+ *
+ * Memory: 8 bytes an entry, 24 with amounts, at most doubled by growth, 16 bytes a series, 32 with amounts. Append
+ * O(1), a late entry O(entries after it). Rings that are left are reused by the next of their size.
  */
 export class TimedSeries {
   readonly #hasAmounts: boolean
-  #times: Float64Array = new Float64Array(1024)
-  /** Running totals up to and with an entry: the rounded value, and what rounding took. */
-  #highs: Float64Array = NONE
-  #lows: Float64Array = NONE
+  /** Numbers an entry takes: its time and, with amounts, the total up to and with it and what rounding took of it. */
+  readonly #width: 1 | 3
+  #entries: Float64Array
   #used = 0
-  #starts: Int32Array = new Int32Array(0)
-  #capacities: Int32Array = new Int32Array(0)
-  #heads: Int32Array = new Int32Array(0)
-  #lengths: Int32Array = new Int32Array(0)
-  /** Running totals before the first kept entry. */
-  #baseHighs: Float64Array = NONE
-  #baseLows: Float64Array = NONE
+  #table: Int32Array = new Int32Array(0)
+  #places = 0
+  /** Where the sweep goes on, and how much it owes, in half places. */
+  #cursor = 0
+  #owed = 0
+  /** Running totals before the first kept entry, and what rounding took. */
+  #bases: Float64Array = NONE
   readonly #free = new Map<number, number[]>()
 
   /** @param hasAmounts - false keeps no totals, for series that are only counted */
   constructor(hasAmounts = true) {
     this.#hasAmounts = hasAmounts
+    this.#width = hasAmounts ? 3 : 1
+    this.#entries = new Float64Array(1024 * this.#width)
   }
 
   /** Adds an entry to series `place` and drops entries at or before `keepAfter`. */
   append(place: number, at: number, amount: number, keepAfter: number): void {
-    this.#ensurePlace(place)
+    if (place >= this.#places) this.#addPlaces(place + 1)
     this.#dropUntil(place, keepAfter)
-    const isKept = at > keepAfter
-    if (isKept && this.#lengths[place] === this.#capacities[place]) this.#grow(place)
-    const start = this.#starts[place]!
-    const head = this.#heads[place]!
-    const mask = this.#capacities[place]! - 1
-    const length = this.#lengths[place]!
-    const times = this.#times
-    let index = length
-    while (index > 0 && times[start + ((head + index - 1) & mask)]! > at) index--
-    if (this.#hasAmounts) this.#addAmount(place, index, amount, isKept)
-    if (!isKept) return
-    for (let later = length; later > index; later--) {
-      times[start + ((head + later) & mask)] = times[start + ((head + later - 1) & mask)]!
+    if (at <= keepAfter) {
+      this.#owed += OWED_FOR_SERIES
+      if (this.#hasAmounts) this.#addTooLate(place, amount)
+      return
     }
-    times[start + ((head + index) & mask)] = at
-    this.#lengths[place] = length + 1
+    const base = place * COLUMNS
+    if (this.#table[base + LENGTH] === this.#table[base + CAPACITY]) this.#grow(base)
+    const table = this.#table
+    const entries = this.#entries
+    const width = this.#width
+    const start = table[base + START]!
+    const head = table[base + HEAD]!
+    const length = table[base + LENGTH]!
+    const mask = table[base + CAPACITY]! - 1
+    const last = start + ((head + length - 1) & mask) * width
+    table[base + LENGTH] = length + 1
+    this.#owed += length === 0 ? OWED_FOR_SERIES : OWED_FOR_ENTRY
+    if (length > 0 && entries[last]! > at) {
+      this.#insertLate(place, at, amount)
+      return
+    }
+    const next = start + ((head + length) & mask) * width
+    entries[next] = at
+    if (!this.#hasAmounts) return
+    if (length > 0) addTotal(entries, next + 1, entries[last + 1]!, entries[last + 2]!, amount)
+    else addTotal(entries, next + 1, this.#bases[place * 2]!, this.#bases[place * 2 + 1]!, amount)
   }
 
   /** Number of entries with a time in (after, until]. */
   count(place: number, after: number, until: number): number {
-    if (place < 0 || place >= this.#lengths.length) return 0
+    if (place < 0 || place >= this.#places) return 0
     return this.#upTo(place, until) - this.#upTo(place, after)
   }
 
   /** Sum of the amounts with a time in (after, until]; 0 for a series without amounts. */
   sum(place: number, after: number, until: number): number {
-    if (place < 0 || place >= this.#lengths.length || !this.#hasAmounts) return 0
+    if (place < 0 || place >= this.#places || !this.#hasAmounts) return 0
     const end = this.#upTo(place, until)
     const start = this.#upTo(place, after)
     if (end === start) return 0
-    const last = this.#position(place, end - 1)
-    const before = start === 0 ? -1 : this.#position(place, start - 1)
-    const high = this.#highs[last]! - (before < 0 ? this.#baseHighs[place]! : this.#highs[before]!)
-    return high + (this.#lows[last]! - (before < 0 ? this.#baseLows[place]! : this.#lows[before]!))
+    const totals = this.#entries
+    const last = this.#position(place, end - 1) + 1
+    const [from, before] = start === 0 ? [this.#bases, place * 2] : [totals, this.#position(place, start - 1) + 1]
+    return differenceOfTotals(totals[last]!, totals[last + 1]!, from[before]!, from[before + 1]!)
+  }
+
+  /**
+   * Goes on with the sweep by as much as what was appended makes due: drops entries at or before `keepAfter` and gives
+   * room back, series by series in a circle, so that those that are written no more do not keep it for ever. What is
+   * held is at most twice the series that are not empty, and the entries of twice as many events as there are series.
+   *
+   * @param emptied - called with every series that holds nothing
+   */
+  sweep(keepAfter: number, emptied: (place: number) => void): void {
+    if (this.#owed < OWED_A_SWEEP) return
+    const places = Math.min(this.#owed >> 1, this.#places)
+    this.#owed = 0
+    let place = this.#cursor
+    for (let step = 0; step < places; step++) {
+      if (place >= this.#places) place = 0
+      this.#tidy(place, keepAfter)
+      if (this.#table[place * COLUMNS + LENGTH] === 0) emptied(place)
+      place++
+    }
+    this.#cursor = place
+  }
+
+  /** Drops what is too old of a series, and halves its room until a quarter of it is used. */
+  #tidy(place: number, keepAfter: number): void {
+    const table = this.#table
+    const base = place * COLUMNS
+    const capacity = table[base + CAPACITY]!
+    if (capacity === 0) return
+    const oldest = table[base + START]! + table[base + HEAD]! * this.#width
+    if (table[base + LENGTH]! > 0 && this.#entries[oldest]! <= keepAfter) this.#dropUntil(place, keepAfter)
+    const length = table[base + LENGTH]!
+    if (length * 4 <= capacity && (length === 0 || capacity > SMALLEST_RING)) this.#resize(base, roomFor(length * 2))
+  }
+
+  /** Makes a series as if it had never been written. */
+  forget(place: number): void {
+    const base = place * COLUMNS
+    this.#table[base + LENGTH] = 0
+    this.#resize(base, 0)
+    if (this.#hasAmounts) this.#bases.fill(0, place * 2, place * 2 + 2)
   }
 
   /** Number of entries at or before `time`; most requests ask near the newest end. */
   #upTo(place: number, time: number): number {
-    let high = this.#lengths[place]!
+    const base = place * COLUMNS
+    const table = this.#table
+    let high = table[base + LENGTH]!
     if (high === 0) return 0
-    const times = this.#times
-    const start = this.#starts[place]!
-    const head = this.#heads[place]!
-    const mask = this.#capacities[place]! - 1
-    if (times[start + ((head + high - 1) & mask)]! <= time) return high
+    const entries = this.#entries
+    const width = this.#width
+    const start = table[base + START]!
+    const head = table[base + HEAD]!
+    const mask = table[base + CAPACITY]! - 1
+    if (entries[start + ((head + high - 1) & mask) * width]! <= time) return high
     let low = 0
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (times[start + ((head + middle) & mask)]! <= time) low = middle + 1
+      if (entries[start + ((head + middle) & mask) * width]! <= time) low = middle + 1
       else high = middle
     }
     return low
   }
 
-  /**
-   * Inserts the total of entry `index` and raises those after it. An entry that is too old to be kept raises the
-   * base as well, so that totals do not depend on how long entries are kept.
-   */
-  #addAmount(place: number, index: number, amount: number, isKept: boolean): void {
-    const highs = this.#highs
-    const lows = this.#lows
-    for (let later = this.#lengths[place]! - 1; later >= index; later--) {
-      const from = this.#position(place, later)
-      addExactly(highs, lows, isKept ? this.#position(place, later + 1) : from, highs[from]!, lows[from]!, amount)
+  /** Puts the entry that was made room for where its time belongs, and raises the totals after it. */
+  #insertLate(place: number, at: number, amount: number): void {
+    const entries = this.#entries
+    let index = this.#table[place * COLUMNS + LENGTH]! - 1
+    let to = this.#position(place, index)
+    for (; index > 0; index--) {
+      const from = this.#position(place, index - 1)
+      if (entries[from]! <= at) break
+      entries[to] = entries[from]!
+      if (this.#hasAmounts) addTotal(entries, to + 1, entries[from + 1]!, entries[from + 2]!, amount)
+      to = from
     }
-    const bases = this.#baseHighs
-    const baseLows = this.#baseLows
-    if (!isKept) addExactly(bases, baseLows, place, bases[place]!, baseLows[place]!, amount)
-    else if (index === 0) {
-      addExactly(highs, lows, this.#position(place, 0), bases[place]!, baseLows[place]!, amount)
-    } else {
-      const before = this.#position(place, index - 1)
-      addExactly(highs, lows, this.#position(place, index), highs[before]!, lows[before]!, amount)
+    entries[to] = at
+    if (!this.#hasAmounts) return
+    const [totals, before] = index === 0 ? [this.#bases, place * 2] : [entries, this.#position(place, index - 1) + 1]
+    addTotal(entries, to + 1, totals[before]!, totals[before + 1]!, amount)
+  }
+
+  /** An entry that is too old to be kept raises all totals, so that they do not depend on how long entries are kept. */
+  #addTooLate(place: number, amount: number): void {
+    const entries = this.#entries
+    const bases = this.#bases
+    for (let index = this.#table[place * COLUMNS + LENGTH]! - 1; index >= 0; index--) {
+      const total = this.#position(place, index) + 1
+      addTotal(entries, total, entries[total]!, entries[total + 1]!, amount)
     }
+    addTotal(bases, place * 2, bases[place * 2]!, bases[place * 2 + 1]!, amount)
   }
 
   #position(place: number, index: number): number {
-    return this.#starts[place]! + ((this.#heads[place]! + index) & (this.#capacities[place]! - 1))
+    const base = place * COLUMNS
+    const table = this.#table
+    return table[base + START]! + ((table[base + HEAD]! + index) & (table[base + CAPACITY]! - 1)) * this.#width
   }
 
   #dropUntil(place: number, time: number): void {
-    while (this.#lengths[place]! > 0) {
-      const oldest = this.#position(place, 0)
-      if (this.#times[oldest]! > time) return
+    const table = this.#table
+    const entries = this.#entries
+    const base = place * COLUMNS
+    for (let length = table[base + LENGTH]!; length > 0; length--) {
+      const oldest = table[base + START]! + table[base + HEAD]! * this.#width
+      if (entries[oldest]! > time) return
       if (this.#hasAmounts) {
-        this.#baseHighs[place] = this.#highs[oldest]!
-        this.#baseLows[place] = this.#lows[oldest]!
+        this.#bases[place * 2] = entries[oldest + 1]!
+        this.#bases[place * 2 + 1] = entries[oldest + 2]!
       }
-      this.#heads[place] = (this.#heads[place]! + 1) & (this.#capacities[place]! - 1)
-      this.#lengths[place] = this.#lengths[place]! - 1
+      table[base + HEAD] = (table[base + HEAD]! + 1) & (table[base + CAPACITY]! - 1)
+      table[base + LENGTH] = length - 1
     }
   }
 
-  #ensurePlace(place: number): void {
-    if (place < this.#lengths.length) return
-    this.#starts = growInt32(this.#starts, place + 1)
-    this.#capacities = growInt32(this.#capacities, place + 1)
-    this.#heads = growInt32(this.#heads, place + 1)
-    this.#lengths = growInt32(this.#lengths, place + 1)
-    if (!this.#hasAmounts) return
-    this.#baseHighs = growFloat64(this.#baseHighs, place + 1)
-    this.#baseLows = growFloat64(this.#baseLows, place + 1)
+  #addPlaces(places: number): void {
+    this.#table = growInt32(this.#table, places * COLUMNS)
+    if (this.#hasAmounts) this.#bases = growFloat64(this.#bases, places * 2)
+    this.#places = places
   }
 
-  #grow(place: number): void {
-    const length = this.#lengths[place]!
-    const oldCapacity = this.#capacities[place]!
-    const oldStart = this.#starts[place]!
-    const capacity = Math.max(4, oldCapacity * 2)
-    const start = this.#allocate(capacity)
-    for (let index = 0; index < length; index++) {
-      const from = this.#position(place, index)
-      this.#times[start + index] = this.#times[from]!
-      if (!this.#hasAmounts) continue
-      this.#highs[start + index] = this.#highs[from]!
-      this.#lows[start + index] = this.#lows[from]!
-    }
+  #grow(base: number): void {
+    this.#resize(base, Math.max(SMALLEST_RING, this.#table[base + CAPACITY]! * 2))
+  }
+
+  /** Moves a ring to one of another capacity; 0 gives it back. */
+  #resize(base: number, capacity: number): void {
+    const width = this.#width
+    const oldStart = this.#table[base + START]!
+    const oldCapacity = this.#table[base + CAPACITY]!
+    const start = capacity === 0 ? 0 : this.#allocate(capacity)
+    const entries = this.#entries
+    const head = this.#table[base + HEAD]!
+    const length = this.#table[base + LENGTH]!
+    // A ring is at most two pieces: from the oldest entry to the end of the room, and what went on at its beginning.
+    const first = Math.min(length, oldCapacity - head)
+    entries.copyWithin(start, oldStart + head * width, oldStart + (head + first) * width)
+    entries.copyWithin(start + first * width, oldStart, oldStart + (length - first) * width)
     if (oldCapacity > 0) this.#release(oldStart, oldCapacity)
-    this.#starts[place] = start
-    this.#capacities[place] = capacity
-    this.#heads[place] = 0
+    this.#table[base + START] = start
+    this.#table[base + CAPACITY] = capacity
+    this.#table[base + HEAD] = 0
   }
 
   #allocate(capacity: number): number {
     const reused = this.#free.get(capacity)?.pop()
     if (reused !== undefined) return reused
     const start = this.#used
-    this.#used += capacity
-    this.#times = growFloat64(this.#times, this.#used)
-    if (!this.#hasAmounts) return start
-    this.#highs = growFloat64(this.#highs, this.#times.length)
-    this.#lows = growFloat64(this.#lows, this.#times.length)
+    this.#used += capacity * this.#width
+    this.#entries = growFloat64(this.#entries, this.#used)
     return start
   }
 
@@ -179,59 +258,62 @@ export class TimedSeries {
 
   /** Bytes of the typed arrays that it holds. */
   bytes(): number {
-    const places = [this.#starts, this.#capacities, this.#heads, this.#lengths, this.#baseHighs, this.#baseLows]
-    const entries = [this.#times, this.#highs, this.#lows]
-    return [...places, ...entries].reduce((sum, { byteLength }) => sum + byteLength, 0)
+    return this.#entries.byteLength + this.#table.byteLength + this.#bases.byteLength
   }
 
   save(writer: ByteWriter): void {
-    const lengths = withoutTail(this.#lengths, 0)
-    writer.int32s(lengths).float64s(this.#packed(this.#times, lengths))
-    if (!this.#hasAmounts) return
-    writer.float64s(withoutTail(this.#baseHighs, 0)).float64s(withoutTail(this.#baseLows, 0))
-    writer.float64s(this.#packed(this.#highs, lengths)).float64s(this.#packed(this.#lows, lengths))
+    const lengths = new Int32Array(this.#places)
+    let total = 0
+    for (let place = 0; place < lengths.length; place++) {
+      lengths[place] = this.#table[place * COLUMNS + LENGTH]!
+      total += lengths[place]!
+    }
+    writer.uint32(this.#cursor).uint32(this.#owed).int32s(lengths).float64s(this.#packed(total))
+    if (this.#hasAmounts) writer.float64s(this.#bases.subarray(0, this.#places * 2))
   }
 
-  /** The values of all series one after the other, without the gaps between them. */
-  #packed(values: Float64Array, lengths: Int32Array): Float64Array {
-    const packed = new Float64Array(lengths.reduce((sum, length) => sum + length, 0))
+  /** The entries of all series one after the other, without the gaps between them. */
+  #packed(total: number): Float64Array {
+    const width = this.#width
+    const packed = new Float64Array(total * width)
+    const entries = this.#entries
+    const table = this.#table
     let next = 0
-    for (let place = 0; place < lengths.length; place++) {
-      for (let index = 0; index < lengths[place]!; index++) packed[next++] = values[this.#position(place, index)]!
+    for (let base = 0; base < this.#places * COLUMNS; base += COLUMNS) {
+      const start = table[base + START]!
+      const end = start + table[base + CAPACITY]! * width
+      let from = start + table[base + HEAD]! * width
+      for (const until = next + table[base + LENGTH]! * width; next < until; ) {
+        packed[next++] = entries[from++]!
+        if (from === end) from = start
+      }
     }
     return packed
   }
 
   load(reader: ByteReader): void {
+    this.#cursor = reader.uint32()
+    this.#owed = reader.uint32()
     const lengths = reader.int32s()
-    const times = reader.float64s()
-    if (lengths.length > 0) this.#ensurePlace(lengths.length - 1)
-    for (let place = 0, next = 0; place < lengths.length; place++) {
+    const entries = reader.float64s()
+    this.#addPlaces(lengths.length)
+    let next = 0
+    for (let place = 0; place < lengths.length; place++) {
       const length = lengths[place]!
       if (length === 0) continue
-      let capacity = 4
-      while (capacity < length) capacity *= 2
+      const capacity = roomFor(length)
       const start = this.#allocate(capacity)
-      this.#times.set(times.subarray(next, next + length), start)
-      this.#starts[place] = start
-      this.#capacities[place] = capacity
-      this.#lengths[place] = length
-      next += length
+      this.#entries.set(entries.subarray(next, next + length * this.#width), start)
+      next += length * this.#width
+      this.#table[place * COLUMNS + START] = start
+      this.#table[place * COLUMNS + CAPACITY] = capacity
+      this.#table[place * COLUMNS + LENGTH] = length
     }
-    if (this.#hasAmounts) this.#loadAmounts(reader, lengths)
+    if (this.#hasAmounts) this.#bases = reader.float64s()
   }
+}
 
-  #loadAmounts(reader: ByteReader, lengths: Int32Array): void {
-    const bases = reader.float64s()
-    const baseLows = reader.float64s()
-    if (bases.length > 0) this.#ensurePlace(bases.length - 1)
-    this.#baseHighs.set(bases)
-    this.#baseLows.set(baseLows)
-    const highs = reader.float64s()
-    const lows = reader.float64s()
-    for (let place = 0, next = 0; place < lengths.length; next += lengths[place]!, place++) {
-      this.#highs.set(highs.subarray(next, next + lengths[place]!), this.#starts[place]!)
-      this.#lows.set(lows.subarray(next, next + lengths[place]!), this.#starts[place]!)
-    }
-  }
+/** The capacity of a ring of `length` entries; 0 for none. */
+function roomFor(length: number): number {
+  return length === 0 ? 0 : Math.max(SMALLEST_RING, 1 << (32 - Math.clz32(length - 1)))
 }
