@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { contentHash, hashInteger, hashString, sha256Hex } from './hash.ts'
+import { contentHash, hashInteger, hashString, hashString53, sha256Hex } from './hash.ts'
 
 /** The word that multiplying by the first constant of MurmurHash3 takes to `word`: our hash begins with that step. */
 function before(word: number): number {
@@ -63,6 +63,25 @@ describe('hashString', () => {
     assert.notEqual(hashString('\ud800'), hashString('\ud801'))
     const names = new Set(Array.from({ length: 20_000 }, (_, index) => hashString(`u${index}`)))
     assert.ok(names.size > 19_990)
+  })
+})
+
+describe('hashString53', () => {
+  it('tells a million short names apart, and seeds, within 53 bits', () => {
+    const hashes = new Set<number>()
+    for (let index = 0; index < 1_000_000; index++) hashes.add(hashString53(`t${index}`))
+    assert.equal(hashes.size, 1_000_000)
+    assert.notEqual(hashString53('a', 1), hashString53('a', 2))
+    assert.ok(Number.isSafeInteger(hashString53('a')) && hashString53('a') >= 0)
+  })
+
+  it('spreads neighbours over all 53 bits', () => {
+    const ones = new Array<number>(53).fill(0)
+    for (let index = 0; index < 10_000; index++) {
+      const hash = BigInt(hashString53(`user ${index}`))
+      for (let bit = 0; bit < 53; bit++) ones[bit]! += Number((hash >> BigInt(bit)) & 1n)
+    }
+    for (const [bit, count] of ones.entries()) assert.ok(count > 4_750 && count < 5_250, `${bit}: ${count}`)
   })
 })
 

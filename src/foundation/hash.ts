@@ -20,6 +20,24 @@ export function hashString(text: string, seed = 0): number {
   return hashInteger(h)
 }
 
+/**
+ * A 53-bit hash of a string's UTF-16 code units, a whole number from 0 to 2^53 - 1: two multiply-and-xor lanes that
+ * are mixed into each other (cyrb53). Among n strings two share a hash with a probability of about n^2 / 2^54. Not
+ * cryptographic.
+ */
+export function hashString53(text: string, seed = 0): number {
+  let a = 0xdeadbeef ^ seed
+  let b = 0x41c6ce57 ^ seed
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index)
+    a = Math.imul(a ^ unit, 0x9e3779b1)
+    b = Math.imul(b ^ unit, 0x5f356495)
+  }
+  a = Math.imul(a ^ (a >>> 16), 0x85ebca6b) ^ Math.imul(b ^ (b >>> 13), 0xc2b2ae35)
+  b = Math.imul(b ^ (b >>> 16), 0x85ebca6b) ^ Math.imul(a ^ (a >>> 13), 0xc2b2ae35)
+  return 4294967296 * (b & 0x1fffff) + (a >>> 0)
+}
+
 /** SHA-256 of bytes or of a string's UTF-8, in lower-case hexadecimal (64 characters). */
 export function sha256Hex(input: Uint8Array | string): string {
   return bytesToHex(sha256(typeof input === 'string' ? utf8ToBytes(input) : input))
