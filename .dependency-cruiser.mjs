@@ -147,9 +147,9 @@ const forbidden = [
   },
   {
     name: 'shipped-without-dev-packages',
-    comment: 'what the npm package holds runs without the development dependencies',
+    comment: 'what the npm package holds runs without the development dependencies; a peer is installed by its user',
     from: { path: '^src/', pathNot: TESTS },
-    to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm-peer'] },
   },
 ].map((rule) => ({ severity: 'error', ...rule }))
 

@@ -39,9 +39,9 @@ describe('the sources', () => {
     const floors = new Set(shipped.map(({ path }) => path.split('/').slice(0, 2).join('/')))
     const without = [...floors].filter((floor) => !floor.endsWith('.ts') && !existsSync(`${root}/${floor}/index.ts`))
     assert.deepEqual(
-      without.filter((floor) => floor !== 'src/cli'),
+      without.filter((floor) => floor !== 'src/cli' && floor !== 'src/adapters'),
       [],
-      'cli is the top: its door is main.ts',
+      'cli is the top: its door is main.ts; and every engine of adapters has a door of its own',
     )
   })
 

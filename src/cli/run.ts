@@ -1,14 +1,18 @@
 import { Command, CommanderError } from 'commander'
 import { isSluiceError, type SluiceError } from '../foundation/index.ts'
 import { addBench } from './commands/bench.ts'
+import { addCompact } from './commands/compact.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addErase } from './commands/erase.ts'
 import { addEvaluate } from './commands/evaluate.ts'
 import { addExplain } from './commands/explain.ts'
+import { addExport } from './commands/export.ts'
 import { addImport } from './commands/import.ts'
 import { addInit } from './commands/init.ts'
 import { addPredict } from './commands/predict.ts'
 import { addReplay } from './commands/replay.ts'
+import { addSeal } from './commands/seal.ts'
 import { addServe } from './commands/serve.ts'
 import { addTrain } from './commands/train.ts'
 import { printError, say, WorkFailed } from './output.ts'
@@ -22,6 +26,7 @@ const WRONG_USE: ReadonlySet<string> = new Set([
   'UNKNOWN_SYSTEM',
   'FILE_NOT_FOUND',
   'LIMIT_EXCEEDED',
+  'NOT_FOUND',
 ])
 
 /**
@@ -40,7 +45,7 @@ export async function run(args: readonly string[]): Promise<number> {
     .configureHelp({ sortSubcommands: false })
     .showHelpAfterError('(run with --help for the options and examples)')
   for (const add of [addDemo, addInit, addImport, addTrain, addEvaluate, addPredict, addServe]) add(program)
-  for (const add of [addReplay, addExplain, addDoctor, addBench]) add(program)
+  for (const add of [addReplay, addExplain, addExport, addErase, addCompact, addSeal, addDoctor, addBench]) add(program)
   program.addHelpText('after', EXAMPLES)
   try {
     await program.parseAsync([...args], { from: 'user' })

@@ -7,7 +7,7 @@ import type { EventRecord } from '../../data/index.ts'
 import { category, defineSchema, ref, text } from '../../problem/index.ts'
 import { temporaryFolder } from '../../testing/index.ts'
 import { checkSealed, openSealedExports, sealLog } from './index.ts'
-import { ask, filesWith, logOf, NOW, sealedPaths } from './testing/sealed-log.ts'
+import { ask, filesWith, NOW, openLogOf, sealedPaths } from './testing/sealed-log.ts'
 
 const schema = defineSchema({
   entities: { user: { country: category(), invitedBy: ref('user').optional() }, video: { title: text() } },
@@ -35,7 +35,7 @@ describe('erasing from sealed files', () => {
         key,
         async (drawn, entity, id) => {
           const records = drawn.map((rest, index): EventRecord => ({ id: `e${index}`, at: NOW, ...rest }))
-          const { log, folder, close } = await logOf(schema, records)
+          const { log, folder, close } = await openLogOf(temporaryFolder(), schema, records)
           await sealLog(log, schema, folder, { all: true, segmentOffsets: 15 })
           const left = records.filter((record) => !refersTo(record, entity, id))
           const sealed = openSealedExports(folder)
@@ -55,7 +55,11 @@ describe('erasing from sealed files', () => {
     // First and last in the order of text, so that the statistics of the columns name them.
     for (const id of ['!first-of-all-keys', '~last-of-all-keys']) {
       const records = Array.from({ length: 3000 }, (_, index) => watch(index, index % 100 === 0 ? id : `u${index}`))
-      const { log, folder, close } = await logOf(schema, [...records, ownEvent(id), decision(1, id, 'v1')])
+      const { log, folder, close } = await openLogOf(temporaryFolder(), schema, [
+        ...records,
+        ownEvent(id),
+        decision(1, id, 'v1'),
+      ])
       await sealLog(log, schema, folder, { all: true, segmentOffsets: 1000 })
       assert.ok(filesWith(folder, id).length > 0, 'the scan must be able to find it')
       assert.deepEqual(await openSealedExports(folder).erase({ entity: 'user', id }, schema), { files: 5, rows: 32 })
@@ -79,7 +83,7 @@ describe('erasing from sealed files', () => {
       decision(4, 'u4', 'v4', { request: { subject: 'u4', context: { friend: 'u"7' } } }),
       decision(5, 'u5', 'v5', { items: [{ id: 'v5', because: 'v2' }] }),
     ]
-    const { log, folder, close } = await logOf(schema, decisions)
+    const { log, folder, close } = await openLogOf(temporaryFolder(), schema, decisions)
     await sealLog(log, schema, folder, { all: true })
     const sealed = openSealedExports(folder)
     const erase = async (entity: string, id: string) => (await sealed.erase({ entity, id }, schema)).rows
@@ -98,7 +102,7 @@ describe('erasing from sealed files', () => {
   })
 
   it('searches all text of a type that the schema has no longer', async () => {
-    const { log, folder, close } = await logOf(schema, [watch(1, 'u1'), watch(2, 'u2')])
+    const { log, folder, close } = await openLogOf(temporaryFolder(), schema, [watch(1, 'u1'), watch(2, 'u2')])
     await sealLog(log, schema, folder, { all: true })
     const smaller = defineSchema({ entities: { user: {} }, events: {} })
     assert.deepEqual(await openSealedExports(folder).erase({ entity: 'user', id: 'u1' }, smaller), {
@@ -110,7 +114,7 @@ describe('erasing from sealed files', () => {
   })
 
   it('is not undone by a later sealing of the same offsets', async () => {
-    const { log, folder, close } = await logOf(schema, [watch(1, 'u1'), watch(2, 'u2')])
+    const { log, folder, close } = await openLogOf(temporaryFolder(), schema, [watch(1, 'u1'), watch(2, 'u2')])
     await sealLog(log, schema, folder, { all: true })
     await openSealedExports(folder).erase({ entity: 'user', id: 'u1' }, schema)
     await log.append([watch(3, 'u3')])

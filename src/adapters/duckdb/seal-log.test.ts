@@ -17,9 +17,10 @@ import {
   text,
   timestamp,
 } from '../../problem/index.ts'
+import { temporaryFolder } from '../../testing/index.ts'
 import { checkSealed, dropSealed, sealLog } from './index.ts'
 import { loadDuckDb } from './load-duckdb.ts'
-import { ask, type LogUnderTest, logOf, NOW, sealedPaths } from './testing/sealed-log.ts'
+import { ask, NOW, openLogOf, sealedPaths } from './testing/sealed-log.ts'
 
 const schema = defineSchema({
   entities: { user: { country: category(), bornAt: timestamp(), Tags: categories() }, video: {} },
@@ -92,7 +93,7 @@ describe('sealing', () => {
   it('gives another reader every record as the log has it, whatever is in it', async () => {
     await fc.assert(
       fc.asyncProperty(watches, fc.integer({ min: 9, max: 50 }), async (records, segmentOffsets) => {
-        const { log, folder, close } = await logOf(schema, records)
+        const { log, folder, close } = await openLogOf(temporaryFolder(), schema, records)
         const { written } = await sealLog(log, schema, folder, { segmentOffsets, all: true })
         assert.equal(written.length, Math.ceil(records.length / segmentOffsets))
         assert.deepEqual(await readWatches(folder), records)
@@ -104,7 +105,7 @@ describe('sealing', () => {
   })
 
   it('writes offset, id and at, then the fields in the order of the schema with the types of Parquet', async () => {
-    const { log, folder, close } = await logOf(schema, [watch('a')])
+    const { log, folder, close } = await openLogOf(temporaryFolder(), schema, [watch('a')])
     await sealLog(log, schema, folder, { all: true })
     const rows = await ask(
       `SELECT name, type, converted_type FROM parquet_schema('${folder}/watch/1-1.parquet') WHERE name <> 'duckdb_schema'`,
@@ -146,7 +147,11 @@ describe('sealing', () => {
       degraded: ['ranker: no model'],
     }
     const user = { id: 'c', type: 'user', at: NOW, user: 'u1', bornAt: -1, Tags: [] }
-    const { log, folder, close } = await logOf(schema, [user, decision, { id: 'n', type: '$note', at: NOW }])
+    const { log, folder, close } = await openLogOf(temporaryFolder(), schema, [
+      user,
+      decision,
+      { id: 'n', type: '$note', at: NOW },
+    ])
     const { otherRecords } = await sealLog(log, schema, folder, { all: true })
     assert.deepEqual(otherRecords, { $note: 1 })
     assert.deepEqual(await ask(`SELECT * EXCLUDE ("at") FROM '${folder}/$decision/1-3.parquet'`), [
@@ -168,7 +173,7 @@ describe('sealing', () => {
   })
 
   it('seals whole segments, each once, and the rest when it is whole or all is asked for', async () => {
-    const { log, folder, close } = await logOf(schema, watchesOf(25))
+    const { log, folder, close } = await openLogOf(temporaryFolder(), schema, watchesOf(25))
     const seal = (all: boolean) => sealLog(log, schema, folder, { all, segmentOffsets: 10, types: ['watch'] })
     const ranges = async (all: boolean) => {
       const { written, skippedSegments } = await seal(all)
@@ -189,7 +194,7 @@ describe('sealing', () => {
   })
 
   it('stops at the first segment that holds a record of the moment or later', async () => {
-    const { log, folder, close } = await logOf(schema, watchesOf(30))
+    const { log, folder, close } = await openLogOf(temporaryFolder(), schema, watchesOf(30))
     const beforeMs = NOW - 1000 + 15
     const { sealedTo } = await sealLog(log, schema, folder, { all: true, segmentOffsets: 10, beforeMs })
     assert.equal(sealedTo, 10)
@@ -200,7 +205,7 @@ describe('sealing', () => {
   it('makes the same bytes of the same records', async () => {
     const bytes: Buffer[] = []
     for (let run = 0; run < 2; run++) {
-      const { log, folder, close } = await logOf(schema, watchesOf(500))
+      const { log, folder, close } = await openLogOf(temporaryFolder(), schema, watchesOf(500))
       await sealLog(log, schema, folder, { all: true })
       bytes.push(readFileSync(join(folder, 'watch/1-500.parquet')))
       await close()
@@ -213,11 +218,11 @@ describe('sealing', () => {
       entities: schema.entities,
       events: { watch: { ...schema.events.watch, device: category().optional() }, hide: { user: ref('user') } },
     })
-    const old = await logOf(schema, watchesOf(12))
+    const old = await openLogOf(temporaryFolder(), schema, watchesOf(12))
     await sealLog(old.log, schema, old.folder, { all: true, segmentOffsets: 10 })
     await old.close()
     const path = join(old.folder, '..')
-    const { log, folder, close } = await logOf(grown, [{ ...watch('new'), device: 'tv' }], path)
+    const { log, folder, close } = await openLogOf(path, grown, [{ ...watch('new'), device: 'tv' }])
     await log.append([{ id: 'h', type: 'hide', at: NOW, user: 'u1' }])
     await sealLog(log, grown, folder, { all: true })
     const all = `read_parquet('${folder}/watch/*.parquet', union_by_name = true)`
@@ -229,7 +234,7 @@ describe('sealing', () => {
   })
 
   it('finishes or undoes what a killed process left', async () => {
-    const { log, folder, close } = await logOf(schema, watchesOf(20))
+    const { log, folder, close } = await openLogOf(temporaryFolder(), schema, watchesOf(20))
     const seal = (segmentOffsets?: number) =>
       sealLog(log, schema, folder, { ...(segmentOffsets ? { segmentOffsets } : {}) })
     await seal(10)
@@ -252,7 +257,7 @@ describe('sealing', () => {
   })
 
   it('finds a file that is gone, short or changed', async () => {
-    const { log, folder, close } = await logOf(schema, watchesOf(30))
+    const { log, folder, close } = await openLogOf(temporaryFolder(), schema, watchesOf(30))
     await sealLog(log, schema, folder, { segmentOffsets: 10 })
     const bytes = readFileSync(join(folder, 'watch/1-10.parquet'))
     rmSync(join(folder, 'watch/1-10.parquet'))
@@ -268,7 +273,7 @@ describe('sealing', () => {
   })
 
   it('drops old rows for good, and no others', async () => {
-    const { log, folder, close } = await logOf(schema, [
+    const { log, folder, close } = await openLogOf(temporaryFolder(), schema, [
       ...watchesOf(25),
       { id: 'c', type: 'user', at: 2e11, user: 'u' },
     ])
@@ -286,7 +291,7 @@ describe('sealing', () => {
   })
 
   it('lets two sealings at once come to what one does', async () => {
-    const { log, folder, close } = await logOf(schema, watchesOf(40))
+    const { log, folder, close } = await openLogOf(temporaryFolder(), schema, watchesOf(40))
     const results = await Promise.all([1, 2].map(() => sealLog(log, schema, folder, { segmentOffsets: 10 })))
     assert.equal(results.flatMap(({ written }) => written).length, 4)
     assert.deepEqual(await readWatches(folder), watchesOf(40))
@@ -294,7 +299,7 @@ describe('sealing', () => {
   })
 
   it('refuses unknown types, another size of segment, and a manifest that is gone or damaged', async () => {
-    const { log, folder, close } = await logOf(schema, watchesOf(20))
+    const { log, folder, close } = await openLogOf(temporaryFolder(), schema, watchesOf(20))
     const refuses = async (options: object, code: 'INVALID_ARGUMENT' | 'DIRECTORY_CORRUPT') =>
       assert.rejects(sealLog(log, schema, folder, options), (error) => isSluiceError(error, code))
     await sealLog(log, schema, folder, { segmentOffsets: 10 })
@@ -325,7 +330,7 @@ function watchesOf(count: number): EventRecord[] {
 }
 
 /** Every watch of a sealed folder as the record that it was, by offset; checks that the offsets are distinct. */
-async function readWatches(folder: LogUnderTest['folder']): Promise<EventRecord[]> {
+async function readWatches(folder: string): Promise<EventRecord[]> {
   const columns = Object.entries(WATCH).map(([field, sql]) => `${sql} AS "f_${field}"`)
   const rows = await ask(
     `SELECT CAST("offset" AS VARCHAR) AS "offset", id, epoch_ms("at") AS "at", ${columns.join(', ')}

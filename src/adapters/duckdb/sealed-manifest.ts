@@ -53,6 +53,11 @@ const MANIFEST = 'manifest.json'
 /** What a file is called until it takes its place. */
 export const DRAFT = '.draft'
 
+/** Where the sealed files of a data directory lie. */
+export function sealedFolder(directory: string): string {
+  return join(directory, 'sealed')
+}
+
 /**
  * The manifest of a folder, undefined when nothing was sealed there.
  *

@@ -3,25 +3,20 @@ import { join } from 'node:path'
 import { DuckDBInstance, type Json } from '@duckdb/node-api'
 import { type EventLog, type EventRecord, openDataDirectory, openEventLog } from '../../../data/index.ts'
 import type { Schema } from '../../../problem/index.ts'
-import { temporaryFolder } from '../../../testing/index.ts'
 
 /** When everything is received, in milliseconds since the Unix epoch. */
 export const NOW = 1_800_000_000_000
 const clock = () => NOW
 
 /** A log with records in it, open for writing, and the folder of its sealed files. */
-export interface LogUnderTest {
+interface LogUnderTest {
   readonly log: EventLog
   readonly folder: string
   readonly close: () => Promise<void>
 }
 
-/** A log that holds these records: those of the schema first checked, the engine's own as they are. */
-export async function logOf(
-  schema: Schema,
-  records: readonly EventRecord[],
-  path: string = temporaryFolder(),
-): Promise<LogUnderTest> {
+/** A log at a path with these records behind what it holds: those of the schema checked, the engine's own as they are. */
+export async function openLogOf(path: string, schema: Schema, records: readonly EventRecord[]): Promise<LogUnderTest> {
   const directory = openDataDirectory(path, { mode: 'write', clock })
   const log = openEventLog(directory, { schema, clock })
   const isOwn = ({ type }: EventRecord): boolean => type.startsWith('$')
