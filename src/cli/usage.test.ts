@@ -8,6 +8,7 @@ import { runProgram } from './testing/run-program.ts'
 
 const COMMANDS = [
   ...['demo', 'init', 'import', 'train', 'evaluate', 'predict', 'serve', 'replay', 'explain', 'doctor'],
+  ...['export', 'erase', 'compact'],
   'bench retrieval',
 ]
 const folder = temporaryFolder()
@@ -38,6 +39,12 @@ describe('the command line', { concurrency: 2 }, () => {
     tran: /unknown command 'tran'\n\(Did you mean train\?\)/,
     'train --nope': /unknown option '--nope'/,
     'train --seed 1.5': /--seed <number>.* expected a whole number of at least 0/,
+    'replay --decisions 5 --verify': /option '--decisions <number>' cannot be used with option '--verify'/,
+    'erase 42': /INVALID_ARGUMENT: subject: expected an entity and a key such as user:42, got "42"/,
+    'export user:': /INVALID_ARGUMENT: subject: expected an entity and a key/,
+    'erase ghost:42': /NOT_FOUND: entity: expected one of user, video, got "ghost"/,
+    'compact --retention watch': /expected type=age such as watch=90d, got watch/,
+    'compact --retention watch=90': /expected type=age such as watch=90d, got watch=90/,
     'replay --decisions 0': /expected a whole number of at least 1/,
     'serve --port 65536': /expected a whole number from 0 to 65535/,
     import: /missing required argument 'files'/,

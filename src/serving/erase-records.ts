@@ -94,30 +94,39 @@ export async function eraseFromDirectory(
 ): Promise<ErasureReceipt> {
   requireEntity(application, subject.entity)
   const { directory: path, clock, sealed } = options
-  const directory = await openForErasure(path, clock, subject)
-  const log = openEventLog(directory, { schema: application.schema, clock })
+  const route = `/v1/subjects/${encodeURIComponent(subject.entity)}/${encodeURIComponent(subject.id)}`
+  const advice = `if that is sluice serve, let it erase: curl -X DELETE http://127.0.0.1:8470${route}`
+  const directory = await openToRewrite(path, clock, advice)
   try {
-    const parts = { application, log, registry: new ModelRegistry(path), directory: path, clock, sealed }
-    return await eraseRecords(parts, subject, async () => removeSnapshot(path))
+    const log = openEventLog(directory, { schema: application.schema, clock })
+    try {
+      const parts = { application, log, registry: new ModelRegistry(path), directory: path, clock, sealed }
+      return await eraseRecords(parts, subject, async () => removeSnapshot(path))
+    } finally {
+      await log.close()
+    }
   } finally {
-    await log.close()
     await directory.close()
   }
 }
 
-async function openForErasure(path: string, clock: Clock, { entity, id }: Subject): Promise<DataDirectory> {
-  // Reading first: a directory that is not there must not be made for an erasure.
+/**
+ * Opens a directory that is there for writing.
+ *
+ * @param advice - what to do when another process writes it
+ * @throws SluiceError `DIRECTORY_MISSING`, `DIRECTORY_LOCKED`, and as opening does
+ */
+export async function openToRewrite(path: string, clock: Clock, advice: string): Promise<DataDirectory> {
+  // Reading first: a directory that is not there must not be made.
   await openDataDirectory(path, { mode: 'read' }).close()
   try {
     return openDataDirectory(path, { mode: 'write', clock })
   } catch (error) {
     if (!isSluiceError(error, 'DIRECTORY_LOCKED')) throw error
-    const route = `/v1/subjects/${encodeURIComponent(entity)}/${encodeURIComponent(id)}`
-    throw new SluiceError(
-      'DIRECTORY_LOCKED',
-      `${error.message}; or, if that is sluice serve, let it erase: curl -X DELETE http://127.0.0.1:8470${route}`,
-      { cause: error, details: error.details },
-    )
+    throw new SluiceError('DIRECTORY_LOCKED', `${error.message}; or, ${advice}`, {
+      cause: error,
+      details: error.details,
+    })
   }
 }
 

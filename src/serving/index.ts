@@ -1,3 +1,4 @@
+export { compactDirectory, endlessReaders, type Retention } from './compact-directory.ts'
 export type { DecidedItem, Decision, Funnel, RankRequest } from './decision.ts'
 export { Engine, type EngineOptions } from './engine.ts'
 export { eraseFromDirectory } from './erase-records.ts'

@@ -1,8 +1,11 @@
+import { join } from 'node:path'
 import type { Command } from 'commander'
+import { checkSealed } from '../../adapters/duckdb/index.ts'
 import type { Application } from '../../application/index.ts'
 import type { Arrivals, TailCut } from '../../data/index.ts'
 import { isSluiceError } from '../../foundation/index.ts'
 import { openReader, type Reader } from '../../serving/index.ts'
+import { checkErasures, erasedFrom } from '../check-erasures.ts'
 import { cutLine } from '../cut-line.ts'
 import { loadApplication } from '../load-application.ts'
 import { printResult, WorkFailed, withProgress } from '../output.ts'
@@ -25,11 +28,14 @@ interface Contents {
   readonly quarantine: Readonly<Record<string, number>>
   readonly quarantineExamples: readonly string[]
   readonly models: readonly string[]
+  /** Erasures and other rewrites. */
+  readonly erasures: readonly string[]
+  readonly sealed: { readonly files: number; readonly rows: number; readonly bytes: number }
 }
 
 const HELP = `
-Reads everything: the log with its checksums, the quarantine, the models with their hashes. It changes nothing and may
-run beside a server. The exit code is 1 when something is wrong.
+Reads everything: the log with its checksums, the quarantine, the models with their hashes, sealed files, the receipts
+of erasures. It changes nothing and may run beside a server. The exit code is 1 when something is wrong.
 
 Example:
   sluice doctor --app application.ts`
@@ -61,8 +67,12 @@ async function diagnose(application: Application, directory: string): Promise<Di
   const reader = attempt(() => openReader(application, { directory, clock: Date.now }))
   if (!reader) return { directory, problems }
   try {
-    const contents = await contentsOf(reader, Object.keys(application.systems), attempt)
-    return { directory, problems, contents }
+    const systems = Object.keys(application.systems)
+    const contents = await contentsOf(reader, systems, attempt)
+    const erasures = attempt(() => checkErasures(reader, directory, systems))
+    const { problems: faults, ...sealed } = checkSealed(join(directory, 'sealed'))
+    problems.push(...(erasures?.problems ?? []), ...faults)
+    return { directory, problems, contents: { ...contents, erasures: erasures?.lines ?? [], sealed } }
   } finally {
     await reader.close()
   }
@@ -71,7 +81,11 @@ async function diagnose(application: Application, directory: string): Promise<Di
 /** Runs a check and keeps what it finds wrong. */
 type Attempt = <Result>(check: () => Result) => Result | undefined
 
-async function contentsOf(reader: Reader, systems: readonly string[], attempt: Attempt): Promise<Contents> {
+async function contentsOf(
+  reader: Reader,
+  systems: readonly string[],
+  attempt: Attempt,
+): Promise<Omit<Contents, 'erasures' | 'sealed'>> {
   const byType = await withProgress('reading the log', (update) => countRecords(reader, attempt, update))
   const { counts = {}, inputs = [] } = attempt(() => reader.log.readQuarantine({ limit: 5 })) ?? {}
   return {
@@ -109,7 +123,9 @@ function describeModels({ registry }: Reader, system: string, attempt: Attempt):
     for (const version of registry.versions(system)) {
       attempt(() => void registry.artifacts(version))
       const mark = version.version === champion ? ' (champion)' : ''
-      lines.push(`${system} ${version.version}${mark}, up to offset ${version.offsets.until}`)
+      const erased = attempt(() => erasedFrom(registry, version))
+      const advice = erased === undefined ? '' : `, ${erased}; sluice train makes one that did not`
+      lines.push(`${system} ${version.version}${mark}, up to offset ${version.offsets.until}${advice}`)
     }
     if (lines.length > 0 && champion === undefined)
       lines.push(`${system}: no champion, pages are not ranked; run sluice train`)
@@ -125,7 +141,7 @@ function diagnosisText({ directory, problems, contents }: Diagnosis): string {
 }
 
 function contentsLines(directory: string, contents: Contents): string[] {
-  const { records, head, byType, arrivals, cuts, quarantine, quarantineExamples, models } = contents
+  const { records, head, byType, arrivals, cuts, quarantine, quarantineExamples, models, erasures, sealed } = contents
   return [
     `${directory}: ${records} records, head ${head}`,
     `records by type: ${counted(byType)}`,
@@ -134,6 +150,8 @@ function contentsLines(directory: string, contents: Contents): string[] {
     `quarantine: ${counted(quarantine)}`,
     ...quarantineExamples.map((example) => `  ${example}`),
     ...models,
+    ...erasures,
+    ...(sealed.files > 0 ? [`sealed: ${sealed.rows} rows in ${sealed.files} files, ${sealed.bytes} bytes`] : []),
   ]
 }
 

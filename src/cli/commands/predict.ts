@@ -1,12 +1,10 @@
-import { open } from 'node:fs/promises'
-import type { Writable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { Command } from 'commander'
 import { type BatchPage, type LiveSystem, predictBatch } from '../../serving/index.ts'
-import { printResult, say, WorkFailed, withProgress } from '../output.ts'
+import { printResult, say, withProgress } from '../output.ts'
 import { readInput } from '../read-input.ts'
 import { positiveNumber, type SharedOptions, withSharedOptions } from '../shared-options.ts'
 import { systemName, withReader } from '../with-reader.ts'
+import { openOutput, writeLines } from '../write-lines.ts'
 
 interface PredictCommandOptions extends SharedOptions {
   readonly system?: string
@@ -45,7 +43,7 @@ function predictCommand(options: PredictCommandOptions): Promise<void> {
     const pages = predictBatch(live, subjects, { at, ...(limit === undefined ? {} : { limit }) })
     if (out !== undefined) {
       const written = await withProgress('predicting', async (update) =>
-        writePages(await openFile(out), pages, (done) => update(done, subjects.length)),
+        writeLines(await openOutput('predict', out), pages, (done) => update(done, subjects.length)),
       )
       if (json) printResult(json, { system, pages: written, out }, () => '')
       else say(`${written} pages in ${out}`)
@@ -54,34 +52,9 @@ function predictCommand(options: PredictCommandOptions): Promise<void> {
       for await (const page of pages) list.push(page)
       printResult(json, { system, pages: list }, () => '')
     } else {
-      await writePages(process.stdout, pages, () => undefined)
+      await writeLines(process.stdout, pages)
     }
   })
-}
-
-async function openFile(file: string): Promise<Writable> {
-  try {
-    return (await open(file, 'w')).createWriteStream()
-  } catch (error) {
-    throw new WorkFailed(`predict: expected to write ${file}, got ${(error as Error).message}; name another with --out`)
-  }
-}
-
-/** Writes a line a page, no faster than they are taken, and says how many. */
-async function writePages(
-  to: Writable,
-  pages: AsyncIterable<BatchPage>,
-  onPage: (done: number) => void,
-): Promise<number> {
-  let done = 0
-  async function* lines() {
-    for await (const page of pages) {
-      onPage(++done)
-      yield `${JSON.stringify(page)}\n`
-    }
-  }
-  await pipeline(lines, to, { end: to !== process.stdout })
-  return done
 }
 
 function knownSubjects({ state, system }: LiveSystem): string[] {

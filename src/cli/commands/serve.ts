@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import { type Command, Option } from 'commander'
+import { openSealedExports } from '../../adapters/duckdb/index.ts'
 import { Monitor } from '../../monitoring/index.ts'
 import { Engine } from '../../serving/index.ts'
 import { cutLine } from '../cut-line.ts'
@@ -43,7 +45,9 @@ async function serveCommand(options: ServeCommandOptions): Promise<void> {
   const application = await loadApplication(options.app)
   const monitor = new Monitor(application)
   const stopwatch = () => performance.now()
-  const engine = Engine.open(application, { directory: options.dir, clock: Date.now, stopwatch, observer: monitor })
+  const sealed = openSealedExports(join(options.dir, 'sealed'))
+  const clock = Date.now
+  const engine = Engine.open(application, { directory: options.dir, clock, stopwatch, observer: monitor, sealed })
   if (engine.log.recovered) say(cutLine(engine.log.recovered))
   if (engine.snapshotRefused !== undefined) say(`state rebuilt from the log: ${engine.snapshotRefused}`)
   const server = await startServer(engine, monitor, options).catch(async (error: unknown) => {

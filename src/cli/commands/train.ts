@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import type { Application } from '../../application/index.ts'
 import type { Reader } from '../../serving/index.ts'
-import { type TrainingResult, trainSystem } from '../../training/index.ts'
+import { type ModelRegistry, type TrainingResult, trainSystem } from '../../training/index.ts'
+import { erasedFrom } from '../check-erasures.ts'
 import { judgementText } from '../judgement-text.ts'
 import { printResult, WorkFailed, withProgress } from '../output.ts'
 import { packageVersion } from '../package-version.ts'
@@ -34,13 +35,14 @@ export function addTrain(program: Command): void {
 function trainCommand(options: TrainCommandOptions): Promise<void> {
   return withReader(options, async (application, reader) => {
     const names = options.system === undefined ? Object.keys(application.systems) : [options.system]
-    const results: Record<string, ReturnType<typeof summary>> = {}
+    const results: Record<string, ReturnType<typeof summary> & { readonly erased: readonly string[] }> = {}
     const texts: string[] = []
     for (const name of names) {
       const started = performance.now()
       const result = await train(application, reader, name, options)
-      results[name] = summary(result, (performance.now() - started) / 1000)
-      texts.push(text(name, result))
+      const erased = versionsWithErased(reader.registry, name)
+      results[name] = { ...summary(result, (performance.now() - started) / 1000), erased }
+      texts.push([text(name, result), ...erased].join('\n'))
     }
     printResult(options.json, results, () => texts.join('\n\n'))
     const held = Object.entries(results).filter(([, { promoted }]) => !promoted)
@@ -81,4 +83,12 @@ function text(name: string, { version, judgement, gate, promoted, examples }: Tr
     `${examples.rows} examples, ${examples.positives} positive, ${examples.immature} immature\n`,
     judgementText(judgement),
   ].join('\n')
+}
+
+/** Versions that had learnt from records that are erased by now, in words. */
+function versionsWithErased(registry: ModelRegistry, system: string): string[] {
+  return registry.versions(system).flatMap((version) => {
+    const erased = erasedFrom(registry, version)
+    return erased === undefined ? [] : [`${version.version} ${erased}`]
+  })
 }
