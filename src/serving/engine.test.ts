@@ -133,6 +133,12 @@ describe('an engine', () => {
     assert.equal(new Set(pages.map(({ id }) => id)).size, 50)
   })
 
+  it('knows a decision from its answer on, however many follow before it is in the log', async () => {
+    const pages = await Promise.all(Array.from({ length: 40 }, () => engine.rank('home', { subject: 'u1' })))
+    const [first] = pages
+    assert.equal((await engine.decision(first?.id ?? ''))?.id, first?.id)
+  })
+
   it('is the only one on its directory', () => {
     const directory = temporaryFolder()
     const first = open(service, directory)

@@ -234,6 +234,8 @@ export class Engine {
   async decision(id: string): Promise<Decision | undefined> {
     const remembered = this.#pages.get(id)
     if (remembered) return remembered.decision
+    // One that was answered a moment ago may still be on its way to the disk; what is lost there is counted elsewhere.
+    if (!this.#offsets.has(id)) await Promise.allSettled([this.#lastLogged])
     const offset = this.#offsets.get(id)
     const record = offset === undefined ? await findDecision(this.log, id) : this.log.readOne(offset)
     return record && readDecision(record)
