@@ -16,9 +16,13 @@ export interface Child<Message> {
  *
  * @param file - URL of the module
  * @param settings - plain data, which {@link settingsOfChild} reads there
+ * @param flags - for Node itself
  */
-export function startChild<Message>(file: URL, settings: unknown): Child<Message> {
-  const child = fork(fileURLToPath(file), [JSON.stringify(settings)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+export function startChild<Message>(file: URL, settings: unknown, flags: readonly string[] = []): Child<Message> {
+  const child = fork(fileURLToPath(file), [JSON.stringify(settings)], {
+    execArgv: [...process.execArgv, ...flags],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
   return {
     process: child,
     ended: once(child, 'exit').then(([code, signal]) => ({ code, signal })),

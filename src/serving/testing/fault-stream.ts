@@ -4,7 +4,6 @@ export const USERS = 300
 export const VIDEOS = 400
 /** Most events of one append of the stream. */
 export const LARGEST_BATCH = 80
-const DESCRIBED = USERS + VIDEOS
 const START_MS = Date.UTC(2026, 0, 1)
 /** How far back the event lies that a planted duplicate repeats, at most. */
 const DUPLICATE_REACH = 5_000
@@ -21,11 +20,15 @@ export type SentEvent = Readonly<Record<string, unknown>>
 export class FaultStream {
   readonly #seed: number
   readonly #stepMs: number
+  readonly #users: number
+  readonly #videos: number
 
   /** @param stepMs - how far the clock moves from one event to the next */
-  constructor(seed: number, stepMs: number) {
+  constructor(seed: number, stepMs: number, { users, videos } = { users: USERS, videos: VIDEOS }) {
     this.#seed = seed
     this.#stepMs = stepMs
+    this.#users = users
+    this.#videos = videos
   }
 
   /** What the clock shows when the event at an index is sent. */
@@ -36,7 +39,7 @@ export class FaultStream {
   eventAt(index: number): SentEvent {
     const random = randomFrom(this.#seed, 'fault-stream', index)
     const fate = random.uniform()
-    if (index <= DESCRIBED || fate >= 0.06) return this.#fresh(index)
+    if (index <= this.#users + this.#videos || fate >= 0.06) return this.#fresh(index)
     const before = this.#fresh(index - 1 - random.integer(Math.min(DUPLICATE_REACH, index)))
     // The first of an id stays as it was, whatever comes later under it.
     return fate < 0.04 ? before : { ...before, at: this.nowAt(index) }
@@ -50,13 +53,13 @@ export class FaultStream {
   #fresh(index: number): SentEvent {
     const random = randomFrom(this.#seed, 'fresh', index)
     const id = `e${index}`
-    if (index < USERS) return describedUser(id, index, START_MS, random)
-    if (index < DESCRIBED) return describedVideo(id, index - USERS, START_MS, random)
+    if (index < this.#users) return describedUser(id, index, START_MS, random)
+    if (index < this.#users + this.#videos) return describedVideo(id, index - this.#users, START_MS, random)
     const at = moment(this.nowAt(index), random)
     // Neighbours in the stream are often about the same two, so that a watch follows what was shown.
     const choice = random.uniform() < 0.6 ? randomFrom(this.#seed, 'pair', index >> 2) : random
-    const user = skewed(USERS, choice)
-    const video = skewed(VIDEOS, choice)
+    const user = skewed(this.#users, choice)
+    const video = skewed(this.#videos, choice)
     const who = { user: `u${user}`, video: `v${video}` }
     const kind = random.uniform()
     if (kind < 0.45) {
