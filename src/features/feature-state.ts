@@ -1,6 +1,6 @@
 import type { EventRecord } from '../data/index.ts'
-import { assert, ByteReader, ByteWriter, contentHash, DAY_MS, SluiceError } from '../foundation/index.ts'
-import type { Schema } from '../problem/index.ts'
+import { assert, ByteReader, ByteWriter, canonicalJson, contentHash, DAY_MS, SluiceError } from '../foundation/index.ts'
+import { compileCondition, type Schema } from '../problem/index.ts'
 import type { Aggregate, AggregateSpec } from './aggregates/aggregate.ts'
 import {
   type AggregateByKind,
@@ -17,12 +17,15 @@ import type { Interner } from './interner.ts'
 /** Raised when the meaning of stored state changes, so that older snapshots are rebuilt and never misread. */
 const STATE_VERSION = 3
 const MAGIC = 'sluice-state'
+/** What the types of records that Sluice wrote itself begin with. */
+const DOLLAR = '$'.charCodeAt(0)
 
 /** What happens to one type of event: which fields are numbered, and who is written. */
 interface WritePlan {
   readonly frame: EventFrame
   readonly fields: readonly { name: string; slot: number; names: Interner }[]
-  readonly aggregates: readonly Aggregate[]
+  /** By condition, so that it is asked once for all that share it; none asks for every event. */
+  readonly groups: readonly { passes: ((record: EventRecord) => boolean) | undefined; aggregates: Aggregate[] }[]
 }
 
 /**
@@ -74,9 +77,10 @@ export class FeatureState {
    * erased. Those that Sluice wrote itself (types beginning with `$`) move the offset alone.
    */
   apply(offset: number, record: EventRecord): void {
-    assert(offset > this.#offset, `state at ${this.#offset} got record ${offset}`)
+    // The message is not put together unless it is needed: this runs for every record of the log.
+    if (offset <= this.#offset) assert(false, `state at ${this.#offset} got record ${offset}`)
     this.#offset = offset
-    if (record.type.startsWith('$')) return
+    if (record.type.charCodeAt(0) === DOLLAR) return
     this.#changedAt = offset
     if (record.at > this.#newestMs) this.#newestMs = record.at
     const plan = this.#plans.get(record.type)
@@ -106,12 +110,25 @@ export class FeatureState {
         if (entity !== undefined) return [{ name, slot, names: this.attributes.keys(entity) }]
         return read.has(name) ? [{ name, slot, names: this.attributes.categories }] : []
       }),
-      aggregates: written.flatMap(([identity]) => this.#aggregates.get(identity) ?? []),
+      groups: this.#byCondition(written),
     }
   }
 
+  #byCondition(written: readonly [string, AggregateSpec][]): WritePlan['groups'] {
+    const groups = new Map<string, WritePlan['groups'][number]>()
+    for (const [identity, { where }] of written) {
+      const aggregate = this.#aggregates.get(identity)
+      assert(aggregate, 'every spec has its aggregate')
+      const condition = canonicalJson(where ?? {})
+      const group = groups.get(condition)
+      if (group) group.aggregates.push(aggregate)
+      else groups.set(condition, { passes: where && compileCondition(where), aggregates: [aggregate] })
+    }
+    return [...groups.values()]
+  }
+
   #write(plan: WritePlan, record: EventRecord): void {
-    const { frame, fields, aggregates } = plan
+    const { frame, fields, groups } = plan
     frame.record = record
     frame.at = record.at
     for (let index = 0; index < fields.length; index++) {
@@ -119,7 +136,11 @@ export class FeatureState {
       const value = record[name]
       frame.keys[slot] = typeof value === 'string' ? names.intern(value) : -1
     }
-    for (let index = 0; index < aggregates.length; index++) aggregates[index]!.write(frame)
+    for (let group = 0; group < groups.length; group++) {
+      const { passes, aggregates } = groups[group]!
+      if (passes !== undefined && !passes(record)) continue
+      for (let index = 0; index < aggregates.length; index++) aggregates[index]!.write(frame)
+    }
   }
 
   /** Bytes of the typed arrays that are held, room to grow included; names and texts are strings and not among them. */

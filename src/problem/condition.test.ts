@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { type Condition, conditionFaults, type FieldTest, satisfies } from './condition.ts'
+import { type Condition, compileCondition, conditionFaults, type FieldTest, satisfies } from './condition.ts'
 import { boolean, categories, category, integer, number, ref, timestamp } from './field.ts'
 
 const fields = {
@@ -42,7 +42,7 @@ describe('satisfies', () => {
     assert.ok(!satisfies({ genres: [] }, sea))
   })
 
-  it('is the naive reading of any condition', () => {
+  it('is, compiled or not, the naive reading of any condition', () => {
     const small = fc.integer({ min: -2, max: 2 })
     const range = fc.record({ min: small, max: small }, { requiredKeys: [] })
     const oneOf = fc.record({ oneOf: fc.array(fc.oneof(small, fc.constantFrom('a', 'b', true))) })
@@ -53,6 +53,7 @@ describe('satisfies', () => {
       fc.property(record, tests, (given, condition) => {
         const expected = Object.keys(condition).every((name) => naive(given[name], condition[name] as FieldTest))
         assert.equal(satisfies(given, condition), expected)
+        assert.equal(compileCondition(condition)(given), expected)
       }),
       { seed: 1, numRuns: 2_000 },
     )

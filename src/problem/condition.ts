@@ -40,6 +40,24 @@ function passes(value: unknown, test: FieldTest): boolean {
   return value >= (test.min ?? Number.NEGATIVE_INFINITY) && value <= (test.max ?? Number.POSITIVE_INFINITY)
 }
 
+/** {@link satisfies} for one condition and many events: what the condition says is looked at once. */
+export function compileCondition(condition: Condition): (fields: Readonly<Record<string, unknown>>) => boolean {
+  const tests = Object.entries(condition).map(([name, test]) => compileTest(name, test))
+  const [first, ...others] = tests
+  if (first === undefined) return () => true
+  if (others.length === 0) return first
+  return (fields) => tests.every((passesOne) => passesOne(fields))
+}
+
+function compileTest(name: string, test: FieldTest): (fields: Readonly<Record<string, unknown>>) => boolean {
+  if ('oneOf' in test) return (fields) => passes(fields[name], test)
+  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = test
+  return (fields) => {
+    const value = fields[name]
+    return typeof value === 'number' && value >= min && value <= max
+  }
+}
+
 const NUMERIC: readonly FieldKind[] = ['integer', 'number', 'timestamp']
 
 /** What is wrong with a condition on these fields, in words; empty when nothing is. Never throws on what it is given. */

@@ -1,5 +1,12 @@
 export { compareSchemas, type SchemaData } from './compare-schemas.ts'
-export { type Condition, type ConditionOn, conditionFaults, type FieldTest, satisfies } from './condition.ts'
+export {
+  type Condition,
+  type ConditionOn,
+  compileCondition,
+  conditionFaults,
+  type FieldTest,
+  satisfies,
+} from './condition.ts'
 export { throwFaults } from './faults.ts'
 export {
   boolean,

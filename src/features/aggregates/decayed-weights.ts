@@ -1,5 +1,5 @@
 import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
-import { type Schema, satisfies } from '../../problem/index.ts'
+import type { Schema } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
 import { compileEventKey, compileEventKeys, type EventFrame, type EventKey, type EventKeys } from '../event-frame.ts'
 import { growFloat64, withoutTail } from '../growable.ts'
@@ -43,7 +43,6 @@ export class DecayedWeights implements Aggregate {
   }
 
   write(frame: EventFrame): void {
-    if (!satisfies(frame.record, this.#spec.where)) return
     const key = this.#by(frame)
     if (key < 0) return
     this.#writes++

@@ -1,5 +1,5 @@
 import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
-import { type Schema, satisfies } from '../../problem/index.ts'
+import type { Schema } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
 import type { EventFrame } from '../event-frame.ts'
 import { growFloat64, withoutTail } from '../growable.ts'
@@ -15,12 +15,10 @@ import { type KeySpace, openKeySpace } from './key-space.ts'
  * Memory: 8 bytes a key; some 28 to 50 bytes a pair.
  */
 export class LastTime implements Aggregate {
-  readonly #spec: LastTimeSpec
   readonly #keys: KeySpace
   #times: Float64Array = new Float64Array(0)
 
   constructor(spec: LastTimeSpec, schema: Schema, store: AttributeStore) {
-    this.#spec = spec
     const forget = (place: number) => {
       this.#times[place] = Number.NEGATIVE_INFINITY
     }
@@ -28,7 +26,6 @@ export class LastTime implements Aggregate {
   }
 
   write(frame: EventFrame): void {
-    if (!satisfies(frame.record, this.#spec.where)) return
     const place = this.#keys.placeOf(frame)
     if (place < 0) return
     this.#times = growFloat64(this.#times, place + 1, Number.NEGATIVE_INFINITY)

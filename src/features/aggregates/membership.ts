@@ -1,5 +1,5 @@
 import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
-import { type Schema, satisfies } from '../../problem/index.ts'
+import type { Schema } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
 import { compileEventKey, type EventFrame, type EventKey } from '../event-frame.ts'
 import { DEFAULT_KEPT_PAIRS, KeptPairs } from '../kept-pairs.ts'
@@ -12,20 +12,17 @@ import type { Aggregate, MembershipSpec } from './aggregate.ts'
  * Memory: some 16 to 32 bytes a pair.
  */
 export class Membership implements Aggregate {
-  readonly #spec: MembershipSpec
   readonly #by: EventKey
   readonly #of: EventKey
   readonly #pairs: KeptPairs
 
   constructor(spec: MembershipSpec, schema: Schema, store: AttributeStore) {
-    this.#spec = spec
     this.#by = compileEventKey(schema, store, spec.event, spec.by)
     this.#pairs = new KeptPairs(spec.pairs ?? DEFAULT_KEPT_PAIRS)
     this.#of = compileEventKey(schema, store, spec.event, spec.of)
   }
 
   write(frame: EventFrame): void {
-    if (!satisfies(frame.record, this.#spec.where)) return
     const key = this.#by(frame)
     const other = this.#of(frame)
     if (key >= 0 && other >= 0) this.#pairs.findOrAdd(key, other)

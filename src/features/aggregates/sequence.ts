@@ -1,5 +1,5 @@
 import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
-import { type Schema, satisfies } from '../../problem/index.ts'
+import type { Schema } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
 import { compileEventKey, type EventFrame, type EventKey } from '../event-frame.ts'
 import { growFloat64, growInt32, withoutTail } from '../growable.ts'
@@ -21,7 +21,6 @@ export class Sequence implements Aggregate {
   }
 
   write(frame: EventFrame): void {
-    if (!satisfies(frame.record, this.#spec.where)) return
     const key = this.#by(frame)
     const item = this.#of(frame)
     if (key >= 0 && item >= 0) this.#insert(key, item, frame.at)

@@ -1,5 +1,5 @@
 import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
-import { type Schema, satisfies } from '../../problem/index.ts'
+import type { Schema } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
 import type { EventFrame } from '../event-frame.ts'
 import type { RequestFrame } from '../request-frame.ts'
@@ -30,7 +30,6 @@ export class Series implements Aggregate {
   }
 
   write(frame: EventFrame): void {
-    if (!satisfies(frame.record, this.#spec.where)) return
     const place = this.#keys.placeOf(frame)
     if (place < 0) return
     if (frame.at > this.#newest) this.#newest = frame.at

@@ -1,5 +1,5 @@
 import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
-import { type Schema, satisfies } from '../../problem/index.ts'
+import type { Schema } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
 import { compileEventKey, type EventFrame, type EventKey } from '../event-frame.ts'
 import { growFloat64, withoutTail } from '../growable.ts'
@@ -29,7 +29,6 @@ export class Trend implements Aggregate {
   }
 
   write(frame: EventFrame): void {
-    if (!satisfies(frame.record, this.#spec.where)) return
     const item = this.#of(frame)
     const group = this.#by(frame)
     if (item < 0 || group < 0) return
