@@ -11,6 +11,7 @@ import { GroupCommitter, type PendingAppend } from './group-committer.ts'
 import type { CommitListener, LogBatch } from './log-batch.ts'
 import type { LogStorage, RewriteEntry } from './log-storage.ts'
 import { originalText, type QuarantinedInput, type RefusedInput } from './quarantine.ts'
+import { DEFAULT_QUARANTINE, droppedInputs, type QuarantineBound, requireQuarantineBound } from './quarantine-bound.ts'
 import { compileMention } from './quarantine-mention.ts'
 import type { EventRecord } from './record.ts'
 import { Refusal } from './refusal.ts'
@@ -60,13 +61,15 @@ export interface EventLogOptions {
    * it depends on its offset alone. It is a property of this process and stands nowhere in the directory.
    */
   readonly deduplication?: { readonly events: number }
+  /** How much the quarantine keeps; the oldest inputs go first. */
+  readonly quarantine?: Partial<QuarantineBound>
 }
 
 /**
  * Opens the log of a data directory; its first commit remembers the schema. O(1).
  *
  * @throws SluiceError `SCHEMA_INCOMPATIBLE` with every fault in `details`, when what is stored cannot be read under the
- * schema; `OUT_OF_RANGE` for a horizon that is none
+ * schema; `OUT_OF_RANGE` for a horizon or a bound that is none
  */
 export function openEventLog(directory: DataDirectory, options: EventLogOptions): EventLog {
   return new EventLog(directory, options)
@@ -90,7 +93,7 @@ export class EventLog {
   #lastRewrite: Promise<unknown> = Promise.resolve()
   #closing = false
 
-  constructor(directory: DataDirectory, { schema, clock, deduplication }: EventLogOptions) {
+  constructor(directory: DataDirectory, { schema, clock, deduplication, quarantine }: EventLogOptions) {
     this.schema = schema
     this.recovered = directory.recovered
     this.#storage = directory.storage
@@ -104,6 +107,7 @@ export class EventLog {
       readFrom: (offset) => this.read(offset),
       horizon,
       firstFacts: adoptSchema(directory, schema),
+      quarantine: requireQuarantineBound({ ...DEFAULT_QUARANTINE, ...quarantine }),
     })
   }
 
@@ -217,15 +221,16 @@ export class EventLog {
     return key === undefined || bytes === undefined ? undefined : decodeRecord(key, bytes, offset - key)
   }
 
-  /** Quarantined inputs, newest first, and how many there are of each code. */
+  /** Quarantined inputs, newest first, how many came of each code, and how many old ones gave way to newer ones. */
   readQuarantine({ limit = 100 }: { limit?: number } = {}): {
     counts: Readonly<Partial<Record<ErrorCode, number>>>
+    dropped: number
     inputs: readonly QuarantinedInput[]
   } {
     const inputs = this.#storage
       .newestQuarantined(limit)
       .map(({ number, value }) => ({ number, ...(value as Omit<QuarantinedInput, 'number'>) }))
-    return { counts: this.#storage.quarantineTally().counts, inputs }
+    return { counts: this.#storage.quarantineTally().counts, dropped: droppedInputs(this.#storage), inputs }
   }
 
   /** What was cut off the log's end at any opening so far, because a disk had not written it; oldest first. */

@@ -4,8 +4,9 @@ import { BatchBuilder, type BuiltBatches } from './batch-builder.ts'
 import { LAST_COMMIT } from './cut-tail.ts'
 import { DuplicateIndex } from './duplicate-index.ts'
 import type { CommitListener, LogBatch } from './log-batch.ts'
-import { type LogStorage, QUARANTINE_TALLY } from './log-storage.ts'
-import { quarantined, type RefusedInput } from './quarantine.ts'
+import type { LogStorage } from './log-storage.ts'
+import type { RefusedInput } from './quarantine.ts'
+import { type QuarantineBound, quarantineWrites } from './quarantine-bound.ts'
 import type { EventRecord } from './record.ts'
 import { messageOf } from './storage-fault.ts'
 import type { Writes } from './store.ts'
@@ -65,6 +66,7 @@ export class GroupCommitter {
   readonly #storage: LogStorage
   readonly #readFrom: (offset: number) => Iterable<LogBatch>
   readonly #horizon: number
+  readonly #quarantine: QuarantineBound
   readonly #references: SubjectReferences
   readonly #builder = new BatchBuilder()
   readonly #listeners = new Set<CommitListener>()
@@ -84,6 +86,7 @@ export class GroupCommitter {
   /**
    * @param options.horizon - records within which a repeated id is known
    * @param options.firstFacts - facts that the first commit stores
+   * @param options.quarantine - how much the quarantine keeps
    */
   constructor(
     storage: LogStorage,
@@ -92,6 +95,7 @@ export class GroupCommitter {
       readFrom: (offset: number) => Iterable<LogBatch>
       horizon: number
       firstFacts: Writes['facts']
+      quarantine: QuarantineBound
     },
   ) {
     this.#storage = storage
@@ -99,6 +103,7 @@ export class GroupCommitter {
     this.#readFrom = options.readFrom
     this.#horizon = options.horizon
     this.#firstFacts = options.firstFacts
+    this.#quarantine = options.quarantine
     this.#storedIds = new StoredIds(storage)
     this.#head = storage.lastOffset()
     this.#arrivals = (storage.fact(ARRIVALS) as Arrivals | undefined) ?? noArrivals(this.#head)
@@ -262,9 +267,12 @@ export class GroupCommitter {
   }
 
   async #write(firstOffset: number, group: Group, members: readonly Waiting[]): Promise<void> {
+    const appends = members.map(({ pending }) => pending)
+    const quarantine = quarantineWrites(this.#storage, appends, this.#quarantine)
     const writes: Writes = {
       ...this.#batchWrites(firstOffset, group),
-      ...this.#quarantineWrites(members, this.#groupFacts(firstOffset, group)),
+      ...quarantine,
+      facts: [...quarantine.facts, ...this.#groupFacts(firstOffset, group, appends)],
     }
     if (writes.batches.length + writes.facts.length > 0) await this.#storage.commit(writes)
   }
@@ -282,31 +290,19 @@ export class GroupCommitter {
     return builder.take()
   }
 
-  #groupFacts(firstOffset: number, { records, arrivals: after }: Group): Map<string, unknown> {
+  #groupFacts(
+    firstOffset: number,
+    { records, arrivals: after }: Group,
+    appends: readonly PendingAppend[],
+  ): Map<string, unknown> {
     const countOf = ({ inOrder, outOfOrder, duplicates }: Arrivals) => inOrder + outOfOrder + duplicates
     // The first commit of a directory says that everything is counted, even when it counts nothing yet.
     const isChanged = countOf(after) > countOf(this.#arrivals) || this.#head === 0
     const facts = new Map<string, unknown>(this.#firstFacts)
     if (isChanged) facts.set(ARRIVALS, after)
     if (records.length > 0) facts.set(LAST_COMMIT, firstOffset)
+    for (const { checkpoint } of appends) if (checkpoint) facts.set(`checkpoint/${checkpoint.name}`, checkpoint.value)
     return facts
-  }
-
-  #quarantineWrites(members: readonly Waiting[], facts: Map<string, unknown>): Pick<Writes, 'quarantine' | 'facts'> {
-    const tally = this.#storage.quarantineTally()
-    const counts = { ...tally.counts }
-    let { last } = tally
-    const quarantine: [number, unknown][] = []
-    for (const { pending } of members) {
-      const { checkpoint, receivedAt, source } = pending
-      if (checkpoint) facts.set(`checkpoint/${checkpoint.name}`, checkpoint.value)
-      for (const refused of pending.refused) {
-        quarantine.push([++last, quarantined(refused, receivedAt, source)])
-        counts[refused.code] = (counts[refused.code] ?? 0) + 1
-      }
-    }
-    if (quarantine.length > 0) facts.set(QUARANTINE_TALLY, { last, counts })
-    return { quarantine, facts: [...facts] }
   }
 
   /** Hands records to the listeners; a fault of theirs is returned, because the records are stored all the same. */

@@ -9,12 +9,14 @@ import { requireStoreFile } from './store-file.ts'
 
 /** Name of the fact that counts the quarantine. */
 export const QUARANTINE_TALLY = 'quarantine'
+/** Name of the fact that sizes the quarantine; a rewrite that drops of it removes the fact, and it is counted again. */
+export const QUARANTINE_KEPT = 'quarantine-kept'
 /** Name of the fact that tells of the rewrites. */
 export const REWRITES = 'rewrites'
 /** Keys of batches that are fetched at once. */
 const KEYS_AT_ONCE = 256
 
-/** How many inputs of each code lie in the quarantine, and the last running number that was given. */
+/** How many inputs of each code came to the quarantine and were not erased, and the last running number given. */
 export interface QuarantineTally {
   readonly last: number
   readonly counts: Readonly<Partial<Record<ErrorCode, number>>>

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { removeCutBytes } from './cut-tail.ts'
 import type { GroupCommitter } from './group-committer.ts'
-import { type LogStorage, REWRITES, type Rewrites } from './log-storage.ts'
+import { type LogStorage, QUARANTINE_KEPT, REWRITES, type Rewrites } from './log-storage.ts'
 import type { QuarantinedInput } from './quarantine.ts'
 import type { EventRecord } from './record.ts'
 import { removeStore, type Store } from './store.ts'
@@ -59,6 +59,7 @@ export async function rewriteStore(
       await copy.recordsUpTo(head)
       await copy.quarantineUpTo(storage.quarantineTally().last)
       await copy.finish(head, (facts, { removed }) => {
+        facts.delete(QUARANTINE_KEPT)
         facts.set(REWRITES, withEntry(storage.rewrites(), rule, removed, { at, head }))
       })
       // Before the switch: when this process is killed between the two, no byte of what was dropped is left.

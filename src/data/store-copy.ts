@@ -163,8 +163,10 @@ export class StoreCopy {
   }
 }
 
+type Added = Omit<Writes, 'quarantineDropped'>
+
 /** What was copied and is not yet written. */
-type Pending = { -readonly [Name in keyof Writes]: Writes[Name][number][] } & { bytes: number }
+type Pending = { -readonly [Name in keyof Added]: Added[Name][number][] } & { bytes: number }
 
 function nothingPending(): Pending {
   return { batches: [], subjects: [], quarantine: [], facts: [], bytes: 0 }

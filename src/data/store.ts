@@ -13,6 +13,8 @@ export interface Writes {
   readonly subjects: readonly (readonly [firstOffset: number, row: Buffer])[]
   /** Quarantined input by its running number. */
   readonly quarantine: readonly (readonly [number: number, value: unknown])[]
+  /** Running numbers of quarantined inputs that are dropped. */
+  readonly quarantineDropped?: readonly number[]
   /** Small facts by name: counters, checkpoints. */
   readonly facts: readonly (readonly [name: string, value: unknown])[]
 }
@@ -59,12 +61,13 @@ export class Store {
    *
    * @throws SluiceError `DISK_FULL` when the disk refuses; then nothing of it is kept and a later commit may succeed
    */
-  async commit({ batches, subjects, quarantine, facts }: Writes): Promise<void> {
+  async commit({ batches, subjects, quarantine, quarantineDropped = [], facts }: Writes): Promise<void> {
     const writes: Promise<unknown>[] = []
     const batch = this.environment.batch(() => {
       for (const [firstOffset, bytes] of batches) writes.push(this.batches.put(firstOffset, bytes))
       for (const [firstOffset, row] of subjects) if (this.subjects) writes.push(this.subjects.put(firstOffset, row))
       for (const [number, value] of quarantine) writes.push(this.quarantine.put(number, value))
+      for (const number of quarantineDropped) writes.push(this.quarantine.remove(number))
       for (const [name, value] of facts) writes.push(this.facts.put(name, value))
     })
     const outcomes = await Promise.allSettled([...writes, batch])

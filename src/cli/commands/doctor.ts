@@ -26,6 +26,8 @@ interface Contents {
   readonly arrivals: Arrivals
   readonly cuts: readonly TailCut[]
   readonly quarantine: Readonly<Record<string, number>>
+  /** Old inputs that are counted and no longer kept. */
+  readonly quarantineDropped: number
   readonly quarantineExamples: readonly string[]
   readonly models: readonly string[]
   /** Erasures and other rewrites. */
@@ -87,7 +89,7 @@ async function contentsOf(
   attempt: Attempt,
 ): Promise<Omit<Contents, 'erasures' | 'sealed'>> {
   const byType = await withProgress('reading the log', (update) => countRecords(reader, attempt, update))
-  const { counts = {}, inputs = [] } = attempt(() => reader.log.readQuarantine({ limit: 5 })) ?? {}
+  const { counts = {}, dropped = 0, inputs = [] } = attempt(() => reader.log.readQuarantine({ limit: 5 })) ?? {}
   return {
     records: Object.values(byType).reduce((sum, count) => sum + count, 0),
     head: reader.log.head,
@@ -95,6 +97,7 @@ async function contentsOf(
     arrivals: reader.log.arrivals(),
     cuts: reader.log.cuts(),
     quarantine: counts as Record<string, number>,
+    quarantineDropped: dropped,
     quarantineExamples: inputs.map(({ code, message }) => `${code}: ${message}`),
     models: systems.flatMap((system) => describeModels(reader, system, attempt)),
   }
@@ -141,13 +144,14 @@ function diagnosisText({ directory, problems, contents }: Diagnosis): string {
 }
 
 function contentsLines(directory: string, contents: Contents): string[] {
-  const { records, head, byType, arrivals, cuts, quarantine, quarantineExamples, models, erasures, sealed } = contents
+  const { records, head, byType, arrivals, cuts, quarantine, quarantineDropped, quarantineExamples } = contents
+  const { models, erasures, sealed } = contents
   return [
     `${directory}: ${records} records, head ${head}`,
     `records by type: ${counted(byType)}`,
     arrivalsLine(arrivals),
     ...cuts.map(cutLine),
-    `quarantine: ${counted(quarantine)}`,
+    `quarantine: ${counted(quarantine)}${quarantineDropped > 0 ? `; the oldest ${quarantineDropped} are no longer kept` : ''}`,
     ...quarantineExamples.map((example) => `  ${example}`),
     ...models,
     ...erasures,
