@@ -1,6 +1,5 @@
-import { join } from 'node:path'
 import type { Command } from 'commander'
-import { checkSealed } from '../../adapters/duckdb/index.ts'
+import { checkSealed, sealedFolder } from '../../adapters/duckdb/index.ts'
 import type { Application } from '../../application/index.ts'
 import type { Arrivals, TailCut } from '../../data/index.ts'
 import { isSluiceError } from '../../foundation/index.ts'
@@ -72,8 +71,10 @@ async function diagnose(application: Application, directory: string): Promise<Di
     const systems = Object.keys(application.systems)
     const contents = await contentsOf(reader, systems, attempt)
     const erasures = attempt(() => checkErasures(reader, directory, systems))
-    const { problems: faults, ...sealed } = checkSealed(join(directory, 'sealed'))
-    problems.push(...(erasures?.problems ?? []), ...faults)
+    const checked = attempt(() => checkSealed(sealedFolder(directory)))
+    problems.push(...(erasures?.problems ?? []), ...(checked?.problems ?? []))
+    const { files = 0, rows = 0, bytes = 0 } = checked ?? {}
+    const sealed = { files, rows, bytes }
     return { directory, problems, contents: { ...contents, erasures: erasures?.lines ?? [], sealed } }
   } finally {
     await reader.close()

@@ -1,7 +1,6 @@
-import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import type { Command } from 'commander'
-import { openSealedExports } from '../../adapters/duckdb/index.ts'
+import { openSealedExports, sealedFolder } from '../../adapters/duckdb/index.ts'
 import { parseSubject } from '../../data/index.ts'
 import { type ErasureReceipt, eraseFromDirectory } from '../../serving/index.ts'
 import { loadApplication } from '../load-application.ts'
@@ -33,7 +32,7 @@ async function eraseCommand(text: string, { app, dir, json, yes }: SharedOptions
   const application = await loadApplication(app)
   if (!yes && process.stdin.isTTY && process.stderr.isTTY) await confirm(`erase ${text} from ${dir} for good? [y/N] `)
   say('erasing: the log is written anew')
-  const sealed = openSealedExports(join(dir, 'sealed'))
+  const sealed = openSealedExports(sealedFolder(dir))
   const receipt = await eraseFromDirectory(application, { directory: dir, clock: Date.now, sealed }, subject)
   printResult(json, receipt, () => receiptText(receipt))
   const isTelling = Buffer.byteLength(subject.id) >= TELLING_BYTES

@@ -1,6 +1,5 @@
-import { join } from 'node:path'
 import { type Command, Option } from 'commander'
-import { openSealedExports } from '../../adapters/duckdb/index.ts'
+import { openSealedExports, sealedFolder } from '../../adapters/duckdb/index.ts'
 import { Monitor } from '../../monitoring/index.ts'
 import { Engine } from '../../serving/index.ts'
 import { cutLine } from '../cut-line.ts'
@@ -45,7 +44,7 @@ async function serveCommand(options: ServeCommandOptions): Promise<void> {
   const application = await loadApplication(options.app)
   const monitor = new Monitor(application)
   const stopwatch = () => performance.now()
-  const sealed = openSealedExports(join(options.dir, 'sealed'))
+  const sealed = openSealedExports(sealedFolder(options.dir))
   const clock = Date.now
   const engine = Engine.open(application, { directory: options.dir, clock, stopwatch, observer: monitor, sealed })
   if (engine.log.recovered) say(cutLine(engine.log.recovered))
