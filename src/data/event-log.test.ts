@@ -208,6 +208,27 @@ describe('the event log', () => {
     assert.deepEqual(log.checkpoint('file'), { lines: 3 })
   })
 
+  it('refuses what comes while 64 MiB wait for the disk, keeps nothing of it, and takes it afterwards', async () => {
+    const large = (call: number) =>
+      Array.from({ length: 200 }, (_, index) => ({
+        id: `${call}/${index}`,
+        type: 'user',
+        at: NOW,
+        user: 'u',
+        country: 'c'.repeat(60_000),
+      }))
+    const calls = [0, 1, 2, 3, 4, 5, 6, 7]
+    const outcomes = await Promise.allSettled(calls.map((call) => log.append(large(call))))
+    const refused = calls.filter((call) => outcomes[call]?.status === 'rejected')
+    assert.deepEqual(refused, [6, 7], 'six of 12 MB are more than 64 MiB')
+    for (const call of refused) {
+      const outcome = outcomes[call]
+      assert.ok(outcome?.status === 'rejected' && isSluiceError(outcome.reason, 'OVERLOADED'))
+    }
+    assert.equal(log.head, 1200)
+    assert.equal((await log.append(large(6))).accepted, 200)
+  })
+
   it('waits on close for what is under way and refuses what comes later', async () => {
     const done = log.append([watch('a')])
     await log.close()

@@ -16,8 +16,9 @@ import { type SubjectReferences, subjectHash } from './subject-references.ts'
 
 /** A commit takes waiting appends until it holds this many records. */
 const GROUP_RECORDS = 16_384
-/** Appends beyond this many waiting records are refused instead of kept in memory. */
+/** Appends are refused, instead of kept in memory, while more than this waits for the disk. */
 const MAX_WAITING_RECORDS = 500_000
+const MAX_WAITING_CHARACTERS = 67_108_864
 
 /** A checked append that waits for its commit. */
 export interface PendingAppend {
@@ -72,6 +73,7 @@ export class GroupCommitter {
   readonly #listeners = new Set<CommitListener>()
   #waiting: Waiting[] = []
   #waitingRecords = 0
+  #waitingCharacters = 0
   #drained: Promise<void> | undefined
   #committing: Promise<void> | undefined
   #held: Promise<unknown> | undefined
@@ -124,8 +126,11 @@ export class GroupCommitter {
 
   /** Resolves when the append is durable and seen by every listener. */
   commit(pending: PendingAppend): Promise<Committed> {
-    if (this.#waitingRecords > MAX_WAITING_RECORDS) return Promise.reject(overloaded(this.#waitingRecords))
+    if (this.#waitingRecords > MAX_WAITING_RECORDS || this.#waitingCharacters > MAX_WAITING_CHARACTERS) {
+      return Promise.reject(overloaded(this.#waitingRecords, this.#waitingCharacters))
+    }
     this.#waitingRecords += pending.records.length
+    this.#waitingCharacters += charactersOf(pending)
     return new Promise((resolve, reject) => {
       this.#waiting.push({ pending, resolve, reject })
       this.#drained ??= this.#drain()
@@ -186,7 +191,10 @@ export class GroupCommitter {
       this.#fail(members, error)
     } finally {
       this.#group = []
-      for (const { pending } of members) this.#waitingRecords -= pending.records.length
+      for (const { pending } of members) {
+        this.#waitingRecords -= pending.records.length
+        this.#waitingCharacters -= charactersOf(pending)
+      }
     }
   }
 
@@ -318,9 +326,17 @@ export class GroupCommitter {
   }
 }
 
-function overloaded(waiting: number): SluiceError {
+/** What an append holds in memory while it waits. */
+function charactersOf({ texts, refused }: PendingAppend): number {
+  let sum = 0
+  for (const text of texts) sum += text.length
+  for (const { original } of refused) sum += original.length
+  return sum
+}
+
+function overloaded(records: number, characters: number): SluiceError {
   return new SluiceError(
     'OVERLOADED',
-    `event log: expected at most ${MAX_WAITING_RECORDS} records waiting for the disk, got ${waiting}; send again later`,
+    `event log: expected at most ${MAX_WAITING_RECORDS} records and ${MAX_WAITING_CHARACTERS} characters waiting for the disk, got ${records} and ${characters}; send again later`,
   )
 }
