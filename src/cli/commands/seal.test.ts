@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { temporaryFolder } from '../../testing/index.ts'
@@ -28,6 +28,29 @@ describe('sluice seal', () => {
     const drop = ['--drop-before', '2026-01-01T00:00:00.003Z']
     assert.match((await seal(...drop)).out, /^3 rows dropped; .*: 1\n$/)
     assert.deepEqual((({ files, rows }) => [files, rows])(JSON.parse((await seal(...drop, '--json')).out)), [0, 0])
+  })
+
+  it('makes files that erase reaches and doctor checks', async () => {
+    const elsewhere = ['--dir', 'erased']
+    const key = 'user-to-be-erased'
+    const watch = { id: 'e1', type: 'watch', at, user: key, video: 'v1', seconds: 5 }
+    writeFileSync(join(folder, 'two.ndjson'), `${JSON.stringify(watch)}\n${lines[0]}\n`)
+    const run = async (...args: readonly string[]) => {
+      const { code, out, err } = await runProgram(folder, ...args, ...elsewhere, '--json')
+      return { code, err, result: JSON.parse(out) }
+    }
+    await run('import', 'two.ndjson')
+    await run('seal', '--all')
+    const file = join(folder, 'erased/sealed/watch/1-2.parquet')
+    assert.ok(readFileSync(file).includes(key))
+
+    const { result } = await run('erase', `user:${key}`, '--yes')
+    assert.deepEqual([result.sealed, result.scan.occurrences], [{ files: 1, rows: 1 }, 0])
+    const { files, rows } = (await run('doctor')).result.contents.sealed
+    assert.deepEqual([files, rows], [1, 1])
+    truncateSync(file)
+    const { code, result: diagnosis } = await run('doctor')
+    assert.deepEqual([code, diagnosis.problems.length], [1, 1])
   })
 
   it('refuses what is no moment, no type and no list of names', async () => {
