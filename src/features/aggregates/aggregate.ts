@@ -25,6 +25,48 @@ export interface SeriesSpec extends Writes {
   readonly windowMs: number
 }
 
+/** What windows over tiles and bounded windows say besides. */
+interface Tiled extends Writes {
+  readonly by: KeyPaths
+  readonly windowMs: number
+  /** Windows are rounded outwards to whole tiles of this length; 0 cuts them to the event. */
+  readonly tileMs: number
+}
+
+/** Counts, and optionally sums, of whole tiles. */
+export interface TileTotalsSpec extends Tiled {
+  readonly kind: 'tile-totals'
+  /** The numeric field that is summed; absent when only occurrences are counted. */
+  readonly value?: string | undefined
+}
+
+/** The smallest or largest value of a field in a window. */
+export interface ExtremeSpec extends Tiled {
+  readonly kind: 'extreme'
+  readonly side: 'min' | 'max'
+  readonly value: string
+}
+
+interface Sketched extends Tiled {
+  readonly value: string
+  /** The newest entries of a key that are kept as they are; older ones go to the sketches of their tiles. */
+  readonly bound: number
+}
+
+/** How many different values a field had in a window. */
+export interface DistinctSpec extends Sketched {
+  readonly kind: 'distinct'
+  /** The logarithm of the number of registers of a sketch. */
+  readonly precision: number
+}
+
+/** The quantiles of a field's values in a window. */
+export interface QuantilesSpec extends Sketched {
+  readonly kind: 'quantiles'
+  /** The relative error of a value that comes from a sketch. */
+  readonly error: number
+}
+
 /** An exponentially decayed weight for every pair of a key and a category, and the key's total. */
 export interface DecayedWeightsSpec extends Writes, Bounded {
   readonly kind: 'decayed-weights'
@@ -63,11 +105,13 @@ export interface TrendSpec extends Writes {
 }
 
 /** How often two items were met by the same key within its last `length` items. */
-export interface CoVisitsSpec extends Writes, Bounded {
+export interface CoVisitsSpec extends Writes {
   readonly kind: 'co-visits'
   readonly by: string
   readonly of: string
   readonly length: number
+  /** With how many others an item is remembered, 2,000 when it is not said. */
+  readonly neighbours?: number | undefined
 }
 
 /** When an attribute such as `user.country` was last set for each key; `event` is the entity, whose upserts write it. */
@@ -79,6 +123,10 @@ export interface SetTimesSpec extends Writes {
 /** The definition of an aggregate, as plain data: equal specs share one state. */
 export type AggregateSpec =
   | SeriesSpec
+  | TileTotalsSpec
+  | ExtremeSpec
+  | DistinctSpec
+  | QuantilesSpec
   | DecayedWeightsSpec
   | LastTimeSpec
   | SequenceSpec
@@ -87,7 +135,10 @@ export type AggregateSpec =
   | CoVisitsSpec
   | SetTimesSpec
 
-/** The state behind a spec. `write` is the only thing that changes it, in offset order. */
+/**
+ * The state behind a spec. `write` is the only thing that changes it, in offset order; it is called for the events of
+ * its type that satisfy its condition, and for no others.
+ */
 export interface Aggregate {
   write(frame: EventFrame): void
   /** Bytes of the typed arrays that it holds, room to grow included. */

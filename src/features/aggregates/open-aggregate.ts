@@ -4,16 +4,24 @@ import type { AttributeStore } from '../attribute-store.ts'
 import type { Aggregate, AggregateOptions, AggregateSpec } from './aggregate.ts'
 import { CoVisits } from './co-visits.ts'
 import { DecayedWeights } from './decayed-weights.ts'
+import { Distinct } from './distinct.ts'
+import { Extreme } from './extreme.ts'
 import { LastTime } from './last-time.ts'
 import { Membership } from './membership.ts'
+import { Quantiles } from './quantiles.ts'
 import { Sequence } from './sequence.ts'
 import { Series } from './series.ts'
 import { SetTimes } from './set-times.ts'
+import { TileTotals } from './tile-totals.ts'
 import { Trend } from './trend.ts'
 
 /** The class behind each kind of spec. */
 export interface AggregateByKind {
   series: Series
+  'tile-totals': TileTotals
+  extreme: Extreme
+  distinct: Distinct
+  quantiles: Quantiles
   'decayed-weights': DecayedWeights
   'last-time': LastTime
   sequence: Sequence
@@ -32,6 +40,14 @@ export function openAggregate(
   switch (spec.kind) {
     case 'series':
       return new Series(spec, schema, store, options)
+    case 'tile-totals':
+      return new TileTotals(spec, schema, store, options)
+    case 'extreme':
+      return new Extreme(spec, schema, store, options)
+    case 'distinct':
+      return new Distinct(spec, schema, store, options)
+    case 'quantiles':
+      return new Quantiles(spec, schema, store, options)
     case 'decayed-weights':
       return new DecayedWeights(spec, schema, store)
     case 'last-time':
@@ -49,9 +65,9 @@ export function openAggregate(
   }
 }
 
-/** How long a series is kept; 0 for aggregates without a window. */
+/** How long a window is kept; 0 for aggregates without one. */
 export function windowOf(spec: AggregateSpec): number {
-  return spec.kind === 'series' ? spec.windowMs : 0
+  return 'windowMs' in spec ? spec.windowMs : 0
 }
 
 /** The fields of its event that an aggregate takes keys from. */
@@ -63,17 +79,17 @@ export function keyFieldsOf(spec: AggregateSpec): string[] {
 
 /** Specs with the same identity share one state: two windows over the same events differ in length alone. */
 export function aggregateIdentity(spec: AggregateSpec): string {
-  return contentHash(spec.kind === 'series' ? { ...spec, windowMs: 0 } : spec)
+  return contentHash('windowMs' in spec ? { ...spec, windowMs: 0 } : spec)
 }
 
-/** One spec an identity, each series as long as its longest window, in the order of first appearance. */
+/** One spec an identity, each kept as long as its longest window, in the order of first appearance. */
 export function mergeAggregates(specs: readonly AggregateSpec[]): Map<string, AggregateSpec> {
   const merged = new Map<string, AggregateSpec>()
   for (const spec of specs) {
     const identity = aggregateIdentity(spec)
     const known = merged.get(identity)
-    if (known?.kind !== 'series' || spec.kind !== 'series') merged.set(identity, known ?? spec)
-    else merged.set(identity, { ...known, windowMs: Math.max(known.windowMs, spec.windowMs) })
+    if (!known || !('windowMs' in known)) merged.set(identity, known ?? spec)
+    else merged.set(identity, { ...known, windowMs: Math.max(known.windowMs, windowOf(spec)) })
   }
   return merged
 }

@@ -1,5 +1,6 @@
 import { type Condition, conditionFaults, type Schema } from '../../problem/index.ts'
 
+const NAME_KINDS: readonly string[] = ['reference', 'category', 'identifier']
 const NUMBER_KINDS: readonly string[] = ['integer', 'number']
 
 /** Faults of an event name and of a condition on it. */
@@ -38,6 +39,16 @@ export function attributeFaults(schema: Schema, path: string, kinds: readonly st
   const spec = Object.hasOwn(attributes, name) ? attributes[name] : undefined
   if (!spec) return [`unknown attribute ${path}; ${entity} has ${Object.keys(attributes).join(', ') || 'none'}`]
   return kinds.includes(spec.kind) ? [] : [`${path}: expected one of ${kinds.join(', ')}, the schema says ${spec.kind}`]
+}
+
+/** Faults of a field whose different values are counted. */
+export function nameFaults(schema: Schema, event: string, field: string): string[] {
+  const fields = schema.events[event]
+  if (!fields) return []
+  const spec = Object.hasOwn(fields, field) ? fields[field] : undefined
+  return spec && NAME_KINDS.includes(spec.kind)
+    ? []
+    : [`${event}.${field}: expected a reference, category or identifier field, got ${spec?.kind ?? 'none'}`]
 }
 
 /** Faults of a numeric field that is summed. */

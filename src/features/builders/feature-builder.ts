@@ -1,12 +1,5 @@
 import type { Duration } from '../../foundation/index.ts'
-import type {
-  AttributePath,
-  ConditionOn,
-  EventName,
-  FieldOfKind,
-  ReferencedAttribute,
-  Schema,
-} from '../../problem/index.ts'
+import type { AttributePath, EventName, FieldOfKind, ReferencedAttribute, Schema } from '../../problem/index.ts'
 import type { Feature, ScalarFeature } from '../feature.ts'
 import {
   daysSinceAttribute,
@@ -31,29 +24,10 @@ import {
   type TrendOptions,
   trendFeature,
 } from './history-features.ts'
+import type { Keyed, ReadableKey, Where } from './keyed.ts'
 import { type OptionKind, optionFaults } from './option-faults.ts'
-import { ratioFeature, type WindowOptions, windowedFeature } from './windowed.ts'
-
-/**
- * What a feature can be grouped by: a reference of the event (`user`), or a category of the entity it refers to
- * (`video.creator`). An event's own category is none: a request names entities, so it could never be read.
- */
-type ReadableKey<S extends Schema, E extends EventName<S>> =
-  | FieldOfKind<S, E, 'reference'>
-  | ReferencedAttribute<S, E, 'category'>
-
-interface Where<S extends Schema, E extends EventName<S>> {
-  /** Only events that satisfy it are counted. */
-  readonly where?: ConditionOn<S, E>
-}
-
-interface Keyed<S extends Schema, E extends EventName<S>> extends Where<S, E> {
-  /** One key of the event, or two or three that count together. */
-  readonly by:
-    | ReadableKey<S, E>
-    | readonly [ReadableKey<S, E>, ReadableKey<S, E>]
-    | readonly [ReadableKey<S, E>, ReadableKey<S, E>, ReadableKey<S, E>]
-}
+import { type WindowBuilder, windowBuilder } from './window-builder.ts'
+import { ratioFeature } from './windowed.ts'
 
 /** For what no window bounds: what is remembered of pairs of keys. */
 interface Kept {
@@ -64,8 +38,8 @@ interface Kept {
   readonly keep?: { readonly pairs: number }
 }
 
-/** The vocabulary of {@link defineFeatures}, typed by a schema. Windows are half-open: (t - window, t]. */
-export interface FeatureBuilder<S extends Schema> {
+/** The vocabulary of {@link defineFeatures}, typed by a schema. Those of time are in the windows of {@link WindowBuilder}. */
+export interface FeatureBuilder<S extends Schema> extends WindowBuilder<S> {
   /** Static: a number or boolean that an entity has. */
   attribute(path: AttributePath<S, 'number' | 'integer' | 'boolean'>): NumericAttribute
   /**
@@ -85,16 +59,6 @@ export interface FeatureBuilder<S extends Schema> {
     values: readonly string[],
     options?: FreshnessOptions,
   ): Feature
-  /** Dynamic: number of events in a window. */
-  count<E extends EventName<S>>(event: E, options: Keyed<S, E> & { window: Duration }): ScalarFeature
-  /** Dynamic: number of events in each window. */
-  counts<E extends EventName<S>>(event: E, options: Keyed<S, E> & { windows: readonly Duration[] }): Feature
-  /** Dynamic: sum of a numeric field in a window. */
-  sum<E extends EventName<S>>(
-    event: E,
-    field: FieldOfKind<S, E, 'number' | 'integer'>,
-    options: Keyed<S, E> & { window: Duration },
-  ): ScalarFeature
   /** Dynamic: (numerator + prior[0]) / (denominator + prior[1]). */
   ratio(
     numerator: ScalarFeature,
@@ -126,13 +90,14 @@ export interface FeatureBuilder<S extends Schema> {
   /** Dynamic: closeness of the candidate to the last `length` items, by live co-visitation. */
   closeness<E extends EventName<S>>(
     event: E,
-    options: Where<S, E> &
-      Kept & {
-        by: FieldOfKind<S, E, 'reference'>
-        of: FieldOfKind<S, E, 'reference'>
-        length: number
-        shrinkage?: number
-      },
+    options: Where<S, E> & {
+      by: FieldOfKind<S, E, 'reference'>
+      of: FieldOfKind<S, E, 'reference'>
+      length: number
+      shrinkage?: number
+      /** With how many others an item is remembered, 2,000 when it is not said; beyond it the weaker half is forgotten. */
+      keep?: { readonly neighbours: number }
+    },
   ): ScalarFeature
   /** Dynamic: decayed number of events of the candidate, overall or within the request's group. */
   trend<E extends EventName<S>>(
@@ -146,7 +111,6 @@ export interface FeatureBuilder<S extends Schema> {
 }
 
 type Untyped = Record<keyof FeatureBuilder<Schema>, unknown>
-type Windowed = Omit<WindowOptions, 'windows'> & { window: Duration }
 type Kinds = Readonly<Record<string, OptionKind | `${OptionKind}?`>>
 
 /** The implementation, which checks by itself what the compiler checks for TypeScript callers. */
@@ -158,9 +122,6 @@ export function featureBuilder<S extends Schema>(schema: S): FeatureBuilder<S> {
       const faults = optionFaults(options, { where: 'condition?', ...kinds })
       return faults.length === 0 ? define(event, options) : faulty([...eventFaults(schema, event), ...faults])
     }
-  const windowed = checked<Windowed>({ by: 'key', window: 'duration' }, (event, { window, ...options }) =>
-    windowedFeature(schema, event, { ...options, windows: [window] }),
-  )
   const builder = {
     attribute: (path: string, options?: FreshnessOptions) => numericAttribute(schema, String(path), options),
     daysSince: (path: string, options?: FreshnessOptions) => daysSinceAttribute(schema, String(path), options),
@@ -170,11 +131,7 @@ export function featureBuilder<S extends Schema>(schema: S): FeatureBuilder<S> {
       const faults = optionFaults({ values }, { values: 'names' })
       return faults.length === 0 ? oneOfCategories(schema, String(path), values, options) : faulty(faults)
     },
-    count: windowed,
-    counts: checked<WindowOptions>({ by: 'key', windows: 'durations' }, (event, options) =>
-      windowedFeature(schema, event, options),
-    ),
-    sum: (event: string, value: string, options: Windowed) => windowed(event, { ...options, value: String(value) }),
+    ...windowBuilder(schema, checked),
     ratio: (above: ScalarFeature, below: ScalarFeature, options: { prior: readonly [number, number] }) => {
       const faults = optionFaults(options, { prior: 'pair' })
       for (const part of [above, below]) if (part?.columns?.length !== 1) faults.push('expected features of one column')
@@ -194,7 +151,7 @@ export function featureBuilder<S extends Schema>(schema: S): FeatureBuilder<S> {
       (event, options) => recentShareFeature(schema, event, options),
     ),
     closeness: checked<ClosenessOptions>(
-      { by: 'name', of: 'name', length: 'length up to 100', shrinkage: 'at least 0?', keep: 'keep?' },
+      { by: 'name', of: 'name', length: 'length up to 100', shrinkage: 'at least 0?', keep: 'neighbours?' },
       (event, options) => closenessFeature(schema, event, options),
     ),
     trend: checked<TrendOptions>({ of: 'name', by: 'name?', halfLife: 'duration' }, (event, options) =>

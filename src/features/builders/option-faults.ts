@@ -8,6 +8,10 @@ const KINDS = {
     accepts: isKey,
   },
   keep: { words: 'how many pairs to remember, such as { pairs: 1_000_000 }, from 1 to 500,000,000', accepts: isKeep },
+  neighbours: {
+    words: 'how many to remember, such as { neighbours: 500 }, from 2 to 1,000,000',
+    accepts: areNeighbours,
+  },
   duration: { words: 'a duration such as "5m"', accepts: isDuration },
   durations: { words: 'at least one duration such as "5m"', accepts: (value: unknown) => isListOf(value, isDuration) },
   names: { words: 'at least one value', accepts: (value: unknown) => isListOf(value, isName) },
@@ -17,6 +21,12 @@ const KINDS = {
   },
   'length up to 100': { words: 'a whole number from 1 to 100', accepts: (value: unknown) => isWhole(value, 100) },
   'length up to 1000': { words: 'a whole number from 1 to 1000', accepts: (value: unknown) => isWhole(value, 1000) },
+  quantile: { words: 'a number from 0, the smallest, to 1, the largest', accepts: isBetween(0, 1) },
+  share: { words: 'a share of the window, above 0 and at most 1', accepts: isBetween(Number.MIN_VALUE, 1) },
+  bound: { words: 'a whole number from 1 to 100000', accepts: (value: unknown) => isWhole(value, 100_000) },
+  'relative error': { words: 'a number from 0.001 to 0.1', accepts: isBetween(0.001, 0.1) },
+  'standard error': { words: 'a number from 0.005 to 0.1', accepts: isBetween(0.005, 0.1) },
+  absent: { words: 'window or windows', accepts: (value: unknown) => value === undefined },
   condition: { words: 'tests by field, such as { seconds: { min: 30 } }', accepts: isCondition },
   'at least 0': {
     words: 'a number of at least 0',
@@ -56,6 +66,10 @@ function isKeep(value: unknown): boolean {
   return isRecord(value) && 'pairs' in value && isWhole(value.pairs, 500_000_000)
 }
 
+function areNeighbours(value: unknown): boolean {
+  return isRecord(value) && 'neighbours' in value && isWhole(value.neighbours, 1_000_000) && value.neighbours !== 1
+}
+
 function isCondition(value: unknown): boolean {
   return isRecord(value) && Object.values(value).every(isRecord)
 }
@@ -72,6 +86,10 @@ function isPrior(value: unknown): boolean {
 
 function isAtLeast0(value: unknown): boolean {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0
+}
+
+function isBetween(least: number, largest: number): (value: unknown) => boolean {
+  return (value) => typeof value === 'number' && value >= least && value <= largest
 }
 
 function isListOf(value: unknown, accepts: (item: unknown) => boolean): value is unknown[] {

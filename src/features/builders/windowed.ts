@@ -1,49 +1,73 @@
 import { type Duration, durationMs } from '../../foundation/index.ts'
-import type { Condition, Schema } from '../../problem/index.ts'
-import type { KeyPaths, SeriesSpec } from '../aggregates/aggregate.ts'
-import type { Series } from '../aggregates/series.ts'
-import type { ColumnReader, Feature, ScalarFeature } from '../feature.ts'
+import type { Schema } from '../../problem/index.ts'
+import type { Feature, ScalarFeature } from '../feature.ts'
 import { pathEntity } from '../request-frame.ts'
-import { eventFaults, keyPathFaults, valueFaults } from './checks.ts'
+import { eventFaults, keyPathFaults, nameFaults, valueFaults } from './checks.ts'
+import { type Measure, planWindow, type WindowOptions } from './window-plan.ts'
 
-/** How a window is cut, as the application writes it. */
-export interface WindowOptions {
-  readonly by: string | KeyPaths
-  readonly windows: readonly Duration[]
-  readonly where?: Condition | undefined
-  /** The numeric field to sum; absent counts. */
-  readonly value?: string | undefined
+/** The largest share of a window that a tile may be when nothing else is said. */
+const TAIL_ERROR = 0.01
+
+/** What happened in windows: one column a window, named for it. */
+export function windowedFeature(schema: Schema, event: string, measure: Measure, options: WindowOptions): Feature {
+  const { where, value, windows, tailError, ...rest } = options
+  const by = typeof options.by === 'string' ? [options.by] : options.by
+  const faults = [
+    ...eventFaults(schema, event, where),
+    ...by.flatMap((path) => keyPathFaults(schema, event, path, ['category'])),
+    ...(value === undefined ? [] : fieldFaults(schema, event, measure, value)),
+    ...tileFaults(options),
+  ]
+  const plans = windows.map((window) => planWindow(schema, event, measure, options, window))
+  const entities = by.map((path) => pathEntity(schema, event, path))
+  const named = measure === 'count' || measure === 'sum' ? {} : { measure }
+  return {
+    spec: { kind: 'windowed', event, where, value, windows, ...named, ...rest },
+    aggregates: plans.map(({ aggregate }) => aggregate),
+    columns: plans.map((plan, index) => ({
+      suffix: windows.length === 1 ? '' : windows[index]!,
+      entities,
+      open: (state) => plan.open(state),
+    })),
+    faults,
+  }
 }
 
-/** A count, or a sum, over exact windows: one column a window, named for it. */
-export function windowedFeature(schema: Schema, event: string, options: WindowOptions): Feature {
-  const by: KeyPaths = typeof options.by === 'string' ? [options.by] : options.by
-  const { where, value, windows } = options
-  const spec = (window: Duration): SeriesSpec => ({
-    kind: 'series',
-    event,
-    where,
-    by,
-    value,
-    windowMs: durationMs(window),
-  })
-  const entities = by.map((path) => pathEntity(schema, event, path))
-  const open = (series: Series, windowMs: number): ColumnReader =>
-    value === undefined ? series.counter(windowMs) : series.summer(windowMs)
-  return {
-    spec: { kind: 'windowed', event, ...options },
-    aggregates: windows.map(spec),
-    columns: windows.map((window) => ({
-      suffix: windows.length === 1 ? '' : window,
-      entities,
-      open: (state) => open(state.aggregate<'series'>(spec(window)), durationMs(window)),
-    })),
-    faults: [
-      ...eventFaults(schema, event, where),
-      ...by.flatMap((path) => keyPathFaults(schema, event, path, ['category'])),
-      ...(value === undefined ? [] : valueFaults(schema, event, value)),
-    ],
+function fieldFaults(schema: Schema, event: string, measure: Measure, value: string): string[] {
+  return measure === 'distinct' ? nameFaults(schema, event, value) : valueFaults(schema, event, value)
+}
+
+/** Faults of tiles that are longer than their share of a window, and of what does not go with tiles. */
+function tileFaults({ windows, tile, tailError, bound }: WindowOptions): string[] {
+  if (tile === undefined) return tailError === undefined ? [] : ['tailError: expected a tile beside it, got none']
+  const faults = bound === undefined ? [] : ['bound: expected none beside a tile, which keeps sketches alone']
+  const share = tailError ?? TAIL_ERROR
+  for (const window of windows) {
+    const needed = durationMs(tile) / durationMs(window)
+    if (needed <= share) continue
+    const largest = longestTile(durationMs(window) * share)
+    const rounded = Math.ceil(needed * 1000) / 1000
+    const advice = needed <= 1 ? `, or write tailError: ${rounded} to accept its error` : ''
+    const expected = largest === undefined ? 'none, as no tile is that short' : `at most ${largest}`
+    faults.push(
+      `tile: expected ${expected} (${percent(share)} of the window ${window}), got ${tile}; ` +
+        `${largest === undefined ? 'leave it out for an exact window' : 'shorten it'}${advice}`,
+    )
   }
+  return faults
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(4))} %`
+}
+
+/** The longest duration that is not longer than some milliseconds, in its largest unit. */
+function longestTile(ms: number): Duration | undefined {
+  const seconds = Math.floor(ms / 1000 + 1e-9)
+  if (seconds < 1) return undefined
+  if (seconds % 86_400 === 0) return `${seconds / 86_400}d`
+  if (seconds % 3600 === 0) return `${seconds / 3600}h`
+  return seconds % 60 === 0 ? `${seconds / 60}m` : `${seconds}s`
 }
 
 /**

@@ -1,0 +1,136 @@
+import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
+import { growFloat64, withoutTail } from '../growable.ts'
+import { SortedLists } from './sorted-lists.ts'
+import { tileEnd } from './tiles.ts'
+
+/** Many mergeable sketches, by number. */
+interface Sketches {
+  open(): number
+  close(sketch: number): void
+  add(sketch: number, value: number): void
+  bytes(): number
+  save(writer: ByteWriter, sketches: readonly number[]): void
+  load(reader: ByteReader): void
+}
+
+export interface BoundedWindowOptions {
+  /** Entries of a key that are kept as they are, the newest by time and, at one moment, by arrival. */
+  readonly bound: number
+  readonly tileMs: number
+  /** Whether an entry knows when its value was there before. */
+  readonly isLinked: boolean
+}
+
+/**
+ * What happened to each key: the newest `bound` entries as they are, all older ones in a sketch for every tile. Which
+ * entries are older is a function of the entries alone, not of when they were read or for how long they are kept.
+ *
+ * Memory: 16 bytes an entry up to the bound, 24 when linked, and a sketch a tile beyond it.
+ */
+export class BoundedWindow {
+  /** Columns: the moment, the value and, when linked, the moment of the entry before it with the same value. */
+  readonly recent: SortedLists
+  /** Columns: the tile and its sketch. */
+  readonly tiles = new SortedLists(2)
+  readonly #sketches: Sketches
+  readonly #options: BoundedWindowOptions
+  /** The newest moment that lies in a sketch. */
+  #horizons: Float64Array = new Float64Array(0)
+  readonly #close = (slot: number): void => this.#sketches.close(this.tiles.columns[1]![slot]!)
+
+  constructor(sketches: Sketches, options: BoundedWindowOptions) {
+    this.#sketches = sketches
+    this.#options = options
+    this.recent = new SortedLists(options.isLinked ? 3 : 2)
+  }
+
+  write(place: number, at: number, value: number, keepAfter: number): void {
+    this.#dropUntil(place, keepAfter)
+    if (at <= keepAfter) return
+    const { bound } = this.#options
+    const { recent } = this
+    const first = recent.first(place)
+    const size = recent.end(place) - first
+    if (size >= bound && (size === 0 || at < recent.columns[0]![first]!)) {
+      this.#spill(place, at, value)
+      return
+    }
+    const slot = recent.insert(place, recent.upTo(place, at), at)
+    recent.columns[1]![slot] = value
+    if (this.#options.isLinked) this.#link(place, slot)
+    if (size < bound) return
+    const oldest = recent.first(place)
+    this.#spill(place, recent.columns[0]![oldest]!, recent.columns[1]![oldest]!)
+    recent.shift(place)
+  }
+
+  /** Whether every entry after a moment is kept as it is. */
+  isExact(place: number, after: number): boolean {
+    return this.#options.bound > 0 && after >= (this.#horizons[place] ?? Number.NEGATIVE_INFINITY)
+  }
+
+  /** Puts an entry between those of the same value before and after it. */
+  #link(place: number, slot: number): void {
+    const [times, values, before] = this.recent.columns as [Float64Array, Float64Array, Float64Array]
+    const value = values[slot]!
+    const first = this.recent.first(place)
+    let earlier = slot - 1
+    while (earlier >= first && values[earlier] !== value) earlier--
+    before[slot] = earlier < first ? Number.NEGATIVE_INFINITY : times[earlier]!
+    const end = this.recent.end(place)
+    let later = slot + 1
+    while (later < end && values[later] !== value) later++
+    if (later < end) before[later] = times[slot]!
+  }
+
+  #spill(place: number, at: number, value: number): void {
+    this.#horizons = growFloat64(this.#horizons, place + 1, Number.NEGATIVE_INFINITY)
+    if (at > this.#horizons[place]!) this.#horizons[place] = at
+    const { tiles } = this
+    const key = tileEnd(at, this.#options.tileMs)
+    let slot = tiles.upTo(place, key) - 1
+    if (slot < tiles.first(place) || tiles.columns[0]![slot] !== key) {
+      slot = tiles.insert(place, slot + 1, key)
+      tiles.columns[1]![slot] = this.#sketches.open()
+    }
+    this.#sketches.add(tiles.columns[1]![slot]!, value)
+  }
+
+  /** Drops what is not kept any more of a key and gives room back; says whether nothing is left. */
+  tidy(place: number, keepAfter: number): boolean {
+    this.#dropUntil(place, keepAfter)
+    const hasRecent = !this.recent.shrink(place)
+    return this.tiles.shrink(place) && !hasRecent
+  }
+
+  /** Makes a key that nothing is left of as if it had never been there. */
+  forget(place: number): void {
+    if (place < this.#horizons.length) this.#horizons[place] = Number.NEGATIVE_INFINITY
+  }
+
+  #dropUntil(place: number, keepAfter: number): void {
+    this.recent.dropUntil(place, keepAfter)
+    this.tiles.dropUntil(place, keepAfter, this.#close)
+  }
+
+  bytes(): number {
+    return this.recent.bytes() + this.tiles.bytes() + this.#sketches.bytes() + this.#horizons.byteLength
+  }
+
+  save(writer: ByteWriter): void {
+    this.recent.save(writer)
+    this.tiles.save(writer, 1)
+    this.#sketches.save(writer, [...this.tiles.packed(1)])
+    writer.float64s(withoutTail(this.#horizons, Number.NEGATIVE_INFINITY))
+  }
+
+  /** Fills a fresh window. */
+  load(reader: ByteReader): void {
+    this.recent.load(reader)
+    this.tiles.load(reader, 1)
+    this.#sketches.load(reader)
+    const horizons = reader.float64s()
+    this.#horizons = growFloat64(this.#horizons, horizons.length, Number.NEGATIVE_INFINITY)
+    this.#horizons.set(horizons)
+  }
+}

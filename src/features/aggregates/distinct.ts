@@ -1,0 +1,98 @@
+import { type ByteReader, type ByteWriter, Cardinality, HyperLogLogs, hashString53 } from '../../foundation/index.ts'
+import type { Schema } from '../../problem/index.ts'
+import type { AttributeStore } from '../attribute-store.ts'
+import type { EventFrame } from '../event-frame.ts'
+import type { RequestFrame } from '../request-frame.ts'
+import type { Aggregate, AggregateOptions, DistinctSpec } from './aggregate.ts'
+import { BoundedWindow } from './bounded-window.ts'
+import { tileEnd, tileStart } from './tiles.ts'
+import { type KeyedState, WindowKeys } from './window-keys.ts'
+
+/**
+ * How many different values of a field a window has: exact while the bound holds, by HyperLogLog beyond it. Values
+ * are told apart by 53-bit hashes of their text, so that no list of names is kept.
+ */
+export class Distinct implements Aggregate, KeyedState {
+  readonly #spec: DistinctSpec
+  readonly #keys: WindowKeys
+  readonly #sketches: HyperLogLogs
+  readonly #window: BoundedWindow
+  /** Used by one read and reset for the next; no part of the state. */
+  readonly #cardinality: Cardinality
+
+  constructor(spec: DistinctSpec, schema: Schema, store: AttributeStore, options: AggregateOptions) {
+    this.#spec = spec
+    this.#keys = new WindowKeys(spec, schema, store, options, this)
+    this.#sketches = new HyperLogLogs(spec.precision)
+    this.#cardinality = new Cardinality(spec.precision)
+    this.#window = new BoundedWindow(this.#sketches, { bound: spec.bound, tileMs: spec.tileMs, isLinked: true })
+  }
+
+  write(frame: EventFrame): void {
+    const value = frame.record[this.#spec.value]
+    if (typeof value !== 'string') return
+    const place = this.#keys.placeOf(frame)
+    if (place < 0) return
+    this.#window.write(place, frame.at, hashString53(value), this.#keys.keepAfter)
+    this.#keys.sweep()
+  }
+
+  tidy(place: number, keepAfter: number): boolean {
+    return this.#window.tidy(place, keepAfter)
+  }
+
+  forget(place: number): void {
+    this.#window.forget(place)
+  }
+
+  /** Compiles a reader of the number of different values in the window that ends at the request. */
+  count(windowMs: number): (frame: RequestFrame) => number {
+    const place = this.#keys.reader()
+    return (frame) => {
+      const list = place(frame)
+      const after = frame.at - windowMs
+      return this.#window.isExact(list, after)
+        ? this.#countFirsts(list, after, frame.at)
+        : this.#estimate(list, after, frame.at)
+    }
+  }
+
+  /** Entries of the window whose value was not there before in the window. */
+  #countFirsts(list: number, after: number, until: number): number {
+    const { recent } = this.#window
+    const end = recent.upTo(list, until)
+    const before = recent.columns[2]!
+    let firsts = 0
+    for (let slot = recent.upTo(list, after); slot < end; slot++) if (before[slot]! <= after) firsts++
+    return firsts
+  }
+
+  #estimate(list: number, after: number, until: number): number {
+    const { recent, tiles } = this.#window
+    const { tileMs } = this.#spec
+    const cardinality = this.#cardinality
+    const lastTile = tiles.upTo(list, tileEnd(until, tileMs))
+    for (let slot = tiles.upTo(list, tileStart(after, tileMs)); slot < lastTile; slot++) {
+      this.#sketches.mergeInto(cardinality, tiles.columns[1]![slot]!)
+    }
+    const end = recent.upTo(list, until)
+    for (let slot = recent.upTo(list, after); slot < end; slot++) cardinality.add(recent.columns[1]![slot]!)
+    const estimate = Math.round(cardinality.estimate())
+    cardinality.reset()
+    return estimate
+  }
+
+  bytes(): number {
+    return this.#keys.bytes() + this.#window.bytes()
+  }
+
+  save(writer: ByteWriter): void {
+    this.#keys.save(writer)
+    this.#window.save(writer)
+  }
+
+  load(reader: ByteReader): void {
+    this.#keys.load(reader)
+    this.#window.load(reader)
+  }
+}

@@ -1,0 +1,112 @@
+import {
+  type ByteReader,
+  type ByteWriter,
+  nearestRank,
+  QuantileReader,
+  QuantileSketches,
+} from '../../foundation/index.ts'
+import type { Schema } from '../../problem/index.ts'
+import type { AttributeStore } from '../attribute-store.ts'
+import type { EventFrame } from '../event-frame.ts'
+import type { RequestFrame } from '../request-frame.ts'
+import type { Aggregate, AggregateOptions, QuantilesSpec } from './aggregate.ts'
+import { BoundedWindow } from './bounded-window.ts'
+import { selectRank } from './select-rank.ts'
+import { tileEnd, tileStart } from './tiles.ts'
+import { type KeyedState, WindowKeys } from './window-keys.ts'
+
+/**
+ * Quantiles by nearest rank of a field's values in a window: exact while the bound holds, within a relative error of
+ * that value beyond it.
+ */
+export class Quantiles implements Aggregate, KeyedState {
+  readonly #spec: QuantilesSpec
+  readonly #keys: WindowKeys
+  readonly #sketches: QuantileSketches
+  readonly #window: BoundedWindow
+  /** Used by one read; no part of the state. */
+  readonly #reader: QuantileReader
+  readonly #scratch: Float64Array
+
+  constructor(spec: QuantilesSpec, schema: Schema, store: AttributeStore, options: AggregateOptions) {
+    this.#spec = spec
+    this.#keys = new WindowKeys(spec, schema, store, options, this)
+    this.#sketches = new QuantileSketches(spec.error)
+    this.#reader = new QuantileReader(this.#sketches.buckets)
+    this.#window = new BoundedWindow(this.#sketches, { bound: spec.bound, tileMs: spec.tileMs, isLinked: false })
+    this.#scratch = new Float64Array(spec.bound)
+  }
+
+  write(frame: EventFrame): void {
+    const value = frame.record[this.#spec.value]
+    if (typeof value !== 'number') return
+    const place = this.#keys.placeOf(frame)
+    if (place < 0) return
+    this.#window.write(place, frame.at, value, this.#keys.keepAfter)
+    this.#keys.sweep()
+  }
+
+  tidy(place: number, keepAfter: number): boolean {
+    return this.#window.tidy(place, keepAfter)
+  }
+
+  forget(place: number): void {
+    this.#window.forget(place)
+  }
+
+  /**
+   * Compiles a reader of a quantile of the window that ends at the request; `NaN` when no event had a value.
+   *
+   * @param q - from 0, the smallest, to 1, the largest
+   */
+  quantile(windowMs: number, q: number): (frame: RequestFrame) => number {
+    const place = this.#keys.reader()
+    return (frame) => {
+      const list = place(frame)
+      const after = frame.at - windowMs
+      return this.#window.isExact(list, after)
+        ? this.#select(list, after, frame.at, q)
+        : this.#estimate(list, after, frame.at, q)
+    }
+  }
+
+  #select(list: number, after: number, until: number, q: number): number {
+    const { recent } = this.#window
+    const from = recent.upTo(list, after)
+    const count = recent.upTo(list, until) - from
+    if (count <= 0) return Number.NaN
+    const values = recent.columns[1]!
+    const scratch = this.#scratch
+    for (let index = 0; index < count; index++) scratch[index] = values[from + index]!
+    return selectRank(scratch, count, nearestRank(q, count) - 1)
+  }
+
+  #estimate(list: number, after: number, until: number, q: number): number {
+    const { recent, tiles } = this.#window
+    const { tileMs } = this.#spec
+    const reader = this.#reader
+    const lastTile = tiles.upTo(list, tileEnd(until, tileMs))
+    for (let slot = tiles.upTo(list, tileStart(after, tileMs)); slot < lastTile; slot++) {
+      this.#sketches.mergeInto(reader, tiles.columns[1]![slot]!)
+    }
+    const end = recent.upTo(list, until)
+    for (let slot = recent.upTo(list, after); slot < end; slot++) reader.add(recent.columns[1]![slot]!)
+    const value = reader.quantile(q)
+    reader.reset()
+    return value
+  }
+
+  bytes(): number {
+    return this.#keys.bytes() + this.#window.bytes()
+  }
+
+  save(writer: ByteWriter): void {
+    this.#keys.save(writer)
+    this.#window.save(writer)
+  }
+
+  load(reader: ByteReader): void {
+    this.#keys.load(reader)
+    this.#window.load(reader)
+  }
+}
