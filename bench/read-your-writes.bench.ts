@@ -37,6 +37,7 @@ const SENDERS = 500
 const CANDIDATES = 50
 /** One page in so many is explained. */
 const EXPLAINED = 20
+const REMEMBERED_MICROS = 50_000
 const TARGET_MS = 10
 
 /** One write and the page that had to see it. */
@@ -116,7 +117,8 @@ async function probe(
   const answeredAt = microsNow()
   if (page.status !== 200) throw new Error(`rank: ${page.status} ${page.body}`)
   const { decision, asOf } = JSON.parse(page.body) as { decision: string; asOf: number }
-  if (index % EXPLAINED === 0) {
+  // A page that is no longer remembered would be made again from the log, which is work of another kind.
+  if (index % EXPLAINED === 0 && answeredAt - acknowledgedAt < REMEMBERED_MICROS) {
     counts.explained++
     const seen = await countSeen(client, decision)
     if (seen !== Math.floor(index / SENDERS) + 1) counts.wrongCounts++
@@ -142,7 +144,8 @@ function batch(index: number): object[] {
 
 /** The sender's watches of a week as the decision's rows had them. */
 async function countSeen(client: HttpClient, decision: string): Promise<number> {
-  const { body } = await client.get(`/v1/decisions/${decision}?explain=true`)
+  const { status, body } = await client.get(`/v1/decisions/${decision}?explain=true`)
+  if (status !== 200) throw new Error(`explain: ${status} ${body}`)
   const { items } = JSON.parse(body) as { items: { contributions?: { feature: string; value: number }[] }[] }
   return items[0]?.contributions?.find(({ feature }) => feature === 'userWatches.7d')?.value ?? Number.NaN
 }
@@ -184,6 +187,11 @@ function figures(
     failures: counts.failures.length,
     firstFailure: counts.failures[0],
     holds:
-      visibleMsP99 <= TARGET_MS && behind === 0 && counts.wrongCounts === 0 && counts.failures.length === 0 && isKept,
+      visibleMsP99 <= TARGET_MS &&
+      behind === 0 &&
+      counts.explained > 0 &&
+      counts.wrongCounts === 0 &&
+      counts.failures.length === 0 &&
+      isKept,
   }
 }

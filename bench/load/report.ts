@@ -1,4 +1,4 @@
-import { cpus } from 'node:os'
+import { cpus, loadavg } from 'node:os'
 
 /** What a bench measured, and whether its claim holds. */
 export interface Figures {
@@ -11,7 +11,9 @@ export interface Figures {
  * does not hold.
  */
 export function printReport(bench: string, figures: Figures, asJson: boolean): void {
-  const machine = { node: process.versions.node, processor: cpus()[0]?.model, cores: cpus().length }
+  // Two cores that other work shares give other figures: the load says so.
+  const [loadAverage = Number.NaN] = loadavg()
+  const machine = { node: process.versions.node, processor: cpus()[0]?.model, cores: cpus().length, loadAverage }
   if (asJson) process.stdout.write(`${JSON.stringify({ bench, ...machine, ...figures }, undefined, 2)}\n`)
   else {
     for (const [name, value] of Object.entries({ ...figures, ...machine })) {

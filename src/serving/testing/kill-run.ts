@@ -49,6 +49,9 @@ const VIDEOS = 40
 const LARGEST_BATCH = 40
 const SNAPSHOT_EVERY_MS = 150
 const SHORTEST_LIFE_MS = 40
+/** The share of kills that come while a server starts, or soon after. */
+const KILLED_AT_START = 0.2
+const LONGEST_START_MS = 800
 
 interface Sent {
   readonly user: number
@@ -117,12 +120,12 @@ async function oneLife(
   { lifeMs, clients, random }: { lifeMs: number; clients: number; random: Random },
 ): Promise<void> {
   const child = startChild<ServerChildMessage>(new URL('./server-child.ts', import.meta.url), settings)
+  if (random.uniform() < KILLED_AT_START) {
+    setTimeout(() => child.process.kill('SIGKILL'), random.uniform() * LONGEST_START_MS)
+  }
   const listening = new Promise<string>((resolve) => child.onMessage(({ address }) => resolve(address)))
-  const failed = child.ended.then(({ code, signal }) => {
-    throw new Error(`the server ended with ${code ?? signal} before it listened`)
-  })
-  const address = await Promise.race([listening, failed])
-  failed.catch(() => undefined)
+  const address = await Promise.race([listening, child.ended.then(requireKilled)])
+  if (address === undefined) return
   const client = new HttpClient(address, clients + 1)
   const work = [
     ...Array.from({ length: clients }, (_, number) =>
@@ -131,9 +134,13 @@ async function oneLife(
     rankUntilBroken(client),
   ]
   setTimeout(() => child.process.kill('SIGKILL'), lifeMs)
-  await child.ended
+  requireKilled(await child.ended)
   await Promise.all(work)
   client.close()
+}
+
+function requireKilled({ code, signal }: { code: number | null; signal: string | null }): undefined {
+  if (signal !== 'SIGKILL') throw new Error(`the server ended by itself with ${code ?? signal}`)
 }
 
 async function appendUntilBroken(client: HttpClient, ledger: Ledger, random: Random): Promise<void> {
