@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { isSluiceError } from '../foundation/index.ts'
-import { decodeBatch, decodeRecord, encodeBatch } from './batch-codec.ts'
+import { batchLines, decodeBatch, decodeRecord, encodeBatch, REMOVED, recordRuns } from './batch-codec.ts'
 
 const texts = (records: readonly object[]) => records.map((record) => JSON.stringify(record))
 
@@ -44,6 +44,34 @@ describe('the bytes of a batch', () => {
         assert.equal(decodeRecord(offset, bytes, records.length), undefined)
       }),
       { seed: 1, numRuns: 100 },
+    )
+  })
+
+  it('hold null where a record was removed, under a layout that older releases refuse', () => {
+    const lines = ['{"id":"a"}', REMOVED, REMOVED, '{"id":"d"}']
+    const bytes = encodeBatch(7, lines, true)
+    assert.equal(bytes[0], 2)
+    assert.deepEqual(decodeBatch(7, bytes), [{ id: 'a' }, null, null, { id: 'd' }])
+    assert.deepEqual(batchLines(7, bytes), lines)
+    assert.deepEqual(
+      [0, 1, 2, 3].map((position) => decodeRecord(7, bytes, position)),
+      [{ id: 'a' }, undefined, undefined, { id: 'd' }],
+    )
+  })
+
+  it('fall into the runs of records between the removed ones, cut at both ends', () => {
+    const place = fc.option(fc.constant({ id: 'a', type: 't', at: 0 }), { freq: 3 })
+    fc.assert(
+      fc.property(fc.array(place, { maxLength: 12 }), fc.nat(20), fc.nat(20), (records, from, to) => {
+        const runs = [...recordRuns(4, records, from, to)]
+        const offsets = runs.flatMap(({ firstOffset, records: run }) => run.map((_, index) => firstOffset + index))
+        const expected = records.flatMap((record, index) =>
+          record && index + 4 >= from && index + 4 <= to ? [index + 4] : [],
+        )
+        assert.deepEqual(offsets, expected)
+        assert.ok(runs.every(({ records: run }) => run.length > 0 && !run.includes(null as never)))
+      }),
+      { seed: 3, numRuns: 300 },
     )
   })
 

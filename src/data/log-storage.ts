@@ -96,7 +96,7 @@ export class LogStorage {
       if (join(this.#path, readManifest(this.#path).store) !== this.#store.folder) {
         const old = this.#store
         this.#store = this.#openNamed()
-        void old.close()
+        old.close().catch(() => undefined)
       }
     }
     this.#store.environment.resetReadTxn()

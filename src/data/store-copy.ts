@@ -77,7 +77,7 @@ export class StoreCopy {
     if (facts.has(QUARANTINE_TALLY)) facts.set(QUARANTINE_TALLY, { last, counts: this.#leftOf(counts) })
     adjust(facts, this.counts())
     this.#pending.facts.push(...facts)
-    await this.#write()
+    await this.#write(this.#outdatedInputs())
   }
 
   counts(): Omit<RewriteResult, 'bytesBefore' | 'bytesAfter'> {
@@ -156,10 +156,16 @@ export class StoreCopy {
     this.#pending.subjects.push(...subjects)
   }
 
-  async #write(): Promise<void> {
+  /** Inputs that were copied and that the source has given up since, because newer ones took their room. */
+  #outdatedInputs(): number[] {
+    const oldest = this.#source.quarantinedFrom(0, 1)[0]?.number ?? Number.POSITIVE_INFINITY
+    return [...this.#draft.quarantine.getKeys({ end: oldest })]
+  }
+
+  async #write(quarantineDropped: readonly number[] = []): Promise<void> {
     const pending = this.#pending
     this.#pending = nothingPending()
-    await this.#draft.commit(pending)
+    await this.#draft.commit({ ...pending, quarantineDropped })
   }
 }
 

@@ -31,6 +31,7 @@ export class Store {
   readonly subjects: Database<Buffer, number> | undefined
   readonly quarantine: Database<unknown, number>
   readonly facts: Database<unknown, string>
+  #closed: Promise<void> | undefined
 
   /**
    * @param mode - a reader's store has to be there; `write` makes it when it is missing
@@ -87,8 +88,10 @@ export class Store {
     }
   }
 
+  /** Closes it; calling it again is harmless. */
   close(): Promise<void> {
-    return this.environment.close()
+    this.#closed ??= this.environment.close()
+    return this.#closed
   }
 }
 
