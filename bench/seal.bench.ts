@@ -30,14 +30,19 @@ function eventAt(index: number): EventRecord {
   return { ...base, type: 'impression', user, video, position: index % 20 }
 }
 
-async function timed<Result>(work: () => Promise<Result> | Result): Promise<[result: Result, seconds: number]> {
+async function timed<Result>(
+  work: () => Promise<Result> | Result,
+): Promise<[result: Result, seconds: number, processorSeconds: number]> {
   const start = performance.now()
+  const before = process.cpuUsage()
   const result = await work()
-  return [result, (performance.now() - start) / 1000]
+  const { user, system } = process.cpuUsage(before)
+  return [result, (performance.now() - start) / 1000, (user + system) / 1e6]
 }
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
-const rate = (count: number, seconds: number): string => `${Math.round(count / seconds).toLocaleString('en')} rows/s`
+const rate = (seconds: number, processorSeconds: number): string =>
+  `${Math.round(EVENTS / seconds).toLocaleString('en')} rows/s, ${processorSeconds.toFixed(1)} s of processor`
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'))
 const directory = openDataDirectory(folder, { mode: 'write', clock })
@@ -47,12 +52,12 @@ for (let start = 0; start < EVENTS; start += AT_ONCE) {
 }
 console.log(`${EVENTS.toLocaleString('en')} events, such as ${JSON.stringify(eventAt(3))}`)
 
-const [, readSeconds] = await timed(() => {
+const [, readSeconds, readProcessor] = await timed(() => {
   for (const _batch of log.read()) {
     // Reading alone, for comparison.
   }
 })
-console.log(`reading the log          ${rate(EVENTS, readSeconds)}`)
+console.log(`reading the log          ${rate(readSeconds, readProcessor)}`)
 
 const before = process.memoryUsage().rss
 let peak = before
@@ -63,11 +68,10 @@ const sealed = join(folder, 'sealed')
 const onProgress = () => {
   peak = Math.max(peak, process.memoryUsage().rss)
 }
-const [, sealSeconds] = await timed(() => sealLog(log, schema, sealed, { all: true, onProgress }))
+const [, sealSeconds, sealProcessor] = await timed(() => sealLog(log, schema, sealed, { all: true, onProgress }))
 const { files, bytes } = checkSealed(sealed)
-console.log(
-  `sealing                  ${rate(EVENTS, sealSeconds)}, ${files} files, ${(bytes / EVENTS).toFixed(1)} bytes/row`,
-)
+console.log(`sealing                  ${rate(sealSeconds, sealProcessor)}`)
+console.log(`the sealed files         ${files}, ${(bytes / EVENTS).toFixed(1)} bytes a row`)
 console.log(`memory while sealing     ${megabytes(before)} before, ${megabytes(peak)} at most`)
 
 const [, againSeconds] = await timed(() => sealLog(log, schema, sealed, { all: true }))

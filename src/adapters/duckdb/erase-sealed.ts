@@ -59,13 +59,13 @@ function referencing(columns: readonly SealedColumn[], entity: string, present: 
 
 function namesInColumns(columns: readonly string[]): string | undefined {
   if (columns.length === 0) return undefined
-  return columns.map((column) => `coalesce(${named(column)} = ${KEY}, false)`).join(' OR ')
+  return columns.map((column) => `${named(column)} = ${KEY}`).join(' OR ')
 }
 
 function namesInDecision(present: readonly string[]): string | undefined {
   const subject = namesInColumns(present.filter((name) => name === 'subject'))
   const values = present
     .filter((name) => name === 'items' || name === 'details')
-    .flatMap((name) => VALUES.map((value) => `coalesce(contains(${named(name)}, ${value}), false)`))
+    .flatMap((name) => VALUES.map((value) => `contains(${named(name)}, ${value})`))
   return [subject, ...values].filter((condition) => condition !== undefined).join(' OR ') || undefined
 }

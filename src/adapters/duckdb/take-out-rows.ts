@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import type { SealedErasure } from '../../data/index.ts'
 import { DRAFT, emptyFile, finishDraft, publish, readManifest, type SealedFile } from './sealed-manifest.ts'
 import { readingSealed, writeParquet } from './sealed-query.ts'
-import type { Workshop } from './workshop.ts'
+import { quoted, type Workshop } from './workshop.ts'
 
-/** The condition of SQL, never NULL, on the rows that are to go from a file; undefined when none can be. */
+/** The condition of SQL on the rows that are to go from a file, given its columns of text; undefined when none can be. */
 type ConditionOf = (file: SealedFile, texts: readonly string[]) => string | undefined
 
 /**
@@ -39,22 +39,19 @@ async function withoutRows(workshop: Workshop, file: SealedFile, conditionOf: Co
   const { query, texts } = await readingSealed(workshop, source)
   const condition = conditionOf(file, texts)
   if (condition === undefined) return file
-  const left = await summary(workshop, `FROM (${query}) WHERE NOT (${condition})`)
-  if (left.rows === rows) return file
-  if (left.rows === 0) return emptyFile(type, first, last)
+  // Most files hold none of the rows, which their statistics and filters tell without reading them.
+  const going = await firstNumbers(workshop, `SELECT count(*) FROM (${query}) WHERE ${condition}`)
+  if (going[0] === 0) return file
+  if (going[0] === rows) return emptyFile(type, first, last)
   const draft = `${source}${DRAFT}`
-  await writeParquet(workshop, `SELECT * FROM (${query}) WHERE NOT (${condition})`, draft)
-  return { ...file, ...left, ...finishDraft(draft) }
+  await writeParquet(workshop, `SELECT * FROM (${query}) WHERE (${condition}) IS NOT TRUE`, draft)
+  const at = 'epoch_ms(CAST("at" AS TIMESTAMP))'
+  const summary = `SELECT count(*), min(${at}), max(${at}) FROM read_parquet(${quoted(draft)})`
+  const [left = 0, earliestAt = null, latestAt = null] = await firstNumbers(workshop, summary)
+  return { ...file, rows: left, earliestAt, latestAt, ...finishDraft(draft) }
 }
 
-async function summary(
-  { connection }: Workshop,
-  from: string,
-): Promise<Pick<SealedFile, 'rows' | 'earliestAt' | 'latestAt'>> {
-  const at = `CAST("at" AS TIMESTAMP)`
-  const result = await connection.runAndReadAll(`SELECT count(*), epoch_ms(min(${at})), epoch_ms(max(${at})) ${from}`)
-  const [rows, earliestAt, latestAt] = (result.getRows()[0] ?? []).map((value) =>
-    value === null ? null : Number(value),
-  )
-  return { rows: rows ?? 0, earliestAt: earliestAt ?? null, latestAt: latestAt ?? null }
+/** The first row that a query gives, of numbers. */
+async function firstNumbers({ connection }: Workshop, query: string): Promise<number[]> {
+  return ((await connection.runAndReadAll(query)).getRows()[0] ?? []).map(Number)
 }
