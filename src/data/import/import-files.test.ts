@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
@@ -113,6 +113,19 @@ describe('importing files', () => {
     })
   }
 
+  it('takes two files for two though they have one name, one size and one beginning', async () => {
+    const lines = Array.from({ length: 3000 }, (_, index) => JSON.stringify(rating(`e${index}`)))
+    const content = (last: string) => [...lines, JSON.stringify(rating(last))].join('\n')
+    for (const [name, last] of [
+      ['first', 'x'],
+      ['second', 'y'],
+    ] as const) {
+      mkdirSync(join(folder, name))
+      const { accepted } = await importFiles(log, [write(`${name}/events.ndjson`, content(last))], { format: 'ndjson' })
+      assert.equal(accepted, name === 'first' ? 3001 : 1)
+    }
+  })
+
   it('tells how far it is', async () => {
     const file = write('many.ndjson', MANY.join('\n'))
     const seen: ImportProgress[] = []
@@ -141,7 +154,9 @@ describe('importing files', () => {
     const missing = importFiles(log, [file, join(folder, 'nothing.ndjson')], { format: 'ndjson' })
     await assert.rejects(
       missing,
-      (error) => isSluiceError(error, 'FILE_NOT_FOUND') && error.message.includes('nothing.ndjson'),
+      (error) =>
+        isSluiceError(error, 'FILE_NOT_FOUND') &&
+        /nothing\.ndjson: expected a file, got nothing of that name; correct/.test(error.message),
     )
     await assert.rejects(importFiles(log, [folder], { format: 'ndjson' }), (error) =>
       isSluiceError(error, 'FILE_UNREADABLE'),
