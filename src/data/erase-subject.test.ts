@@ -309,7 +309,8 @@ describe('the erasure of a person', () => {
     open()
   })
 
-  const hasLimits = spawnSync('prlimit', ['--version']).status === 0
+  const limiter = 'prlimit'
+  const hasLimits = spawnSync(limiter, ['--version']).status === 0
   it('leaves the log as it was when the disk has no room for a second store', {
     skip: hasLimits ? false : 'needs the program prlimit to bound the size of a file',
   }, async () => {

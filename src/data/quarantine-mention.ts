@@ -15,6 +15,8 @@ export function compileMention(id: string): (input: Omit<QuarantinedInput, 'numb
   return ({ original, encoding, message }) => {
     const text = encoding === 'base64' ? Buffer.from(original, 'base64').toString('latin1') : original
     if (message.includes(quoted)) return true
+    // Most inputs mention neither the key nor anything that could be it, escaped.
+    if (encoding === 'utf8' && !text.includes(id) && !text.includes('\\')) return false
     const value = parsed(text)
     return value === undefined ? isInText(text) || (encoding === 'base64' && isInText(utf8Of(text))) : holds(value, id)
   }
