@@ -1,5 +1,5 @@
 import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
-import { type Schema, satisfies } from '../../problem/index.ts'
+import type { Schema } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
 import { compileEventKey, type EventFrame, type EventKey } from '../event-frame.ts'
 import { growFloat64, withoutTail } from '../growable.ts'
@@ -7,19 +7,24 @@ import type { Aggregate, CoVisitsSpec } from './aggregate.ts'
 import { KeyedRows } from './keyed-rows.ts'
 import { Sequence } from './sequence.ts'
 
+/** With how many others an item is remembered when nothing else is declared. */
+export const DEFAULT_NEIGHBOURS = 2_000
+
 /**
  * Live co-visitation: when a key meets an item, the item is counted together with each of the key's last items. It
  * is right at every offset, so a ranker can learn from it without a look into the future.
  *
+ * Each item is remembered with as many others as the spec says; when it has more, those it was met with the least are
+ * forgotten, half of them at once, and are from then on as if it had never been met with them.
+ *
  * Cost: 2 `length` table operations an event, each on one line of memory; 22 to 44 bytes a pair that ever met.
  */
 export class CoVisits implements Aggregate {
-  readonly #spec: CoVisitsSpec
   readonly #by: EventKey
   readonly #of: EventKey
   readonly #recent: Sequence
   /** For every item, how often it was met together with each other one; a pair is counted in both rows. */
-  readonly #together = new KeyedRows()
+  readonly #together: KeyedRows
   #writes = 0
   /** For whom {@link #sums} holds, and after how many writes. */
   #summed = { key: -1, shrinkage: 0, writes: -1 }
@@ -27,14 +32,13 @@ export class CoVisits implements Aggregate {
   #alone: Float64Array = new Float64Array(64)
 
   constructor(spec: CoVisitsSpec, schema: Schema, store: AttributeStore) {
-    this.#spec = spec
     this.#by = compileEventKey(schema, store, spec.event, spec.by)
     this.#of = compileEventKey(schema, store, spec.event, spec.of)
+    this.#together = new KeyedRows(spec.neighbours ?? DEFAULT_NEIGHBOURS)
     this.#recent = new Sequence({ ...spec, kind: 'sequence' }, schema, store)
   }
 
   write(frame: EventFrame): void {
-    if (!satisfies(frame.record, this.#spec.where)) return
     const key = this.#by(frame)
     const item = this.#of(frame)
     if (key < 0 || item < 0) return

@@ -14,6 +14,9 @@ const WORDS = 2
  * Counts of keys, a small hash table for every row, all in one arena. A key and its count lie side by side, so that a
  * look-up costs one line of memory, and a row is read from its beginning to its end.
  *
+ * A row holds a bounded number of keys: when it is full and another comes, the half with the smaller counts is
+ * forgotten, of equal counts the keys of smaller numbers.
+ *
  * Memory: 8 bytes a slot, of which 3/8 to 3/4 are taken.
  */
 export class KeyedRows {
@@ -23,6 +26,12 @@ export class KeyedRows {
   #count = 0
   /** Starts of room that rows left as they grew, by capacity. */
   readonly #free = new Map<number, number[]>()
+  readonly #mostKeys: number
+
+  /** @param mostKeys - how many keys a row holds, at least 2 */
+  constructor(mostKeys: number) {
+    this.#mostKeys = mostKeys
+  }
 
   /** The slots of all rows, {@link WORDS} words each. A view until the next {@link add}. */
   get slots(): Int32Array {
@@ -69,15 +78,38 @@ export class KeyedRows {
   }
 
   #insert(base: number, freeSlot: number, mark: number): void {
+    let slot = freeSlot
+    if (this.#rows[base + TAKEN] === this.#mostKeys) {
+      this.#forgetWeakerHalf(base)
+      slot = this.#probe(this.#rows[base + START]!, this.#rows[base + CAPACITY]!, mark)
+    }
     const taken = this.#rows[base + TAKEN]! + 1
     this.#rows[base + TAKEN] = taken
-    let slot = freeSlot
     if (taken * 4 > this.#rows[base + CAPACITY]! * 3) {
       this.#grow(base)
       slot = this.#probe(this.#rows[base + START]!, this.#rows[base + CAPACITY]!, mark)
     }
     this.#slots[slot] = mark
     this.#slots[slot + 1] = 1
+  }
+
+  #forgetWeakerHalf(base: number): void {
+    const slots = this.#slots
+    const start = this.#rows[base + START]!
+    const capacity = this.#rows[base + CAPACITY]!
+    const held: { mark: number; count: number }[] = []
+    for (let slot = start; slot < start + capacity * WORDS; slot += WORDS) {
+      if (slots[slot] !== 0) held.push({ mark: slots[slot]!, count: slots[slot + 1]! })
+    }
+    held.sort((a, b) => b.count - a.count || b.mark - a.mark)
+    const kept = held.slice(0, this.#mostKeys >> 1)
+    slots.fill(0, start, start + capacity * WORDS)
+    for (const { mark, count } of kept) {
+      const slot = this.#probe(start, capacity, mark)
+      slots[slot] = mark
+      slots[slot + 1] = count
+    }
+    this.#rows[base + TAKEN] = kept.length
   }
 
   #addRow(row: number): void {

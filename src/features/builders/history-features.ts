@@ -34,11 +34,13 @@ export interface RecentShareOptions extends Where {
   readonly path: string
 }
 
-export interface ClosenessOptions extends Kept {
+export interface ClosenessOptions extends Where {
   readonly by: string
   readonly of: string
   readonly length: number
   readonly shrinkage?: number | undefined
+  /** With how many others each item is remembered at most; 2,000 when it is not said. */
+  readonly keep?: { readonly neighbours: number } | undefined
 }
 
 export interface TrendOptions extends Where {
@@ -163,7 +165,7 @@ function haveCommon(left: ArrayLike<number>, right: ArrayLike<number>): boolean 
  */
 export function closenessFeature(schema: Schema, event: string, options: ClosenessOptions): ScalarFeature {
   const { by, of, length, where, shrinkage = 5, keep } = options
-  const aggregate = { kind: 'co-visits', event, where, by, of, length, pairs: keep?.pairs } as const
+  const aggregate = { kind: 'co-visits', event, where, by, of, length, neighbours: keep?.neighbours } as const
   const faults = [
     ...eventFaults(schema, event, where),
     ...keyPathFaults(schema, event, by, KEY_KINDS),
