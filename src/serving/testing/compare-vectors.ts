@@ -17,8 +17,8 @@ export interface VectorComparison {
   /** The first differences, at most ten. */
   readonly differences: readonly string[]
   readonly columns: number
-  /** Columns that took more than one value; the others prove nothing. */
-  readonly movingColumns: number
+  /** Columns that took one value throughout, and so prove nothing. */
+  readonly stillColumns: readonly string[]
 }
 
 type Counts = { -readonly [Name in keyof VectorComparison]: VectorComparison[Name] } & { differences: string[] }
@@ -41,10 +41,11 @@ export function compareVectors(
     misplaced: 0,
     differences: [],
     columns: 0,
-    movingColumns: 0,
+    stillColumns: [],
   }
   const firstRow: number[] = []
   const moving = new Set<number>()
+  let names: readonly string[] = []
   const state = new FeatureState(application.schema, application.aggregates)
   const records = eachRecord(log)
   const lives = new Map<number, LiveSystem>()
@@ -67,14 +68,14 @@ export function compareVectors(
       state.apply(next.value.offset, next.value.record)
     }
     const live = liveOf(rows.version)
-    counts.columns = Math.max(counts.columns, live.rows.width)
+    names = live.rows.columnNames
     if (firstRow.length === 0) firstRow.push(...rows.rows.subarray(0, rows.width))
     rows.rows.forEach((value, place) => {
       if (!Object.is(value, firstRow[place % rows.width])) moving.add(place % rows.width)
     })
     compareRows(rows, live, counts)
   }
-  return { ...counts, movingColumns: moving.size }
+  return { ...counts, columns: names.length, stillColumns: names.filter((_, column) => !moving.has(column)) }
 }
 
 function* eachRecord(log: EventLog) {

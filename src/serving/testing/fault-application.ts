@@ -42,10 +42,10 @@ const schema = defineSchema({
   },
 })
 
-/** Every kind of feature: static, exact windows from minutes to days, pairs, ratios, decayed, last-n, time since. */
+/** Every kind of feature: static, exact and tiled windows from minutes to days, pairs, decayed, last-n, time since. */
 const features = defineFeatures(schema, (f) => ({
   age: f.attribute('user.birthYear').ageInYears(),
-  quality: f.attribute('video.quality'),
+  quality: f.attribute('video.quality', { freshness: '2d' }),
   isLive: f.attribute('video.isLive'),
   videoAge: f.daysSince('video.publishedAt'),
   isHome: f.same('user.country', 'video.origin'),
@@ -69,8 +69,21 @@ const features = defineFeatures(schema, (f) => ({
   ),
   pairShown: f.count('impression', { by: ['user', 'video'], window: '7d' }),
   creatorSeconds: f.sum('watch', 'seconds', { by: ['user', 'video.creator'], window: '12h' }),
+  triple: f.count('watch', { by: ['user', 'video.creator', 'video.origin'], window: '3d' }),
+  meanSeconds: f.mean('watch', 'seconds', { by: 'user', windows: ['1h', '3d'] }),
+  minSeconds: f.min('watch', 'seconds', { by: 'video', window: '2d' }),
+  maxSeconds: f.max('watch', 'seconds', { by: ['user', 'video.creator'], window: '7d' }),
+  medianSeconds: f.quantile('watch', 'seconds', { by: 'video', window: '1d', q: 0.5 }),
+  highSeconds: f.quantile('watch', 'seconds', { by: 'user', window: '7d', q: 0.9, bound: 16 }),
+  videosSeen: f.distinct('watch', 'video', { by: 'user', window: '1d' }),
+  audience: f.distinct('watch', 'user', { by: 'video', windows: ['1d', '7d'], bound: 16 }),
+  shownTiled: f.counts('impression', { by: 'video', windows: ['2d', '7d'], tile: '20m' }),
+  meanTiled: f.mean('watch', 'seconds', { by: 'user', window: '7d', tile: '1h' }),
+  maxTiled: f.max('watch', 'seconds', { by: 'user', window: '7d', tile: '1h' }),
+  medianTiled: f.quantile('watch', 'seconds', { by: 'video', window: '7d', tile: '1h', q: 0.5 }),
+  audienceTiled: f.distinct('watch', 'user', { by: 'video', window: '7d', tile: '1h' }),
   sinceWatch: f.sinceLast('watch', { by: 'user' }),
-  sincePair: f.sinceLast('watch', { by: ['user', 'video'] }),
+  sincePair: f.sinceLast('watch', { by: ['user', 'video'], keep: { pairs: 500 } }),
   genreAffinity: f.affinity('watch', { by: 'user', of: 'video.genres', halfLife: '14d', where: LONG }),
   genreAffinityNow: f.affinity('watch', { by: 'user', of: 'video.genres', halfLife: '30m' }),
   creatorAffinity: f.affinity('impression', { by: 'user', of: 'video.creator', halfLife: '1d' }),

@@ -5,12 +5,12 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { RequestFrame } from '../../features/index.ts'
-import { randomFrom } from '../../foundation/index.ts'
+import { type Random, randomFrom } from '../../foundation/index.ts'
 import { trainSystem } from '../../training/index.ts'
 import { Engine } from '../engine.ts'
 import { settingsOfChild, tellParent } from './child.ts'
 import { FAULT_SYSTEM, faultApplication } from './fault-application.ts'
-import { FaultStream, LARGEST_BATCH, skewed, USERS, VIDEOS } from './fault-stream.ts'
+import { FaultStream, LARGEST_BATCH, type SentEvent, skewed, USERS, VIDEOS } from './fault-stream.ts'
 import { VectorFileWriter } from './vector-file.ts'
 
 /** What the process is to do. */
@@ -68,7 +68,9 @@ while (served < settings.vectors) {
   const { duplicates, rejected } = await engine.accept(stream.slice(next, to))
   await keepUp(next, to)
   owed += (to - next) * vectorsPerEvent
-  for (; owed >= ITEMS && served < settings.vectors; owed -= ITEMS) await serve(random)
+  for (; owed >= ITEMS && served < settings.vectors; owed -= ITEMS) {
+    await serve(random, stream.eventAt(to - 1))
+  }
   next = to
   tellParent({ kind: 'served', next, vectors: served, duplicates, rejected: rejected.length })
 }
@@ -89,10 +91,13 @@ async function keepUp(from: number, to: number): Promise<void> {
   if (Math.floor(from / eventsPerSnapshot) !== Math.floor(to / eventsPerSnapshot)) engine.saveSnapshot()
 }
 
-async function serve(random: ReturnType<typeof randomFrom>): Promise<void> {
+/** Half of the requests are about what was written a moment ago. */
+async function serve(random: Random, newest: SentEvent): Promise<void> {
   const live = engine.live(FAULT_SYSTEM)
-  const user = skewed(USERS + 5, random)
+  const isRecent = random.uniform() < 0.5
+  const user = (isRecent ? numberIn(newest.user) : undefined) ?? skewed(USERS + 5, random)
   const videos = Int32Array.from({ length: ITEMS }, () => random.integer(VIDEOS))
+  videos[0] = (isRecent ? numberIn(newest.video) : undefined) ?? 0
   const { attributes, offset } = engine.state
   const items = videos.map((video) => attributes.keys('video').find(`v${video}`))
   const isKnown = items.every((item) => item >= 0)
@@ -106,6 +111,10 @@ async function serve(random: ReturnType<typeof randomFrom>): Promise<void> {
   file.append({ offset, at, version, user, videos, width: live.rows.width, rows })
   served += ITEMS
   if (++requests % REQUESTS_PER_PAGE === 0) await engine.rank(FAULT_SYSTEM, { subject: `u${user}`, limit: 10 })
+}
+
+function numberIn(key: unknown): number | undefined {
+  return typeof key === 'string' ? Number(key.slice(1)) : undefined
 }
 
 /** Mostly the clock's moment; else a whole minute, where many events and so the ends of their windows lie. */
