@@ -64,6 +64,18 @@ describe('click-through by version', () => {
     assert.deepEqual([join.byVersion().v1?.labelled, join.byVersion().v2?.labelled], [0, 1])
   })
 
+  it("forgets who met what once they are erased: a label that comes later is nobody's, what was counted stays", () => {
+    for (const subject of [
+      { entity: 'user', id: 'a' },
+      { entity: 'video', id: 'x' },
+    ]) {
+      const join = joined([shown('d1', 'a', 'x', 0), shown('d1', 'b', 'y', 0)])
+      join.forget(subject)
+      for (const record of [watched('a', 'x', 1), watched('b', 'y', 1), LATER]) join.applied(record)
+      assert.deepEqual([join.byVersion().v1?.impressions, join.byVersion().v1?.labelled], [2, 1])
+    }
+  })
+
   it('counts impressions of decisions that it does not know apart', () => {
     const join = joined([shown('other', 'a', 'x', 0), LATER])
     assert.deepEqual([join.unknown, join.byVersion()], [1, {}])

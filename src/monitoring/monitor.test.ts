@@ -114,6 +114,15 @@ describe('a monitor', () => {
     assert.match(blind.systems.home?.unseen.join() ?? '', /does not say which event is an impression/)
   })
 
+  it('watches the state that an erasure has made', async () => {
+    const { monitor, engine } = watchedEngine()
+    await engine.accept(EVENTS)
+    await engine.eraseSubject({ entity: 'user', id: 'u1' })
+    await engine.accept([{ id: 'after', type: 'watch', at: NOW, user: 'u2', video: 'v1', seconds: 60 }])
+    assert.deepEqual(monitor.report().log, { head: engine.log.head, lag: 0, lost: 0 })
+    await engine.close()
+  })
+
   it('keeps a fault of its own from the engine, and counts it', () => {
     const monitor = new Monitor(smallVideoService())
     monitor.decided(undefined as never, undefined as never, undefined as never)
