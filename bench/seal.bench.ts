@@ -59,14 +59,11 @@ const [, readSeconds, readProcessor] = await timed(() => {
 })
 console.log(`reading the log          ${rate(readSeconds, readProcessor)}`)
 
-const before = process.memoryUsage().rss
+const before = process.memoryUsage.rss()
 let peak = before
-const watcher = setInterval(() => {
-  peak = Math.max(peak, process.memoryUsage().rss)
-}, 20)
 const sealed = join(folder, 'sealed')
 const onProgress = () => {
-  peak = Math.max(peak, process.memoryUsage().rss)
+  peak = Math.max(peak, process.memoryUsage.rss())
 }
 const [, sealSeconds, sealProcessor] = await timed(() => sealLog(log, schema, sealed, { all: true, onProgress }))
 const { files, bytes } = checkSealed(sealed)
@@ -82,7 +79,6 @@ for (const entity of ['user', 'video']) {
   const [erased, seconds] = await timed(() => openSealedExports(sealed).erase({ entity, id: `${entity}31` }, schema))
   console.log(`erasing a ${entity.padEnd(15)}${seconds.toFixed(2)} s, ${erased.rows} rows in ${erased.files} files`)
 }
-clearInterval(watcher)
 await log.close()
 await directory.close()
 rmSync(folder, { recursive: true })
