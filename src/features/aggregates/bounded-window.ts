@@ -1,7 +1,10 @@
 import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
 import { growFloat64, withoutTail } from '../growable.ts'
 import { SortedLists } from './sorted-lists.ts'
-import { tileEnd } from './tiles.ts'
+import { tileEnd, tileStart } from './tiles.ts'
+
+/** Tiles that are held a second time in one sketch, so that long windows have few sketches to put together. */
+const TILES_A_BLOCK = 16
 
 /** Many mergeable sketches, by number. */
 interface Sketches {
@@ -25,18 +28,21 @@ export interface BoundedWindowOptions {
  * What happened to each key: the newest `bound` entries as they are, all older ones in a sketch for every tile. Which
  * entries are older is a function of the entries alone, not of when they were read or for how long they are kept.
  *
- * Memory: 16 bytes an entry up to the bound, 24 when linked, and a sketch a tile beyond it.
+ * Memory: 16 bytes an entry up to the bound, 24 when linked; beyond it a sketch for every tile that has entries, and
+ * one for every 16 of them.
  */
 export class BoundedWindow {
   /** Columns: the moment, the value and, when linked, the moment of the entry before it with the same value. */
   readonly recent: SortedLists
-  /** Columns: the tile and its sketch. */
-  readonly tiles = new SortedLists(2)
+  /** Columns: the tile, or block of tiles, and its sketch. */
+  readonly #tiles = new SortedLists(2)
+  readonly #blocks = new SortedLists(2)
   readonly #sketches: Sketches
   readonly #options: BoundedWindowOptions
   /** The newest moment that lies in a sketch. */
   #horizons: Float64Array = new Float64Array(0)
-  readonly #close = (slot: number): void => this.#sketches.close(this.tiles.columns[1]![slot]!)
+  readonly #closeTile = (slot: number): void => this.#sketches.close(this.#tiles.columns[1]![slot]!)
+  readonly #closeBlock = (slot: number): void => this.#sketches.close(this.#blocks.columns[1]![slot]!)
 
   constructor(sketches: Sketches, options: BoundedWindowOptions) {
     this.#sketches = sketches
@@ -86,21 +92,42 @@ export class BoundedWindow {
   #spill(place: number, at: number, value: number): void {
     this.#horizons = growFloat64(this.#horizons, place + 1, Number.NEGATIVE_INFINITY)
     if (at > this.#horizons[place]!) this.#horizons[place] = at
-    const { tiles } = this
-    const key = tileEnd(at, this.#options.tileMs)
-    let slot = tiles.upTo(place, key) - 1
-    if (slot < tiles.first(place) || tiles.columns[0]![slot] !== key) {
-      slot = tiles.insert(place, slot + 1, key)
-      tiles.columns[1]![slot] = this.#sketches.open()
+    const { tileMs } = this.#options
+    this.#sketches.add(this.#sketchOf(this.#tiles, place, tileEnd(at, tileMs)), value)
+    this.#sketches.add(this.#sketchOf(this.#blocks, place, tileEnd(at, tileMs * TILES_A_BLOCK)), value)
+  }
+
+  /** The sketch of a tile or block, a new one when it has none. */
+  #sketchOf(lists: SortedLists, place: number, key: number): number {
+    const slot = lists.upTo(place, key)
+    if (slot > lists.first(place) && lists.columns[0]![slot - 1] === key) return lists.columns[1]![slot - 1]!
+    const sketch = this.#sketches.open()
+    lists.columns[1]![lists.insert(place, slot, key)] = sketch
+    return sketch
+  }
+
+  /** Calls `merge` with sketches that hold, each once, the entries behind the bound in the tiles of a window. */
+  mergeTiles(place: number, after: number, until: number, merge: (sketch: number) => void): void {
+    const { tileMs } = this.#options
+    const blockMs = tileMs * TILES_A_BLOCK
+    const start = tileStart(after, tileMs)
+    const end = tileEnd(until, tileMs)
+    const firstBlock = tileEnd(start, blockMs)
+    const lastBlock = tileStart(end, blockMs)
+    if (firstBlock >= lastBlock) {
+      mergeRange(this.#tiles, place, start, end, merge)
+      return
     }
-    this.#sketches.add(tiles.columns[1]![slot]!, value)
+    mergeRange(this.#tiles, place, start, firstBlock, merge)
+    mergeRange(this.#blocks, place, firstBlock, lastBlock, merge)
+    mergeRange(this.#tiles, place, lastBlock, end, merge)
   }
 
   /** Drops what is not kept any more of a key and gives room back; says whether nothing is left. */
   tidy(place: number, keepAfter: number): boolean {
     this.#dropUntil(place, keepAfter)
-    const hasRecent = !this.recent.shrink(place)
-    return this.tiles.shrink(place) && !hasRecent
+    const lists = [this.recent, this.#tiles, this.#blocks]
+    return lists.map((list) => list.shrink(place)).every((isEmpty) => isEmpty)
   }
 
   /** Makes a key that nothing is left of as if it had never been there. */
@@ -110,27 +137,42 @@ export class BoundedWindow {
 
   #dropUntil(place: number, keepAfter: number): void {
     this.recent.dropUntil(place, keepAfter)
-    this.tiles.dropUntil(place, keepAfter, this.#close)
+    this.#tiles.dropUntil(place, keepAfter, this.#closeTile)
+    this.#blocks.dropUntil(place, keepAfter, this.#closeBlock)
   }
 
   bytes(): number {
-    return this.recent.bytes() + this.tiles.bytes() + this.#sketches.bytes() + this.#horizons.byteLength
+    const lists = this.recent.bytes() + this.#tiles.bytes() + this.#blocks.bytes()
+    return this.#horizons.byteLength + lists + this.#sketches.bytes()
   }
 
   save(writer: ByteWriter): void {
     this.recent.save(writer)
-    this.tiles.save(writer, 1)
-    this.#sketches.save(writer, [...this.tiles.packed(1)])
+    this.#tiles.save(writer, 1)
+    this.#blocks.save(writer, 1)
+    this.#sketches.save(writer, [...this.#tiles.packed(1), ...this.#blocks.packed(1)])
     writer.float64s(withoutTail(this.#horizons, Number.NEGATIVE_INFINITY))
   }
 
   /** Fills a fresh window. */
   load(reader: ByteReader): void {
     this.recent.load(reader)
-    this.tiles.load(reader, 1)
+    const tiles = this.#tiles.load(reader, 1)
+    this.#blocks.load(reader, 1, tiles)
     this.#sketches.load(reader)
     const horizons = reader.float64s()
     this.#horizons = growFloat64(this.#horizons, horizons.length, Number.NEGATIVE_INFINITY)
     this.#horizons.set(horizons)
   }
+}
+
+function mergeRange(
+  lists: SortedLists,
+  place: number,
+  after: number,
+  until: number,
+  merge: (sketch: number) => void,
+): void {
+  const end = lists.upTo(place, until)
+  for (let slot = lists.upTo(place, after); slot < end; slot++) merge(lists.columns[1]![slot]!)
 }

@@ -5,7 +5,6 @@ import type { EventFrame } from '../event-frame.ts'
 import type { RequestFrame } from '../request-frame.ts'
 import type { Aggregate, AggregateOptions, DistinctSpec } from './aggregate.ts'
 import { BoundedWindow } from './bounded-window.ts'
-import { tileEnd, tileStart } from './tiles.ts'
 import { type KeyedState, WindowKeys } from './window-keys.ts'
 
 /**
@@ -19,6 +18,7 @@ export class Distinct implements Aggregate, KeyedState {
   readonly #window: BoundedWindow
   /** Used by one read and reset for the next; no part of the state. */
   readonly #cardinality: Cardinality
+  readonly #merge = (sketch: number): void => this.#sketches.mergeInto(this.#cardinality, sketch)
 
   constructor(spec: DistinctSpec, schema: Schema, store: AttributeStore, options: AggregateOptions) {
     this.#spec = spec
@@ -68,13 +68,9 @@ export class Distinct implements Aggregate, KeyedState {
   }
 
   #estimate(list: number, after: number, until: number): number {
-    const { recent, tiles } = this.#window
-    const { tileMs } = this.#spec
+    const { recent } = this.#window
     const cardinality = this.#cardinality
-    const lastTile = tiles.upTo(list, tileEnd(until, tileMs))
-    for (let slot = tiles.upTo(list, tileStart(after, tileMs)); slot < lastTile; slot++) {
-      this.#sketches.mergeInto(cardinality, tiles.columns[1]![slot]!)
-    }
+    this.#window.mergeTiles(list, after, until, this.#merge)
     const end = recent.upTo(list, until)
     for (let slot = recent.upTo(list, after); slot < end; slot++) cardinality.add(recent.columns[1]![slot]!)
     const estimate = Math.round(cardinality.estimate())

@@ -12,7 +12,6 @@ import type { RequestFrame } from '../request-frame.ts'
 import type { Aggregate, AggregateOptions, QuantilesSpec } from './aggregate.ts'
 import { BoundedWindow } from './bounded-window.ts'
 import { selectRank } from './select-rank.ts'
-import { tileEnd, tileStart } from './tiles.ts'
 import { type KeyedState, WindowKeys } from './window-keys.ts'
 
 /**
@@ -26,6 +25,7 @@ export class Quantiles implements Aggregate, KeyedState {
   readonly #window: BoundedWindow
   /** Used by one read; no part of the state. */
   readonly #reader: QuantileReader
+  readonly #merge = (sketch: number): void => this.#sketches.mergeInto(this.#reader, sketch)
   readonly #scratch: Float64Array
 
   constructor(spec: QuantilesSpec, schema: Schema, store: AttributeStore, options: AggregateOptions) {
@@ -82,13 +82,9 @@ export class Quantiles implements Aggregate, KeyedState {
   }
 
   #estimate(list: number, after: number, until: number, q: number): number {
-    const { recent, tiles } = this.#window
-    const { tileMs } = this.#spec
+    const { recent } = this.#window
     const reader = this.#reader
-    const lastTile = tiles.upTo(list, tileEnd(until, tileMs))
-    for (let slot = tiles.upTo(list, tileStart(after, tileMs)); slot < lastTile; slot++) {
-      this.#sketches.mergeInto(reader, tiles.columns[1]![slot]!)
-    }
+    this.#window.mergeTiles(list, after, until, this.#merge)
     const end = recent.upTo(list, until)
     for (let slot = recent.upTo(list, after); slot < end; slot++) reader.add(recent.columns[1]![slot]!)
     const value = reader.quantile(q)

@@ -67,7 +67,7 @@ class Both {
 }
 
 /** Lists that grow, lose their oldest rows and get late ones. */
-function grown(seed: number, steps: number, check: (both: Both, random: Random) => void): Both {
+function grown(seed: number, steps: number, lateShare: number, check: (both: Both, random: Random) => void): Both {
   const random = randomFrom(seed, 'sorted-lists')
   const both = new Both()
   for (let step = 0; step < steps; step++) {
@@ -76,7 +76,7 @@ function grown(seed: number, steps: number, check: (both: Both, random: Random) 
     if (kind < 0.02) both.lists.shrink(place)
     else if (kind < 0.25) both.shift(place)
     else if (kind < 0.35) both.lower(place, random.integer(both.plain[place]!.length + 1), random.integer(1000) - 500)
-    else both.insert(place, kind < 0.45 ? random.integer(step + 1) : step, random.integer(100_000))
+    else both.insert(place, kind < 0.35 + lateShare ? random.integer(step + 1) : step, random.integer(100_000))
     check(both, random)
   }
   return both
@@ -86,7 +86,7 @@ describe('sorted lists and the minima of their blocks', () => {
   it('are those of plain lists, whatever comes and goes', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
-        grown(seed, 200, (both, random) => both.check(random))
+        grown(seed, 200, 0.1, (both, random) => both.check(random))
       }),
       { seed: 41, numRuns: 50 },
     )
@@ -94,7 +94,7 @@ describe('sorted lists and the minima of their blocks', () => {
 
   it('are those of plain lists over several levels of blocks', () => {
     for (let seed = 0; seed < 4; seed++) {
-      const both = grown(seed, 9000, (each, random) => {
+      const both = grown(seed, 9000, 0.002 * seed, (each, random) => {
         if (random.integer(150) === 0) each.check(random)
       })
       const random = randomFrom(seed, 'ranges')
@@ -117,7 +117,7 @@ describe('sorted lists and the minima of their blocks', () => {
   })
 
   it('are saved without the room around them, and loaded to the same rows', () => {
-    const { lists } = grown(7, 3000, () => {})
+    const { lists } = grown(7, 3000, 0.1, () => {})
     const bytes = (of: SortedLists) => {
       const writer = new ByteWriter()
       of.save(writer)

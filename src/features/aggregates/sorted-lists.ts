@@ -197,8 +197,13 @@ export class SortedLists {
     for (let column = 0; column < width; column++) writer.float64s(this.packed(column))
   }
 
-  /** Fills a fresh arena; columns from `width` on hold the numbers of the entries in their order. */
-  load(reader: ByteReader, width = this.columns.length): void {
+  /**
+   * Fills a fresh arena; columns from `width` on hold the numbers of the entries in their order, `number` being that of
+   * the first.
+   *
+   * @returns the number of the entry that would be next
+   */
+  load(reader: ByteReader, width = this.columns.length, number = 0): number {
     const lengths = reader.int32s()
     const packed = Array.from({ length: width }, () => reader.float64s())
     if (lengths.length > 0) this.#ensurePlace(lengths.length - 1)
@@ -210,11 +215,12 @@ export class SortedLists {
       for (const [index, column] of this.columns.entries()) {
         const values = packed[index]
         if (values) column.set(values.subarray(next, next + length), start)
-        else for (let entry = 0; entry < length; entry++) column[start + entry] = next + entry
+        else for (let entry = 0; entry < length; entry++) column[start + entry] = number + next + entry
       }
       this.#moved(start, start + length)
       next += length
     }
+    return number + next
   }
 
   /** Gives a list a block with room for some entries, and says where it begins. */
