@@ -1,5 +1,5 @@
-// Does a decision see the event that was just acknowledged, and how soon? A server takes 20,000 events a second; after
-// every acknowledgement its sender asks for a page that names the offset. Time runs from the receipt of the
+// Does a decision see the event that was just acknowledged, and how soon? A server with 20 features takes 20,000 events a second;
+// after every acknowledgement its sender asks for a page that names the offset. Time runs from the receipt of the
 // acknowledgement to the moment at which the decision reads a state that has the offset, and to the whole answer.
 // Sampled pages are explained: the count of the sender's events must be exact. Exit 1 when the 99th percentile is above
 // 10 ms, a page is behind its offset, or a count is wrong.

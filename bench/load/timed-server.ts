@@ -29,7 +29,7 @@ const HISTORY = 20_000
 const STEP_MS = 30_000
 
 const { directory, seed } = settingsOfChild<TimedServerSettings>()
-const application = faultApplication()
+const application = faultApplication('common')
 const begun: number[] = []
 let moments: ReadMoment[] = []
 
