@@ -1,5 +1,5 @@
 import type { SealedErasure } from '../../data/index.ts'
-import { readManifest, settle } from './sealed-manifest.ts'
+import { readManifest } from './sealed-manifest.ts'
 import { takeOutRows } from './take-out-rows.ts'
 import { inWorkshop } from './workshop.ts'
 
@@ -15,12 +15,11 @@ export async function dropSealed(
   { beforeMs, types }: { readonly beforeMs: number; readonly types?: readonly string[] | undefined },
 ): Promise<SealedErasure> {
   if (readManifest(folder) === undefined) return { files: 0, rows: 0 }
-  return inWorkshop(folder, (workshop) => {
-    settle(folder, readManifest(folder))
-    return takeOutRows(workshop, ({ type, earliestAt }) => {
+  return inWorkshop(folder, (workshop) =>
+    takeOutRows(workshop, ({ type, earliestAt }) => {
       if (types !== undefined && !types.includes(type)) return undefined
       if (earliestAt === null || earliestAt >= beforeMs) return undefined
       return `epoch_ms(CAST("at" AS TIMESTAMP)) < ${beforeMs}`
-    })
-  })
+    }),
+  )
 }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import type { EventRecord } from '../../data/index.ts'
+import { isSluiceError } from '../../foundation/index.ts'
 import { category, defineSchema, ref, text } from '../../problem/index.ts'
 import { temporaryFolder } from '../../testing/index.ts'
 import { checkSealed, openSealedExports, sealLog } from './index.ts'
@@ -113,6 +114,23 @@ describe('erasing from sealed files', () => {
     await close()
   })
 
+  it('refuses to build on a file that is damaged, and changes nothing', async () => {
+    const { log, folder, close } = await openLogOf(temporaryFolder(), schema, [watch(1, 'u1'), watch(2, 'u2')])
+    await sealLog(log, schema, folder, { all: true })
+    const file = join(folder, 'watch/1-2.parquet')
+    const bytes = readFileSync(file)
+    bytes[4] = (bytes[4] ?? 0) ^ 1
+    writeFileSync(file, bytes)
+    const erased = openSealedExports(folder).erase({ entity: 'user', id: 'u1' }, schema)
+    await assert.rejects(erased, (error) => isSluiceError(error, 'DIRECTORY_CORRUPT'))
+    assert.deepEqual(readFileSync(file), bytes)
+    await log.append([watch(3, 'u3')])
+    await assert.rejects(sealLog(log, schema, folder, { all: true }), (error) =>
+      isSluiceError(error, 'DIRECTORY_CORRUPT'),
+    )
+    await close()
+  })
+
   it('is not undone by a later sealing of the same offsets', async () => {
     const { log, folder, close } = await openLogOf(temporaryFolder(), schema, [watch(1, 'u1'), watch(2, 'u2')])
     await sealLog(log, schema, folder, { all: true })
@@ -121,6 +139,18 @@ describe('erasing from sealed files', () => {
     await sealLog(log, schema, folder, { all: true })
     assert.deepEqual(await sealedIds(folder), ['e2', 'e3'])
     await close()
+  })
+
+  it('removes what a sealing that was killed left behind, the first one too', async () => {
+    const folder = join(temporaryFolder(), 'sealed')
+    const left = ['watch/1-10.parquet.draft', '.spill/rows.tmp']
+    for (const path of left) {
+      mkdirSync(join(folder, dirname(path)), { recursive: true })
+      writeFileSync(join(folder, path), 'somebody')
+    }
+    assert.equal(filesWith(folder, 'somebody').length, 2)
+    await openSealedExports(folder).erase({ entity: 'user', id: 'somebody' }, schema)
+    assert.deepEqual(sealedPaths(folder), ['lock.duckdb'])
   })
 
   it('has nothing to do where nothing was sealed, and makes no folder there', async () => {

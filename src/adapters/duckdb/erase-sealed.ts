@@ -1,7 +1,7 @@
+import { existsSync } from 'node:fs'
 import type { SealedErasure, SealedExports } from '../../data/index.ts'
 import type { Schema } from '../../problem/index.ts'
 import { DECISION, type SealedColumn, sealedColumns } from './sealed-columns.ts'
-import { readManifest, settle } from './sealed-manifest.ts'
 import { takeOutRows } from './take-out-rows.ts'
 import { inWorkshop, named, type Workshop } from './workshop.ts'
 
@@ -10,14 +10,15 @@ import { inWorkshop, named, type Workshop } from './workshop.ts'
  *
  * A row names a subject when a reference of its entity holds its key, its own entity's rows included; a decision names
  * it as the subject or anywhere in its items and details, whatever its entity. Rows of a type that the schema no longer
- * has are searched in every column of text. DuckDB is loaded only when something is sealed.
+ * has are searched in every column of text. DuckDB is loaded only where something was sealed.
  *
  * Erase from the log first and from here then: a sealing that runs meanwhile could else copy the rows once more.
  */
 export function openSealedExports(folder: string): SealedExports {
   return {
     erase: async (subject, schema) => {
-      if (readManifest(folder) === undefined) return { files: 0, rows: 0 }
+      // Without a manifest there may be the draft of a sealing that was killed.
+      if (!existsSync(folder)) return { files: 0, rows: 0 }
       return inWorkshop(folder, (workshop) => eraseSubject(workshop, subject, schema))
     },
   }
@@ -33,8 +34,6 @@ async function eraseSubject(
   { entity, id }: { readonly entity: string; readonly id: string },
   schema: Schema,
 ): Promise<SealedErasure> {
-  const { folder } = workshop
-  settle(folder, readManifest(folder))
   await setVariables(workshop, id)
   return takeOutRows(workshop, ({ type }, texts) => {
     if (type === DECISION) return namesInDecision(texts)

@@ -10,9 +10,9 @@ import {
   finishDraft,
   publish,
   readManifest,
+  requireSound,
   type SealedFile,
   type SealedManifest,
-  settle,
 } from './sealed-manifest.ts'
 import { SegmentTable } from './segment-table.ts'
 import { inWorkshop, type Workshop } from './workshop.ts'
@@ -115,7 +115,6 @@ async function sealSegment(work: SegmentWork, progress: Progress): Promise<boole
   }
   return inWorkshop(work.folder, async (workshop) => {
     const manifest = readManifest(work.folder)
-    settle(work.folder, manifest)
     const parts = await openParts(workshop, work, manifest)
     const others = fillParts(work, parts)
     if (others === undefined) return false
@@ -188,6 +187,7 @@ async function writePart({ folder, segment }: SegmentWork, type: string, part: P
   const { first, last } = segment
   const { before, table } = part
   if (table.rows + (before?.rows ?? 0) === 0) return emptyFile(type, first, last)
+  if (before !== undefined) requireSound(folder, before)
   const path = `${type}/${first}-${last}.parquet`
   const draft = join(folder, `${path}${DRAFT}`)
   mkdirSync(join(folder, type), { recursive: true })

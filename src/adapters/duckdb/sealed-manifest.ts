@@ -143,8 +143,19 @@ export function checkSealed(folder: string): { files: number; rows: number; byte
   }
 }
 
+/**
+ * Refuses to build on a sealed file that is not as it was written.
+ *
+ * @throws SluiceError `DIRECTORY_CORRUPT` naming it
+ */
+export function requireSound(folder: string, file: SealedFile): void {
+  const [fault] = faultOf(folder, file)
+  if (fault !== undefined) throw new SluiceError('DIRECTORY_CORRUPT', fault)
+}
+
 function faultOf(folder: string, { path, bytes, sha256 }: SealedFile): string[] {
-  const file = join(folder, path ?? '')
+  if (path === null) return []
+  const file = join(folder, path)
   const advice = 'sluice seal finishes what was cut short; else restore it from a copy'
   if (!existsSync(file)) return [`${file}: expected a sealed file, got none; ${advice}`]
   const found = statSync(file).size

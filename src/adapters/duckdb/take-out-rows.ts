@@ -1,6 +1,14 @@
 import { join } from 'node:path'
 import type { SealedErasure } from '../../data/index.ts'
-import { DRAFT, emptyFile, finishDraft, publish, readManifest, type SealedFile } from './sealed-manifest.ts'
+import {
+  DRAFT,
+  emptyFile,
+  finishDraft,
+  publish,
+  readManifest,
+  requireSound,
+  type SealedFile,
+} from './sealed-manifest.ts'
 import { readingSealed, writeParquet } from './sealed-query.ts'
 import { quoted, type Workshop } from './workshop.ts'
 
@@ -35,6 +43,7 @@ export async function takeOutRows(workshop: Workshop, conditionOf: ConditionOf):
 async function withoutRows(workshop: Workshop, file: SealedFile, conditionOf: ConditionOf): Promise<SealedFile> {
   const { type, first, last, path, rows } = file
   if (path === null) return file
+  requireSound(workshop.folder, file)
   const source = join(workshop.folder, path)
   const { query, texts } = await readingSealed(workshop, source)
   const condition = conditionOf(file, texts)

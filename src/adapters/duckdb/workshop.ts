@@ -2,8 +2,9 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { SluiceError } from '../../foundation/index.ts'
+import { isSluiceError, SluiceError } from '../../foundation/index.ts'
 import { type DuckDb, loadDuckDb } from './load-duckdb.ts'
+import { readManifest, settle } from './sealed-manifest.ts'
 
 /** A DuckDB in memory that works on one folder of sealed files, which nobody else changes meanwhile. */
 export interface Workshop {
@@ -28,10 +29,11 @@ const underWay = new Map<string, Promise<unknown>>()
 /**
  * Runs work on a folder of sealed files, one after the other however many processes want to, and waits for its turn.
  *
- * DuckDB loads no extension and fetches none: Parquet is built in.
+ * What a process that died left half done is finished or undone before. DuckDB loads no extension and fetches none:
+ * Parquet is built in.
  *
  * @throws SluiceError `PACKAGE_MISSING` without DuckDB, `DIRECTORY_LOCKED` when another process works there for more
- * than half a minute
+ * than half a minute, `DISK_FULL` when the disk refuses a write
  */
 export async function inWorkshop<Result>(
   folder: string,
@@ -62,9 +64,11 @@ async function openAndWork<Result>(folder: string, work: (workshop: Workshop) =>
   try {
     await lock(connection, folder)
     try {
-      // What a process that was killed left of its spilled rows.
-      removeSpill(folder)
+      tidy(folder)
       return await work({ duckdb, connection, folder })
+    } catch (cause) {
+      tidy(folder)
+      throw isFullDisk(cause) ? diskFull(folder, cause) : cause
     } finally {
       removeSpill(folder)
     }
@@ -74,8 +78,29 @@ async function openAndWork<Result>(folder: string, work: (workshop: Workshop) =>
   }
 }
 
+/** Finishes or undoes what was begun, also by a process that was killed. */
+function tidy(folder: string): void {
+  removeSpill(folder)
+  settle(folder, readManifest(folder))
+}
+
 function removeSpill(folder: string): void {
   rmSync(join(folder, SPILL), { recursive: true, force: true })
+}
+
+/** Whether the system refused bytes, by its own error or in DuckDB's words. */
+function isFullDisk(cause: unknown): boolean {
+  const { code = '', message = '' } = cause as { code?: string; message?: string }
+  if (isSluiceError(cause)) return false
+  return ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code) || /no space left|disk quota|file too large/i.test(message)
+}
+
+function diskFull(folder: string, cause: unknown): SluiceError {
+  return new SluiceError(
+    'DISK_FULL',
+    `${folder}: expected room on the disk, got a refused write; sealed files are as they were; free space, then run it again`,
+    { cause },
+  )
 }
 
 async function lock(connection: DuckDBConnection, folder: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DuckDBInstance, type Json } from '@duckdb/node-api'
 import { type EventLog, type EventRecord, openDataDirectory, openEventLog } from '../../../data/index.ts'
@@ -52,10 +52,10 @@ export function filesWith(folder: string, text: string): string[] {
   return sealedPaths(folder).filter(isFound)
 }
 
-/** All files below a folder. */
+/** All files below a folder, hidden ones included. */
 export function sealedPaths(folder: string): string[] {
   if (!existsSync(folder)) return []
-  return globSync('**', { cwd: folder, withFileTypes: true })
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
     .sort()
