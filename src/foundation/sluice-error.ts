@@ -32,6 +32,7 @@ export const ERROR_CODES = [
   'FILE_UNREADABLE',
   // models
   'NO_TRAINING_DATA',
+  'LOG_REWRITTEN',
   'ONE_CLASS_ONLY',
   'NO_MODEL',
   'MODEL_MISMATCH',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { type DataDirectory, type EventLog, openDataDirectory, openEventLog } from '../data/index.ts'
@@ -144,6 +145,37 @@ describe('training a system', () => {
     await assert.rejects(trainSystem(application, 'away', log, registry(), OPTIONS), (error) =>
       isSluiceError(error, 'UNKNOWN_SYSTEM'),
     )
+  })
+
+  it('registers nothing when a person was erased while it read the log', async () => {
+    await logOf(EVENTS)
+    const written = open.pop()
+    assert.ok(written)
+    await written.directory.close()
+    const { path } = written.directory
+    const program = `
+      const { openDataDirectory, openEventLog } = await import(${JSON.stringify(new URL('../data/index.ts', import.meta.url).href)})
+      const { smallVideoService } = await import(${JSON.stringify(new URL('../testing/index.ts', import.meta.url).href)})
+      const directory = openDataDirectory(process.argv[1], { mode: 'write', clock: Date.now })
+      const log = openEventLog(directory, { schema: smallVideoService().schema, clock: Date.now })
+      await log.eraseSubject({ entity: 'user', id: 'u1' })
+      await log.close()
+      await directory.close()`
+    let isErased = false
+    const onProgress = () => {
+      if (isErased) return
+      isErased = true
+      execFileSync(process.execPath, ['--input-type=module', '-e', program, path])
+    }
+    const directory = openDataDirectory(path, { mode: 'read' })
+    const read = openEventLog(directory, { schema: application.schema, clock })
+    const models = registry()
+    await assert.rejects(trainSystem(application, 'home', read, models, { ...OPTIONS, onProgress }), (error) =>
+      isSluiceError(error, 'LOG_REWRITTEN'),
+    )
+    assert.deepEqual(models.versions('home'), [])
+    assert.ok((await trainSystem(application, 'home', read, models, OPTIONS)).version)
+    await directory.close()
   })
 
   describe('judging a version again', () => {

@@ -63,7 +63,8 @@ const MAX_ANSWERS = 600
  * candidates from which the ranker learns on the second, so that it sees their scores as a stranger would; retrieval
  * models of the first two parts and that ranker are judged on the third, and are what is registered.
  *
- * @throws SluiceError `NO_TRAINING_DATA` when there is too little to cut, `ONE_CLASS_ONLY` when no example is positive
+ * @throws SluiceError `NO_TRAINING_DATA` when there is too little to cut, `ONE_CLASS_ONLY` when no example is positive,
+ * `LOG_REWRITTEN` when records were removed meanwhile, of which nothing may be learnt any more
  */
 export async function trainSystem(
   application: Application,
@@ -74,6 +75,7 @@ export async function trainSystem(
 ): Promise<TrainingResult> {
   const system = requireSystem(application, name)
   const { seed } = options
+  const { generation } = log
   const until = options.untilOffset ?? log.head
   const report = reporter(until, options)
   const survey = new LogSurvey(log, until, surveyPlan(application, system), report('survey'))
@@ -111,6 +113,7 @@ export async function trainSystem(
     codeVersion: options.codeVersion,
     metrics: { ...judgement, gate },
   }
+  requireUnchanged(log, generation)
   const version = registry.register(lineage, artifacts, options.nowMs)
   const promoted = gate.holds || options.force === true
   if (promoted) registry.promote(name, version.version)
@@ -148,6 +151,14 @@ function limits(
   onRecord: (offset: number) => void,
 ): SystemReplayOptions {
   return { seed, maxLists: MAX_LISTS, maxAnswers, expectedLists, onRecord }
+}
+
+function requireUnchanged(log: EventLog, generation: number): void {
+  if (log.generation === generation) return
+  throw new SluiceError(
+    'LOG_REWRITTEN',
+    'training: expected a log that nothing is removed from, got an erasure or a compaction meanwhile; train again',
+  )
 }
 
 /** Reports every pass over the log from time to time. */
