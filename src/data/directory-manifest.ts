@@ -50,10 +50,10 @@ export function writeManifest(path: string, { createdAt, store }: Manifest): voi
   flushFolder(path)
 }
 
-/** Changes whenever the manifest is replaced; costs one look at the file system. */
-export function manifestStamp(path: string): string {
-  const { ino, mtimeMs, size } = statSync(join(path, MANIFEST))
-  return `${ino}/${mtimeMs}/${size}`
+/** Changes whenever the manifest is replaced, undefined when it is gone; costs one look at the file system. */
+export function manifestStamp(path: string): string | undefined {
+  const status = statSync(join(path, MANIFEST), { throwIfNoEntry: false })
+  return status && `${status.ino}/${status.mtimeMs}/${status.size}`
 }
 
 /** Puts the names in a folder on the disk, where the system can. */

@@ -52,14 +52,14 @@ export class LogStorage {
   readonly #path: string
   readonly #mode: 'write' | 'read'
   #store: Store
-  #stamp: string
+  #stamp: string | undefined
 
   /** Opens the store of a data directory, or makes the first one of a directory that has no manifest yet. */
   constructor(path: string, mode: 'write' | 'read') {
     this.#path = path
     this.#mode = mode
     const isNew = !existsSync(join(path, MANIFEST))
-    this.#stamp = isNew ? '' : manifestStamp(path)
+    this.#stamp = isNew ? undefined : manifestStamp(path)
     this.#store = isNew ? new Store(join(path, FIRST_STORE), mode) : this.#openNamed()
   }
 
@@ -91,7 +91,7 @@ export class LogStorage {
   refresh(): void {
     if (this.#mode === 'write') return
     const stamp = manifestStamp(this.#path)
-    if (stamp !== this.#stamp) {
+    if (stamp !== undefined && stamp !== this.#stamp) {
       this.#stamp = stamp
       if (join(this.#path, readManifest(this.#path).store) !== this.#store.folder) {
         const old = this.#store

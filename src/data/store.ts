@@ -3,7 +3,6 @@ import { open as openFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Database, open, type RootDatabase } from 'lmdb'
 import { storageFault } from './storage-fault.ts'
-import { requireStoreFile } from './store-file.ts'
 
 /** What one commit writes, all of it or nothing. */
 export interface Writes {
@@ -34,14 +33,13 @@ export class Store {
   #closed: Promise<void> | undefined
 
   /**
-   * @param mode - a reader's store has to be there; `write` makes it when it is missing
+   * @param mode - a reader's store has to be there; the others make it when it is missing
    * @throws SluiceError `DIRECTORY_CORRUPT`, `DISK_FULL`
    */
   constructor(folder: string, mode: StoreMode) {
     this.folder = folder
     try {
-      if (mode === 'read') requireStoreFile(join(folder, 'data.mdb'))
-      else mkdirSync(folder, { recursive: true })
+      if (mode !== 'read') mkdirSync(folder, { recursive: true })
       this.environment = openEnvironment(folder, mode)
       this.batches = this.environment.openDB({ name: 'batches', encoding: 'binary' })
       this.quarantine = this.environment.openDB({ name: 'quarantine', encoding: 'json' })
