@@ -53,9 +53,13 @@ describe('a log whose last write the disk did not do', () => {
     const [first, second] = [notes('a', 300), notes('b', 10)]
     await write(async (log) => [await log.append(first), await log.append(second)])
     damage('b5')
+    const directory = openDataDirectory(path, { mode: 'read' })
+    assert.equal(openEventLog(directory, { schema, clock }).damagedFrom(), 301)
+    await directory.close()
     await write(async (log) => {
       assert.deepEqual(log.recovered, { fromOffset: 301, batches: 1, file: 'log-cut-301.bin', at: NOW })
       assert.equal(log.generation, 1)
+      assert.equal(log.damagedFrom(), undefined)
       assert.deepEqual([log.head, ids(log)], [300, names(first)])
       const { accepted, duplicates, offset } = await log.append([...first.slice(0, 5), ...second])
       assert.deepEqual([accepted, duplicates, offset], [10, 5, 310])

@@ -55,6 +55,11 @@ export function cutDamagedTail(path: string, storage: LogStorage, at: number): T
   return cut
 }
 
+/** First offset of what the next opening for writing cuts off; undefined when the log's end is sound. */
+export function damagedFrom(storage: LogStorage): number | undefined {
+  return damagedTail(storage).at(-1)
+}
+
 /** What was cut off this log so far, oldest first; the newest 16. */
 export function tailCuts(storage: LogStorage): readonly TailCut[] {
   return (storage.fact(CUTS) ?? []) as readonly TailCut[]

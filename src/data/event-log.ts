@@ -2,7 +2,7 @@ import { type Clock, type ErrorCode, SluiceError } from '../foundation/index.ts'
 import type { Schema } from '../problem/index.ts'
 import { ARRIVALS, type Arrivals, noArrivals } from './arrivals.ts'
 import { decodeBatch, decodeRecord, recordRuns } from './batch-codec.ts'
-import { type TailCut, tailCuts } from './cut-tail.ts'
+import { damagedFrom, type TailCut, tailCuts } from './cut-tail.ts'
 import type { DataDirectory } from './data-directory.ts'
 import { DEFAULT_HORIZON, requireHorizon } from './duplicate-index.ts'
 import { erasureOf } from './erase-subject.ts'
@@ -236,6 +236,11 @@ export class EventLog {
   /** What was cut off the log's end at any opening so far, because a disk had not written it; oldest first. */
   cuts(): readonly TailCut[] {
     return tailCuts(this.#storage)
+  }
+
+  /** First offset of a damaged end, which the next opening for writing cuts off; undefined when the end is sound. */
+  damagedFrom(): number | undefined {
+    return damagedFrom(this.#storage)
   }
 
   /** How events came in: in order or not, late, ahead of their receipt, repeated. As of the last commit. O(1). */

@@ -47,13 +47,16 @@ function compareField(
   isAlwaysOptional: boolean,
 ): string[] {
   if (after === undefined) return [`${where}: it is missing now; stored records have it`]
-  if (after.kind !== before.kind) return [`${where}: it was of kind ${before.kind}, now ${after.kind}`]
+  const isSameKind = after.kind === before.kind
   return [
-    ...(after.entity === before.entity ? [] : [`${where}: it referred to ${before.entity}, now to ${after.entity}`]),
+    ...(isSameKind ? [] : [`${where}: it was of kind ${before.kind}, now ${after.kind}`]),
+    ...(!isSameKind || after.entity === before.entity
+      ? []
+      : [`${where}: it referred to ${before.entity}, now to ${after.entity}`]),
     ...(before.isOptional && !after.isOptional && !isAlwaysOptional
       ? [`${where}: it was optional and is required now; stored records may lack it`]
       : []),
-    ...compareRanges(where, before, after),
+    ...(isSameKind ? compareRanges(where, before, after) : []),
   ]
 }
 

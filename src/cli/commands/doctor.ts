@@ -5,7 +5,7 @@ import type { Arrivals, TailCut } from '../../data/index.ts'
 import { isSluiceError } from '../../foundation/index.ts'
 import { openReader, type Reader } from '../../serving/index.ts'
 import { checkErasures, erasedFrom } from '../check-erasures.ts'
-import { cutLine } from '../cut-line.ts'
+import { cutLine, damageLine } from '../cut-line.ts'
 import { loadApplication } from '../load-application.ts'
 import { printResult, WorkFailed, withProgress } from '../output.ts'
 import { type SharedOptions, withSharedOptions } from '../shared-options.ts'
@@ -24,6 +24,8 @@ interface Contents {
   readonly byType: Readonly<Record<string, number>>
   readonly arrivals: Arrivals
   readonly cuts: readonly TailCut[]
+  /** First offset of a damaged end, null when it is sound. */
+  readonly damagedFrom: number | null
   readonly quarantine: Readonly<Record<string, number>>
   /** Old inputs that are counted and no longer kept. */
   readonly quarantineDropped: number
@@ -97,6 +99,7 @@ async function contentsOf(
     byType,
     arrivals: reader.log.arrivals(),
     cuts: reader.log.cuts(),
+    damagedFrom: reader.log.damagedFrom() ?? null,
     quarantine: counts as Record<string, number>,
     quarantineDropped: dropped,
     quarantineExamples: inputs.map(({ code, message }) => `${code}: ${message}`),
@@ -145,13 +148,15 @@ function diagnosisText({ directory, problems, contents }: Diagnosis): string {
 }
 
 function contentsLines(directory: string, contents: Contents): string[] {
-  const { records, head, byType, arrivals, cuts, quarantine, quarantineDropped, quarantineExamples } = contents
+  const { records, head, byType, arrivals, cuts, damagedFrom, quarantine, quarantineDropped, quarantineExamples } =
+    contents
   const { models, erasures, sealed } = contents
   return [
     `${directory}: ${records} records, head ${head}`,
     `records by type: ${counted(byType)}`,
     arrivalsLine(arrivals),
     ...cuts.map(cutLine),
+    ...(damagedFrom === null ? [] : [damageLine(damagedFrom)]),
     `quarantine: ${counted(quarantine)}${quarantineDropped > 0 ? `; the oldest ${quarantineDropped} are no longer kept` : ''}`,
     ...quarantineExamples.map((example) => `  ${example}`),
     ...models,
