@@ -76,6 +76,7 @@ async function sealCommand(options: SealCommandOptions): Promise<void> {
       [
         ...(rows > 0 ? [writtenTable(result.written), ''] : []),
         `${rows} rows sealed in ${seconds.toFixed(1)} s (${rowsPerSecond}/s); ${folder} holds offsets up to ${result.sealedTo} of ${result.head}`,
+        ...waitingLines(result, beforeMs),
         ...leftOutLines(result.otherRecords),
       ].join('\n'),
     )
@@ -100,6 +101,12 @@ function writtenTable(files: readonly SealedFile[]): string {
     return [type, String(mine.length), String(totalOf(mine, 'rows')), String(totalOf(mine, 'bytes'))]
   })
   return table(['type', 'files', 'rows', 'bytes'], rows)
+}
+
+function waitingLines({ sealedTo, head }: { sealedTo: number; head: number }, beforeMs: number | undefined): string[] {
+  if (sealedTo === head) return []
+  const late = beforeMs === undefined ? '' : ', or holds a record of --before or later'
+  return [`offsets ${sealedTo + 1} to ${head} wait: their segment is not whole, which --all does not mind${late}`]
 }
 
 function leftOutLines(others: Readonly<Record<string, number>>): string[] {
