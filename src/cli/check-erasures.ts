@@ -1,3 +1,4 @@
+import { isSluiceError } from '../foundation/index.ts'
 import { type Reader, readReceipts } from '../serving/index.ts'
 import type { ModelRegistry } from '../training/index.ts'
 
@@ -41,8 +42,14 @@ export function erasedFrom(registry: ModelRegistry, version: { system: string; v
   return `learnt from ${records} records that are erased`
 }
 
+/** Receipts that the versions of a system are marked with; none when they cannot be read, which is told elsewhere. */
 function marksOf(registry: ModelRegistry, system: string): string[] {
-  return registry.versions(system).flatMap((version) => registry.erasures(version).map(({ receipt }) => receipt))
+  try {
+    return registry.versions(system).flatMap((version) => registry.erasures(version).map(({ receipt }) => receipt))
+  } catch (error) {
+    if (isSluiceError(error, 'MODEL_CORRUPT')) return []
+    throw error
+  }
 }
 
 function dateOf(ms: number): string {

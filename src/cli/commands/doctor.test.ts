@@ -72,6 +72,11 @@ const DAMAGES: Readonly<Record<string, Damage>> = {
     problem: /^MODEL_CORRUPT: .*champion\.json: expected a version that is registered, got v7; restore/,
     opens: true,
   },
+  'marks of erasures that are garbage': {
+    damage: (path) => writeFileSync(model(path, 'v1', 'erasures.json'), '{'),
+    problem: /^MODEL_CORRUPT: .*erasures\.json: expected what the registry wrote, got something else; restore the file/,
+    opens: true,
+  },
   'turned bytes in the log': {
     damage: (path) => scratch(store(path), Math.floor(statSync(store(path)).size / 3)),
     problem: /^DIRECTORY_CORRUPT: .*; restore the directory from a copy, or import into a new one$/,
