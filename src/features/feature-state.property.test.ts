@@ -117,6 +117,20 @@ describe('the feature state, for any log', () => {
     )
   })
 
+  it('is the same whether records are applied one by one or many at once, to the byte', () => {
+    fc.assert(
+      fc.property(log, fc.nat(120), (records, cut) => {
+        // Repeated, because events wait for each other only up to a number.
+        const many = [...records, ...records, ...records, ...records]
+        const state = new FeatureState(schema, specs)
+        state.applyAll(1, many.slice(0, cut))
+        state.applyAll(state.offset + 1, many.slice(cut))
+        assert.deepEqual(state.save(), stateAfter(many).save())
+      }),
+      { seed: 15, numRuns: 100 },
+    )
+  })
+
   it('is not changed by reading', () => {
     fc.assert(
       fc.property(log, (records) => {

@@ -1,6 +1,6 @@
 import type { EventRecord } from '../data/index.ts'
-import { assert, ByteReader, ByteWriter, canonicalJson, contentHash, DAY_MS, SluiceError } from '../foundation/index.ts'
-import { compileCondition, type Schema } from '../problem/index.ts'
+import { assert, ByteReader, ByteWriter, contentHash, DAY_MS, SluiceError } from '../foundation/index.ts'
+import type { Schema } from '../problem/index.ts'
 import type { Aggregate, AggregateSpec } from './aggregates/aggregate.ts'
 import {
   type AggregateByKind,
@@ -11,22 +11,14 @@ import {
   windowOf,
 } from './aggregates/open-aggregate.ts'
 import { AttributeStore } from './attribute-store.ts'
-import { type EventFrame, keyFields } from './event-frame.ts'
-import type { Interner } from './interner.ts'
+import { keyFields } from './event-frame.ts'
+import { WritePlan } from './write-plan.ts'
 
 /** Raised when the meaning of stored state changes, so that older snapshots are rebuilt and never misread. */
 const STATE_VERSION = 3
 const MAGIC = 'sluice-state'
 /** What the types of records that Sluice wrote itself begin with. */
 const DOLLAR = '$'.charCodeAt(0)
-
-/** What happens to one type of event: which fields are numbered, and who is written. */
-interface WritePlan {
-  readonly frame: EventFrame
-  readonly fields: readonly { name: string; slot: number; names: Interner }[]
-  /** By condition, so that it is asked once for all that share it; none asks for every event. */
-  readonly groups: readonly { passes: ((record: EventRecord) => boolean) | undefined; aggregates: Aggregate[] }[]
-}
 
 /**
  * Everything that is known as of an offset: the attributes of entities and the aggregates that features and
@@ -43,6 +35,8 @@ export class FeatureState {
   readonly #specs: ReadonlyMap<string, AggregateSpec>
   readonly #aggregates = new Map<string, Aggregate>()
   readonly #plans = new Map<string, WritePlan>()
+  /** The plans that hold events which are not written yet; none between calls. */
+  readonly #waiting = new Set<WritePlan>()
 
   /** @param specs - the aggregates to keep; equal ones are kept once */
   constructor(schema: Schema, specs: readonly AggregateSpec[]) {
@@ -77,15 +71,38 @@ export class FeatureState {
    * erased. Those that Sluice wrote itself (types beginning with `$`) move the offset alone.
    */
   apply(offset: number, record: EventRecord): void {
+    this.#take(offset, record)
+    this.#flush()
+  }
+
+  /** {@link apply} for records at consecutive offsets, to the same state in a third of the time. */
+  applyAll(firstOffset: number, records: readonly EventRecord[]): void {
+    for (let index = 0; index < records.length; index++) this.#take(firstOffset + index, records[index]!)
+    this.#flush()
+  }
+
+  #take(offset: number, record: EventRecord): void {
     // The message is not put together unless it is needed: this runs for every record of the log.
     if (offset <= this.#offset) assert(false, `state at ${this.#offset} got record ${offset}`)
     this.#offset = offset
-    if (record.type.charCodeAt(0) === DOLLAR) return
+    const { type } = record
+    if (type.charCodeAt(0) === DOLLAR) return
     this.#changedAt = offset
     if (record.at > this.#newestMs) this.#newestMs = record.at
-    const plan = this.#plans.get(record.type)
-    if (plan) this.#write(plan, record)
-    else this.attributes.upsert(record)
+    const plan = this.#plans.get(type)
+    if (plan) {
+      plan.take(record)
+      this.#waiting.add(plan)
+      return
+    }
+    // Events are written with what was known of entities when they came.
+    this.#flush()
+    this.attributes.upsert(record)
+  }
+
+  #flush(): void {
+    for (const plan of this.#waiting) plan.flush()
+    this.#waiting.clear()
   }
 
   /** The state behind a spec that was given at construction; a window may be shorter than the one that was given. */
@@ -102,45 +119,18 @@ export class FeatureState {
     const written = [...this.#specs].filter(([, spec]) => spec.event === event)
     const read = new Set(written.flatMap(([, spec]) => keyFieldsOf(spec)))
     const names = keyFields(this.schema, event)
-    return {
-      frame: { record: { id: '', type: event, at: 0 }, at: 0, keys: new Int32Array(names.length).fill(-1) },
-      // Entities are always numbered; other names only when they are a key, or every decision's id would stay for good.
-      fields: names.flatMap((name, slot) => {
-        const entity = this.schema.events[event]?.[name]?.entity
-        if (entity !== undefined) return [{ name, slot, names: this.attributes.keys(entity) }]
-        return read.has(name) ? [{ name, slot, names: this.attributes.categories }] : []
-      }),
-      groups: this.#byCondition(written),
-    }
-  }
-
-  #byCondition(written: readonly [string, AggregateSpec][]): WritePlan['groups'] {
-    const groups = new Map<string, WritePlan['groups'][number]>()
-    for (const [identity, { where }] of written) {
+    // Entities are always numbered; other names only when they are a key, or every decision's id would stay for good.
+    const fields = names.flatMap((name, slot) => {
+      const entity = this.schema.events[event]?.[name]?.entity
+      if (entity !== undefined) return [{ name, slot, names: this.attributes.keys(entity) }]
+      return read.has(name) ? [{ name, slot, names: this.attributes.categories }] : []
+    })
+    const aggregates = written.map(([identity, { where }]) => {
       const aggregate = this.#aggregates.get(identity)
       assert(aggregate, 'every spec has its aggregate')
-      const condition = canonicalJson(where ?? {})
-      const group = groups.get(condition)
-      if (group) group.aggregates.push(aggregate)
-      else groups.set(condition, { passes: where && compileCondition(where), aggregates: [aggregate] })
-    }
-    return [...groups.values()]
-  }
-
-  #write(plan: WritePlan, record: EventRecord): void {
-    const { frame, fields, groups } = plan
-    frame.record = record
-    frame.at = record.at
-    for (let index = 0; index < fields.length; index++) {
-      const { name, slot, names } = fields[index]!
-      const value = record[name]
-      frame.keys[slot] = typeof value === 'string' ? names.intern(value) : -1
-    }
-    for (let group = 0; group < groups.length; group++) {
-      const { passes, aggregates } = groups[group]!
-      if (passes !== undefined && !passes(record)) continue
-      for (let index = 0; index < aggregates.length; index++) aggregates[index]!.write(frame)
-    }
+      return { where, aggregate }
+    })
+    return new WritePlan(names.length, fields, aggregates)
   }
 
   /** Bytes of the typed arrays that are held, room to grow included; names and texts are strings and not among them. */

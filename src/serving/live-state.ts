@@ -45,7 +45,7 @@ export class LiveState {
   /** Takes what was committed. */
   apply(firstOffset: number, records: readonly EventRecord[]): void {
     if (this.#isFrozen) return
-    for (let index = 0; index < records.length; index++) this.#state.apply(firstOffset + index, records[index]!)
+    this.#state.applyAll(firstOffset, records)
     this.#sinceSnapshot += records.length
     if (this.#sinceSnapshot >= this.#snapshotEvery) this.#snapshotSoon()
   }

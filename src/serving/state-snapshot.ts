@@ -36,9 +36,7 @@ export function openState(
   const { state, refused } = readSnapshot(application, log, directory)
   if (refused !== undefined && options.removeRefused) removeSnapshot(directory)
   const fromSnapshot = state.offset
-  for (const { firstOffset, records } of log.read(fromSnapshot + 1)) {
-    for (let index = 0; index < records.length; index++) state.apply(firstOffset + index, records[index]!)
-  }
+  for (const { firstOffset, records } of log.read(fromSnapshot + 1)) state.applyAll(firstOffset, records)
   return { state, fromSnapshot, ...(refused === undefined ? {} : { refused }) }
 }
 
@@ -91,7 +89,7 @@ export async function stateAsOf(application: Application, log: EventLog, offset:
 /** Applies the log to a state up to an offset (included), batch by batch, so that others have their turn. */
 export async function applyInTurns(state: FeatureState, log: EventLog, until: number): Promise<void> {
   for (const { firstOffset, records } of log.read(state.offset + 1, until)) {
-    for (let index = 0; index < records.length; index++) state.apply(firstOffset + index, records[index]!)
+    state.applyAll(firstOffset, records)
     await new Promise((resolve) => setImmediate(resolve))
   }
 }

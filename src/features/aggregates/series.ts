@@ -38,7 +38,7 @@ export class Series implements Aggregate {
     // A field that is absent adds nothing, but is an occurrence; `constructor` and its like are no numbers.
     const keepAfter = this.#newest - this.#spec.windowMs - this.#slackMs
     this.#series.append(place, frame.at, typeof amount === 'number' ? amount : 0, keepAfter)
-    this.#series.sweep(keepAfter, this.#release)
+    this.#series.sweep(this.#release)
   }
 
   /** Compiles a reader of the number of events in the window that ends at the request. */

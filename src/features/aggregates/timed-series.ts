@@ -38,6 +38,8 @@ export class TimedSeries {
   /** Where the sweep goes on, and how much it owes, in half places. */
   #cursor = 0
   #owed = 0
+  /** Entries at or before it are gone, whether their room was given back already or not. */
+  #keepAfter = Number.NEGATIVE_INFINITY
   /** Running totals before the first kept entry, and what rounding took. */
   #bases: Float64Array = NONE
   readonly #free = new Map<number, number[]>()
@@ -49,17 +51,18 @@ export class TimedSeries {
     this.#entries = new Float64Array(1024 * this.#width)
   }
 
-  /** Adds an entry to series `place` and drops entries at or before `keepAfter`. */
+  /** Adds an entry to series `place`; entries of all series at or before `keepAfter`, which never falls, are gone. */
   append(place: number, at: number, amount: number, keepAfter: number): void {
     if (place >= this.#places) this.#addPlaces(place + 1)
-    this.#dropUntil(place, keepAfter)
+    this.#keepAfter = keepAfter
     if (at <= keepAfter) {
       this.#owed += OWED_FOR_SERIES
       if (this.#hasAmounts) this.#addTooLate(place, amount)
       return
     }
     const base = place * COLUMNS
-    if (this.#table[base + LENGTH] === this.#table[base + CAPACITY]) this.#grow(base)
+    // What is gone is looked at when its room is needed, because it seldom lies near.
+    if (this.#table[base + LENGTH] === this.#table[base + CAPACITY]) this.#makeRoom(place)
     const table = this.#table
     const entries = this.#entries
     const width = this.#width
@@ -69,7 +72,7 @@ export class TimedSeries {
     const mask = table[base + CAPACITY]! - 1
     const last = start + ((head + length - 1) & mask) * width
     table[base + LENGTH] = length + 1
-    this.#owed += length === 0 ? OWED_FOR_SERIES : OWED_FOR_ENTRY
+    this.#owed += length === 0 || entries[last]! <= keepAfter ? OWED_FOR_SERIES : OWED_FOR_ENTRY
     if (length > 0 && entries[last]! > at) {
       this.#insertLate(place, at, amount)
       return
@@ -84,15 +87,16 @@ export class TimedSeries {
   /** Number of entries with a time in (after, until]. */
   count(place: number, after: number, until: number): number {
     if (place < 0 || place >= this.#places) return 0
-    return this.#upTo(place, until) - this.#upTo(place, after)
+    const end = this.#upTo(place, until)
+    return end === 0 ? 0 : Math.max(0, end - this.#upTo(place, Math.max(after, this.#keepAfter)))
   }
 
   /** Sum of the amounts with a time in (after, until]; 0 for a series without amounts. */
   sum(place: number, after: number, until: number): number {
     if (place < 0 || place >= this.#places || !this.#hasAmounts) return 0
     const end = this.#upTo(place, until)
-    const start = this.#upTo(place, after)
-    if (end === start) return 0
+    const start = this.#upTo(place, Math.max(after, this.#keepAfter))
+    if (end <= start) return 0
     const totals = this.#entries
     const last = this.#position(place, end - 1) + 1
     const [from, before] = start === 0 ? [this.#bases, place * 2] : [totals, this.#position(place, start - 1) + 1]
@@ -100,20 +104,20 @@ export class TimedSeries {
   }
 
   /**
-   * Goes on with the sweep by as much as what was appended makes due: drops entries at or before `keepAfter` and gives
-   * room back, series by series in a circle, so that those that are written no more do not keep it for ever. What is
+   * Goes on with the sweep by as much as what was appended makes due: gives back the room
+   * of entries that are gone, series by series in a circle, so that those that are written no more do not keep it for ever. What is
    * held is at most twice the series that are not empty, and the entries of twice as many events as there are series.
    *
    * @param emptied - called with every series that holds nothing
    */
-  sweep(keepAfter: number, emptied: (place: number) => void): void {
+  sweep(emptied: (place: number) => void): void {
     if (this.#owed < OWED_A_SWEEP) return
     const places = Math.min(this.#owed >> 1, this.#places)
     this.#owed = 0
     let place = this.#cursor
     for (let step = 0; step < places; step++) {
       if (place >= this.#places) place = 0
-      this.#tidy(place, keepAfter)
+      this.#tidy(place)
       if (this.#table[place * COLUMNS + LENGTH] === 0) emptied(place)
       place++
     }
@@ -121,13 +125,13 @@ export class TimedSeries {
   }
 
   /** Drops what is too old of a series, and halves its room until a quarter of it is used. */
-  #tidy(place: number, keepAfter: number): void {
+  #tidy(place: number): void {
     const table = this.#table
     const base = place * COLUMNS
     const capacity = table[base + CAPACITY]!
     if (capacity === 0) return
     const oldest = table[base + START]! + table[base + HEAD]! * this.#width
-    if (table[base + LENGTH]! > 0 && this.#entries[oldest]! <= keepAfter) this.#dropUntil(place, keepAfter)
+    if (table[base + LENGTH]! > 0 && this.#entries[oldest]! <= this.#keepAfter) this.#dropGone(place)
     const length = table[base + LENGTH]!
     if (length * 4 <= capacity && (length === 0 || capacity > SMALLEST_RING)) this.#resize(base, roomFor(length * 2))
   }
@@ -196,13 +200,13 @@ export class TimedSeries {
     return table[base + START]! + ((table[base + HEAD]! + index) & (table[base + CAPACITY]! - 1)) * this.#width
   }
 
-  #dropUntil(place: number, time: number): void {
+  #dropGone(place: number): void {
     const table = this.#table
     const entries = this.#entries
     const base = place * COLUMNS
     for (let length = table[base + LENGTH]!; length > 0; length--) {
       const oldest = table[base + START]! + table[base + HEAD]! * this.#width
-      if (entries[oldest]! > time) return
+      if (entries[oldest]! > this.#keepAfter) return
       if (this.#hasAmounts) {
         this.#bases[place * 2] = entries[oldest + 1]!
         this.#bases[place * 2 + 1] = entries[oldest + 2]!
@@ -218,8 +222,11 @@ export class TimedSeries {
     this.#places = places
   }
 
-  #grow(base: number): void {
-    this.#resize(base, Math.max(SMALLEST_RING, this.#table[base + CAPACITY]! * 2))
+  #makeRoom(place: number): void {
+    const base = place * COLUMNS
+    const capacity = this.#table[base + CAPACITY]!
+    this.#dropGone(place)
+    if (this.#table[base + LENGTH] === capacity) this.#resize(base, Math.max(SMALLEST_RING, capacity * 2))
   }
 
   /** Moves a ring to one of another capacity; 0 gives it back. */
@@ -265,10 +272,12 @@ export class TimedSeries {
     const lengths = new Int32Array(this.#places)
     let total = 0
     for (let place = 0; place < lengths.length; place++) {
+      this.#dropGone(place)
       lengths[place] = this.#table[place * COLUMNS + LENGTH]!
       total += lengths[place]!
     }
-    writer.uint32(this.#cursor).uint32(this.#owed).int32s(lengths).float64s(this.#packed(total))
+    writer.float64(this.#keepAfter).uint32(this.#cursor).uint32(this.#owed)
+    writer.int32s(lengths).float64s(this.#packed(total))
     if (this.#hasAmounts) writer.float64s(this.#bases.subarray(0, this.#places * 2))
   }
 
@@ -292,6 +301,7 @@ export class TimedSeries {
   }
 
   load(reader: ByteReader): void {
+    this.#keepAfter = reader.float64()
     this.#cursor = reader.uint32()
     this.#owed = reader.uint32()
     const lengths = reader.int32s()
