@@ -4,7 +4,7 @@ import { assert, type ErrorCode } from '../foundation/index.ts'
 import { batchCount } from './batch-codec.ts'
 import { FIRST_STORE, isStoreName, MANIFEST, manifestStamp, readManifest, writeManifest } from './directory-manifest.ts'
 import { storageFault } from './storage-fault.ts'
-import { removeStore, Store, type Writes } from './store.ts'
+import { removeStore, removeStoreSoon, Store, type Writes } from './store.ts'
 import { requireStoreFile } from './store-file.ts'
 
 /** Name of the fact that counts the quarantine. */
@@ -104,9 +104,8 @@ export class LogStorage {
 
   /** A new, empty store beside the one that is open. */
   openDraft(): Store {
-    const folder = join(this.#path, `${FIRST_STORE}-${this.rewrites().generation + 1}`)
-    removeStore(folder)
-    return new Store(folder, 'draft')
+    this.removeOthers()
+    return new Store(join(this.#path, `${FIRST_STORE}-${this.rewrites().generation + 1}`), 'draft')
   }
 
   /**
@@ -127,10 +126,10 @@ export class LogStorage {
     }
     this.#store = next
     await old.close()
-    this.removeOthers()
+    await removeStoreSoon(old.folder)
   }
 
-  /** Deletes the stores that the manifest does not name: what a rewrite replaced, or did not finish. */
+  /** Deletes the stores that the manifest does not name: what rewrites replaced or did not finish when they were killed. */
   removeOthers(): void {
     assert(this.#mode === 'write', 'only the writer deletes stores')
     for (const name of readdirSync(this.#path)) {

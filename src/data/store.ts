@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync, statSync } from 'node:fs'
-import { open as openFile } from 'node:fs/promises'
+import { open as openFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Database, open, type RootDatabase } from 'lmdb'
 import { storageFault } from './storage-fault.ts'
@@ -93,10 +93,17 @@ export class Store {
   }
 }
 
+// A reader that opens a store at this moment may make its lock file anew while the folder is emptied.
+const REMOVAL = { recursive: true, force: true, maxRetries: 5, retryDelay: 20 } as const
+
 /** Deletes a store that nobody has open in this process. */
 export function removeStore(folder: string): void {
-  // A reader that opens it at this moment may make its lock file anew while the folder is emptied.
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 })
+  rmSync(folder, REMOVAL)
+}
+
+/** Deletes it without holding up the event loop, which a large file would. */
+export function removeStoreSoon(folder: string): Promise<void> {
+  return rm(folder, REMOVAL)
 }
 
 // Without overlapping sync a commit is on the disk before it is visible; without event-turn batching a failed commit
