@@ -47,7 +47,8 @@ const PROGRAM = `
   process.exit()
 `
 
-const hasLimits = spawnSync('prlimit', ['--version']).status === 0
+const limiter = 'prlimit'
+const hasLimits = spawnSync(limiter, ['--version']).status === 0
 it('a full disk refuses events with 503 and when to come again, pages go on, and it takes events once there is room', {
   skip: hasLimits ? false : 'needs the program prlimit to bound the size of a file',
 }, () => {
