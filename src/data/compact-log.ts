@@ -1,6 +1,6 @@
 import { type Duration, durationMs, SluiceError } from '../foundation/index.ts'
 import type { EventLog } from './event-log.ts'
-import type { RewriteResult } from './rewrite-store.ts'
+import type { RewriteResult } from './rewrite-rule.ts'
 
 /** Name under which the age of quarantined inputs is bounded. */
 const QUARANTINE = '$quarantine'

@@ -1,6 +1,7 @@
 import { findSubject } from './find-subject.ts'
 import { compileMention } from './quarantine-mention.ts'
-import type { RewriteRule, RewrittenLog } from './rewrite-store.ts'
+import type { RewriteRule } from './rewrite-rule.ts'
+import type { RewrittenLog } from './rewrite-store.ts'
 import type { Subject } from './subject.ts'
 
 /** Removes every record that names a subject and every quarantined input that mentions its key. */
