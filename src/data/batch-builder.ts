@@ -77,3 +77,8 @@ export function placeOfRemoved(offset: number): BuiltBatches {
 export function isSmallBatch(records: number, bytes: number): boolean {
   return records < BATCH_RECORDS / 2 && bytes < BATCH_CHARACTERS / 2
 }
+
+/** How many batches hold so many records, when their texts are not long. */
+export function batchesFor(records: number): number {
+  return Math.ceil(records / BATCH_RECORDS)
+}

@@ -1,9 +1,12 @@
 import { type Duration, durationMs, SluiceError } from '../foundation/index.ts'
 import type { EventLog } from './event-log.ts'
+import type { QuarantinedInput } from './quarantine.ts'
 import type { RewriteResult } from './rewrite-rule.ts'
 
 /** Name under which the age of quarantined inputs is bounded. */
 const QUARANTINE = '$quarantine'
+/** Below this share of batches that it would spare, putting them together is not worth another store. */
+const WORTH_IT = 0.1
 /** Records that are looked at before others get a turn. */
 const RECORDS_AT_ONCE = 8192
 
@@ -19,13 +22,14 @@ export interface CompactOptions {
 
 /** What a compaction did. */
 export interface CompactResult extends RewriteResult {
-  /** The newest time of an event, from which ages are counted; 0 when the log has none. */
-  readonly newestMs: number
+  /** The newest time of an event, from which ages were counted; 0 when the log has none, absent without a retention. */
+  readonly newestMs?: number
 }
 
 /**
  * Removes records that are older than their type may become, and puts small neighbouring batches together. Every record
- * that is left keeps its offset.
+ * that is left keeps its offset. When nothing is too old, and less than a tenth of the batches would be spared, the
+ * store stays as it is, and so does its generation.
  *
  * An age is counted from the newest `at` of the log's events, so that what is removed is a function of the log. Those of
  * `$quarantine` go by the time of receipt, counted from that or from the newest receipt, whichever is later.
@@ -37,20 +41,52 @@ export interface CompactResult extends RewriteResult {
 export async function compact(log: EventLog, { retention = {}, nowMs }: CompactOptions): Promise<CompactResult> {
   for (const type of Object.keys(retention)) requireDroppable(log, type)
   const ages = new Map(Object.entries(retention).map(([type, age]) => [type, durationMs(age)]))
-  const quarantineAge = ages.get(QUARANTINE)
-  ages.delete(QUARANTINE)
+  if (ages.size === 0) return (await rewriteIfWorthIt(log, nowMs)) ?? nothingDone(log)
   const { newestMs, oldestMs } = await timesOf(log)
-  const newestReceiptMs = Math.max(newestMs, log.readQuarantine({ limit: 1 }).inputs[0]?.receivedAt ?? 0)
   const isOld = (type: string, at: number) => at < newestMs - (ages.get(type) ?? Number.POSITIVE_INFINITY)
+  const oldInputs = quarantineRule(log, newestMs, ages.get(QUARANTINE))
   const isAnyOld = [...oldestMs].some(([type, at]) => isOld(type, at))
+  if (!isAnyOld && !oldInputs.isAny) return { ...((await rewriteIfWorthIt(log, nowMs)) ?? nothingDone(log)), newestMs }
   const result = await log.rewrite({
-    kind: ages.size === 0 && quarantineAge === undefined ? 'compaction' : 'retention',
+    kind: 'retention',
     drops: ({ type, at }) => isOld(type, at),
     ...(isAnyOld ? {} : { touches: () => [] }),
-    dropsQuarantined: ({ receivedAt }) => receivedAt < newestReceiptMs - (quarantineAge ?? Number.POSITIVE_INFINITY),
+    dropsQuarantined: oldInputs.drops,
     at: nowMs,
   })
   return { ...result, newestMs }
+}
+
+/** Puts small batches together when that spares enough of them. */
+async function rewriteIfWorthIt(log: EventLog, nowMs: number): Promise<RewriteResult | undefined> {
+  const { batches, spare } = log.fragmentation()
+  if (spare < batches * WORTH_IT) return undefined
+  return log.rewrite({ kind: 'compaction', drops: () => false, touches: () => [], at: nowMs })
+}
+
+function nothingDone(log: EventLog): RewriteResult {
+  const { batches, bytes } = log.fragmentation()
+  return {
+    removed: 0,
+    byType: {},
+    quarantineRemoved: 0,
+    batchesBefore: batches,
+    batchesAfter: batches,
+    bytesBefore: bytes,
+    bytesAfter: bytes,
+  }
+}
+
+/** Which quarantined inputs are older than they may become, and whether there is one. */
+function quarantineRule(
+  log: EventLog,
+  newestMs: number,
+  age = Number.POSITIVE_INFINITY,
+): { isAny: boolean; drops: (input: QuarantinedInput) => boolean } {
+  const { inputs } = log.readQuarantine({ limit: Number.isFinite(age) ? Number.MAX_SAFE_INTEGER : 0 })
+  const newestReceiptMs = inputs.reduce((newest, { receivedAt }) => Math.max(newest, receivedAt), newestMs)
+  const drops = ({ receivedAt }: QuarantinedInput) => receivedAt < newestReceiptMs - age
+  return { isAny: inputs.some(drops), drops }
 }
 
 function requireDroppable({ schema }: EventLog, type: string): void {

@@ -7,6 +7,7 @@ import type { DataDirectory } from './data-directory.ts'
 import { DEFAULT_HORIZON, requireHorizon } from './duplicate-index.ts'
 import { erasureOf } from './erase-subject.ts'
 import { findSubject, type RecordAt } from './find-subject.ts'
+import { fragmentationOf } from './fragmentation.ts'
 import { GroupCommitter, type PendingAppend } from './group-committer.ts'
 import type { CommitListener, LogBatch } from './log-batch.ts'
 import type { LogStorage, RewriteEntry } from './log-storage.ts'
@@ -281,6 +282,11 @@ export class EventLog {
    */
   get history(): readonly RewriteEntry[] {
     return this.#storage.rewrites().history
+  }
+
+  /** Batches of the store, how many of them a rewrite would spare, and the bytes of its file. O(batches). */
+  fragmentation(): { batches: number; spare: number; bytes: number } {
+    return fragmentationOf(this.#storage, this.head)
   }
 
   /**
