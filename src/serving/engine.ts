@@ -13,7 +13,7 @@ import {
 } from '../data/index.ts'
 import type { FeatureState } from '../features/index.ts'
 import { type Clock, isSluiceError, SluiceError } from '../foundation/index.ts'
-import { ModelRegistry, requireSystem } from '../training/index.ts'
+import { ModelRegistry, type ModelVersion, requireSystem } from '../training/index.ts'
 import { answerPage } from './answer-page.ts'
 import { DECISION, type Decision, decisionRecord, type RankRequest, readDecision } from './decision.ts'
 import { decisionId } from './decision-id.ts'
@@ -298,13 +298,22 @@ export class Engine {
 
   async #takeNewState(subject: Subject): Promise<void> {
     await this.#state.rebuild()
-    for (const [name, { version }] of this.#live) {
-      this.#open(name, version && { version, artifacts: this.registry.artifacts(version) })
-    }
+    for (const [name, { version }] of this.#live) this.#reopen(name, version)
     this.#pages.clear()
     this.#offsets.clear()
     this.#waiters.advance(this.state.offset)
     this.#options.observer?.erased(subject, this.log, this.state)
+  }
+
+  /** The same version over the state of now; without a ranker when its files are gone, never over the old state. */
+  #reopen(name: string, version: ModelVersion | undefined): void {
+    try {
+      this.#open(name, version && { version, artifacts: this.registry.artifacts(version) })
+    } catch (error) {
+      if (!isSluiceError(error)) throw error
+      this.#modelProblems.set(name, error.message)
+      this.#open(name, undefined)
+    }
   }
 
   #track<Result>(work: Promise<Result>): Promise<Result> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import type { SealedExports, Subject } from '../data/index.ts'
@@ -144,6 +144,17 @@ describe('erasing a person', () => {
     const { differences, notComparable, decisions } = await replayDecisions(application, engine.log, engine.registry)
     assert.deepEqual(differences, [])
     assert.ok(notComparable > 0 && notComparable <= decisions)
+    await engine.close()
+  })
+
+  it('lets go of the old state also when the files of a model are gone by then', async () => {
+    const directory = temporaryFolder()
+    const engine = await lived(directory)
+    rmSync(join(directory, 'models', 'home', 'v1', 'ranker.bin'))
+    await engine.eraseSubject(SUBJECT)
+    assert.equal(engine.live('home').state, engine.state)
+    assert.match(engine.modelProblems.get('home') ?? '', /ranker\.bin: .*got no file/)
+    assert.deepEqual((await engine.rank('home', { subject: 'u1' })).degraded, ['ranker: no model'])
     await engine.close()
   })
 
