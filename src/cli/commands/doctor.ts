@@ -9,6 +9,7 @@ import { cutLine, damageLine } from '../cut-line.ts'
 import { loadApplication } from '../load-application.ts'
 import { printResult, WorkFailed, withProgress } from '../output.ts'
 import { type SharedOptions, withSharedOptions } from '../shared-options.ts'
+import { type SizeOptions, sizeCommand, withSizeOptions } from './doctor-size.ts'
 
 interface Diagnosis {
   readonly directory: string
@@ -40,13 +41,17 @@ const HELP = `
 Reads everything: the log with its checksums, the quarantine, the models with their hashes, sealed files, the receipts
 of erasures. It changes nothing and may run beside a server. The exit code is 1 when something is wrong.
 
-Example:
-  sluice doctor --app application.ts`
+With --size it checks nothing and tells what memory and disk a workload needs. Figures that are not given, the mix of
+events and how they fall on keys are those of the log in the directory, if there is one.
+
+Examples:
+  sluice doctor --app application.ts
+  sluice doctor --app application.ts --size --users 1000000 --items 200000 --events-per-second 500 --days 90`
 
 export function addDoctor(program: Command): void {
-  withSharedOptions(program.command('doctor').description('check a data directory and say what to do'))
+  withSizeOptions(withSharedOptions(program.command('doctor').description('check a data directory and say what to do')))
     .addHelpText('after', HELP)
-    .action(doctorCommand)
+    .action((options: SharedOptions & SizeOptions) => (options.size ? sizeCommand(options) : doctorCommand(options)))
 }
 
 async function doctorCommand({ app, dir, json }: SharedOptions): Promise<void> {
