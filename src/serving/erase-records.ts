@@ -45,8 +45,10 @@ export async function eraseRecords(
   const at = clock()
   const receipt = `e-${at.toString(36)}-${readReceipts(directory).receipts.length.toString(36)}`
   const held = heldOf(log, subject)
-  const models = markModels(parts, held.offsets, { receipt, at })
+  markModels(parts, held.offsets, { receipt, at })
   const removed = held.isAny ? await log.eraseSubject(subject) : undefined
+  // A training may have registered a version meanwhile; one that ends from now on is refused.
+  const models = markModels(parts, held.offsets, { receipt, at })
   if (removed) await noteRewrite(log, { id: receipt, at, kind: 'erasure' }, afterRewrite)
   const files = (await sealed?.erase(subject, application.schema)) ?? { files: 0, rows: 0 }
   const written: ErasureReceipt = {
@@ -141,7 +143,7 @@ function heldOf(log: EventLog, subject: Subject): { isAny: boolean; offsets: rea
   return { isAny, offsets }
 }
 
-/** Marks every version that had seen one of the events, and says which. */
+/** Marks every version that had seen one of the events, unless it is marked already, and says which these are. */
 function markModels(
   { application, registry }: ErasureParts,
   offsets: readonly number[],
@@ -153,7 +155,8 @@ function markModels(
       const { from, until } = version.offsets
       const records = offsets.filter((offset) => offset >= from && offset <= until).length
       if (records === 0) continue
-      registry.markErased(version, { receipt, at, records })
+      const isMarked = registry.erasures(version).some((erasure) => erasure.receipt === receipt)
+      if (!isMarked) registry.markErased(version, { receipt, at, records })
       marked.push({ system, version: version.version, records })
     }
   }

@@ -147,6 +147,27 @@ describe('erasing a person', () => {
     await engine.close()
   })
 
+  it('marks a version that a training registers while the log is written anew', async () => {
+    const engine = await lived(temporaryFolder())
+    const { log } = engine
+    const erase = log.eraseSubject.bind(log)
+    log.eraseSubject = async (subject) => {
+      await train(engine, 2)
+      return erase(subject)
+    }
+    const { models, receipt } = await engine.eraseSubject(SUBJECT)
+    assert.deepEqual(
+      models.map(({ version }) => version),
+      ['v1', 'v2'],
+    )
+    const marks = ['v1', 'v2'].map((version) => engine.registry.erasures({ system: 'home', version }))
+    assert.deepEqual(
+      marks.map((erasures) => erasures.map((erasure) => erasure.receipt)),
+      [[receipt], [receipt]],
+    )
+    await engine.close()
+  })
+
   it('lets go of the old state also when the files of a model are gone by then', async () => {
     const directory = temporaryFolder()
     const engine = await lived(directory)
