@@ -88,7 +88,8 @@ function damagedTail(storage: LogStorage): number[] {
 
 /** The batches in the order of their offsets, each behind its offset (float64) and its length (uint32), little-endian. */
 function keepBytes(file: string, keys: readonly number[], storage: LogStorage): void {
-  const descriptor = openSync(file, 'w')
+  // Behind what an earlier cut at the same offset may have put there.
+  const descriptor = openSync(file, 'a')
   try {
     for (const key of keys.toReversed()) {
       const bytes = storage.batchAt(key) ?? Buffer.alloc(0)
