@@ -9,6 +9,9 @@ export interface Fingerprint {
 /** Whether the record at an offset has this id. */
 export type Holds = (offset: number, id: string) => boolean
 
+/** A slot is three neighbouring numbers, so that a look at it is one look at the memory: place, low, high. */
+const STRIDE = 3
+
 /**
  * Places by the fingerprint of an id: an open-addressed table with linear probing.
  *
@@ -17,17 +20,13 @@ export type Holds = (offset: number, id: string) => boolean
  * @remarks O(1) a call; 12 bytes a slot, 24 to 48 bytes an id.
  */
 export class IdTable {
-  #low: Uint32Array
-  #high: Uint32Array
-  /** 0 marks a free slot: places begin at 1. */
-  #places: Uint32Array
+  /** A place of 0 marks a free slot: places begin at 1. */
+  #slots: Uint32Array
   #count = 0
 
   /** @param slots - a power of two, so that a table that will grow as large as another need not grow step by step */
   constructor(slots = MIN_SLOTS) {
-    this.#low = new Uint32Array(slots)
-    this.#high = new Uint32Array(slots)
-    this.#places = new Uint32Array(slots)
+    this.#slots = new Uint32Array(slots * STRIDE)
   }
 
   get size(): number {
@@ -35,73 +34,71 @@ export class IdTable {
   }
 
   get slots(): number {
-    return this.#places.length
+    return this.#slots.length / STRIDE
   }
 
   /** Whether the id is known: `holds` is asked about every place of its fingerprint, counted from `origin`. */
   has({ low, high }: Fingerprint, id: string, origin: number, holds: Holds): boolean {
-    const mask = this.#places.length - 1
-    for (let slot = low & mask; this.#places[slot] !== 0; slot = (slot + 1) & mask) {
-      if (this.#low[slot] !== low || this.#high[slot] !== high) continue
-      if (holds(origin + (this.#places[slot] ?? 0), id)) return true
+    const table = this.#slots
+    const mask = table.length / STRIDE - 1
+    for (let slot = low & mask; ; slot = (slot + 1) & mask) {
+      const at = slot * STRIDE
+      const place = table[at] ?? 0
+      if (place === 0) return false
+      if (table[at + 1] === low && table[at + 2] === high && holds(origin + place, id)) return true
     }
-    return false
   }
 
   /** @param place - from 1 to 2^32 - 1 */
   add({ low, high }: Fingerprint, place: number): void {
-    if (this.#count * 2 >= this.#places.length) this.#grow()
-    this.#put(low, high, place)
+    if (this.#count * 2 >= this.slots) this.#grow()
+    put(this.#slots, low, high, place)
     this.#count++
   }
 
   /** Takes one entry out again; without effect when it is not there. */
   remove({ low, high }: Fingerprint, place: number): void {
-    const mask = this.#places.length - 1
+    const table = this.#slots
+    const mask = this.slots - 1
     let slot = low & mask
-    while (this.#places[slot] !== 0 && !(this.#places[slot] === place && this.#high[slot] === high)) {
+    while (table[slot * STRIDE] !== 0 && !(table[slot * STRIDE] === place && table[slot * STRIDE + 2] === high)) {
       slot = (slot + 1) & mask
     }
-    if (this.#places[slot] === 0) return
+    if (table[slot * STRIDE] === 0) return
     this.#count--
-    this.#close(slot)
-  }
-
-  /** Frees a slot and moves up what stands behind it (Knuth, volume 3, 6.4, algorithm R). */
-  #close(freed: number): void {
-    const mask = this.#places.length - 1
-    let hole = freed
-    for (let slot = (hole + 1) & mask; this.#places[slot] !== 0; slot = (slot + 1) & mask) {
-      const home = (this.#low[slot] ?? 0) & mask
-      // It may move to the hole unless its home lies behind the hole.
-      if (((slot - home) & mask) < ((slot - hole) & mask)) continue
-      this.#low[hole] = this.#low[slot] ?? 0
-      this.#high[hole] = this.#high[slot] ?? 0
-      this.#places[hole] = this.#places[slot] ?? 0
-      hole = slot
-    }
-    this.#places[hole] = 0
-  }
-
-  #put(low: number, high: number, place: number): void {
-    const mask = this.#places.length - 1
-    let slot = low & mask
-    while (this.#places[slot] !== 0) slot = (slot + 1) & mask
-    this.#low[slot] = low
-    this.#high[slot] = high
-    this.#places[slot] = place
+    closeSlot(table, slot)
   }
 
   #grow(): void {
-    const [low, high, places] = [this.#low, this.#high, this.#places]
-    const slots = places.length * 2
-    this.#low = new Uint32Array(slots)
-    this.#high = new Uint32Array(slots)
-    this.#places = new Uint32Array(slots)
-    for (let from = 0; from < places.length; from++) {
-      if (places[from] !== 0) this.#put(low[from] ?? 0, high[from] ?? 0, places[from] ?? 0)
+    const before = this.#slots
+    this.#slots = new Uint32Array(before.length * 2)
+    for (let at = 0; at < before.length; at += STRIDE) {
+      if (before[at] !== 0) put(this.#slots, before[at + 1] ?? 0, before[at + 2] ?? 0, before[at] ?? 0)
     }
   }
+}
+
+function put(table: Uint32Array, low: number, high: number, place: number): void {
+  const mask = table.length / STRIDE - 1
+  let slot = low & mask
+  while (table[slot * STRIDE] !== 0) slot = (slot + 1) & mask
+  table[slot * STRIDE] = place
+  table[slot * STRIDE + 1] = low
+  table[slot * STRIDE + 2] = high
+}
+
+/** Frees a slot and moves up what stands behind it (Knuth, volume 3, 6.4, algorithm R). */
+function closeSlot(table: Uint32Array, freed: number): void {
+  const mask = table.length / STRIDE - 1
+  let hole = freed
+  for (let slot = (hole + 1) & mask; table[slot * STRIDE] !== 0; slot = (slot + 1) & mask) {
+    const home = (table[slot * STRIDE + 1] ?? 0) & mask
+    // It may move to the hole unless its home lies behind the hole.
+    if (((slot - home) & mask) < ((slot - hole) & mask)) continue
+    table.copyWithin(hole * STRIDE, slot * STRIDE, slot * STRIDE + STRIDE)
+    hole = slot
+  }
+  table[hole * STRIDE] = 0
 }
 
 /** Writes the fingerprint of an id into `into`, so that a lookup allocates nothing. */
