@@ -161,6 +161,7 @@ export class LogStorage {
     let position = from
     while (position <= to) {
       const store = this.#store
+      store.environment.resetReadTxn()
       const start = this.batchKeyFor(position) ?? position
       const keys = [...store.batches.getKeys({ start, end: to + 1, limit: KEYS_AT_ONCE + 1 })]
       for (const [index, key] of keys.slice(0, KEYS_AT_ONCE).entries()) {
