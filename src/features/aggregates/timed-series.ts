@@ -87,16 +87,16 @@ export class TimedSeries {
   /** Number of entries with a time in (after, until]. */
   count(place: number, after: number, until: number): number {
     if (place < 0 || place >= this.#places) return 0
-    const end = this.#upTo(place, until)
-    return end === 0 ? 0 : Math.max(0, end - this.#upTo(place, Math.max(after, this.#keepAfter)))
+    const end = this.#upTo(place, until, this.#table[place * COLUMNS + LENGTH]!)
+    return end === 0 ? 0 : end - this.#upTo(place, after > this.#keepAfter ? after : this.#keepAfter, end)
   }
 
   /** Sum of the amounts with a time in (after, until]; 0 for a series without amounts. */
   sum(place: number, after: number, until: number): number {
     if (place < 0 || place >= this.#places || !this.#hasAmounts) return 0
-    const end = this.#upTo(place, until)
-    const start = this.#upTo(place, Math.max(after, this.#keepAfter))
-    if (end <= start) return 0
+    const end = this.#upTo(place, until, this.#table[place * COLUMNS + LENGTH]!)
+    const start = this.#upTo(place, after > this.#keepAfter ? after : this.#keepAfter, end)
+    if (end === start) return 0
     const totals = this.#entries
     const last = this.#position(place, end - 1) + 1
     const [from, before] = start === 0 ? [this.#bases, place * 2] : [totals, this.#position(place, start - 1) + 1]
@@ -144,19 +144,19 @@ export class TimedSeries {
     if (this.#hasAmounts) this.#bases.fill(0, place * 2, place * 2 + 2)
   }
 
-  /** Number of entries at or before `time`; most requests ask near the newest end. */
-  #upTo(place: number, time: number): number {
-    const base = place * COLUMNS
-    const table = this.#table
-    let high = table[base + LENGTH]!
-    if (high === 0) return 0
+  /** How many of the first `most` entries are at or before `time`; most requests ask near the newest end. */
+  #upTo(place: number, time: number, most: number): number {
+    if (most === 0) return 0
     const entries = this.#entries
+    const table = this.#table
     const width = this.#width
+    const base = place * COLUMNS
     const start = table[base + START]!
     const head = table[base + HEAD]!
     const mask = table[base + CAPACITY]! - 1
-    if (entries[start + ((head + high - 1) & mask) * width]! <= time) return high
+    if (entries[start + ((head + most - 1) & mask) * width]! <= time) return most
     let low = 0
+    let high = most - 1
     while (low < high) {
       const middle = (low + high) >>> 1
       if (entries[start + ((head + middle) & mask) * width]! <= time) low = middle + 1
