@@ -59,6 +59,23 @@ describe('a bounded window', () => {
     )
   })
 
+  it('gives every tile a sketch of its own while it grows to many keys and tiles', () => {
+    const sketches = new PlainSketches()
+    const window = new BoundedWindow(sketches, { bound: 0, tileMs: 1, isLinked: false })
+    const [keys, tiles] = [20, 100]
+    for (let at = 0; at < tiles; at++) {
+      for (let key = 0; key < keys; key++) window.write(key, at, key * tiles + at, Number.NEGATIVE_INFINITY)
+    }
+    for (let key = 0; key < keys; key++) {
+      const merged: number[] = []
+      window.mergeTiles(key, -1, tiles - 1, (sketch) => merged.push(...sketches.lists[sketch]!))
+      assert.deepEqual(
+        merged,
+        Array.from({ length: tiles }, (_, at) => key * tiles + at),
+      )
+    }
+  })
+
   it('says of every entry when its value was there before, in the order of time', () => {
     const entries = fc.array(fc.tuple(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 3 })), {
       maxLength: 40,

@@ -102,7 +102,9 @@ export class BoundedWindow {
     const slot = lists.upTo(place, key)
     if (slot > lists.first(place) && lists.columns[0]![slot - 1] === key) return lists.columns[1]![slot - 1]!
     const sketch = this.#sketches.open()
-    lists.columns[1]![lists.insert(place, slot, key)] = sketch
+    // The columns are other arrays once an insertion has made room.
+    const inserted = lists.insert(place, slot, key)
+    lists.columns[1]![inserted] = sketch
     return sketch
   }
 
