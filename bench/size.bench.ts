@@ -273,18 +273,11 @@ function collect(): void {
 function measure(name: string, showParts: boolean): Measured {
   const { application, records, workload } = SHAPES[name]!()
   const { schema, aggregates } = application
-  let events = 0
-  const survey = new WorkloadSurvey(schema, aggregates)
-  // The first pass is also the one that brings generators and compiled code to the size that they stay at.
-  for (const record of records()) {
-    events++
-    if (workload === undefined) survey.add(record)
-  }
-  const told = workload ?? survey.finish()
+  // Brings generators and compiled code to the size that they stay at.
   const warm = new FeatureState(schema, aggregates)
   for (const record of records()) {
     warm.apply(warm.offset + 1, record)
-    if (warm.offset === 20_000) break
+    if (warm.offset === 50_000) break
   }
   collect()
   const before = process.memoryUsage().rss
@@ -292,9 +285,16 @@ function measure(name: string, showParts: boolean): Measured {
   for (const record of records()) state.apply(state.offset + 1, record)
   collect()
   const resident = process.memoryUsage().rss - before
+  const told = workload ?? surveyOf(application, records())
   const estimate = estimateSize(application, sizedOf(told))
   if (showParts) printParts(state, aggregates, estimate)
-  return { events, arrays: state.bytes(), resident, snapshot: state.save().length, estimate }
+  return { events: state.offset, arrays: state.bytes(), resident, snapshot: state.save().length, estimate }
+}
+
+function surveyOf({ schema, aggregates }: Application, records: Iterable<EventRecord>): StateWorkload {
+  const survey = new WorkloadSurvey(schema, aggregates)
+  for (const record of records) survey.add(record)
+  return survey.finish()
 }
 
 /** The same workload as somebody types it. */

@@ -106,11 +106,13 @@ export function coVisitsSize(schema: Schema, workload: StateWorkload, spec: CoVi
   const meetings = meetingsOf(schema, workload, spec)
   const neighboursOf = (group: number, progress: number) =>
     Math.min(neighbours, expectedDistinct(items, meetings * progress * 2 * items.shares[group]!))
-  const slots = arenaEntries(items, neighboursOf, { first: 4, holds: (capacity) => capacity * FULLEST_ROW })
+  const rooms = { first: 4, holds: (capacity: number) => capacity * FULLEST_ROW }
+  const slots = arenaEntries(items, neighboursOf, rooms)
+  const saved = arenaEntries(items, neighboursOf, rooms, 1) * 2
   const rows = placesOf(schema, workload, event, of)
   return sumOfSizes(
     sequenceSize(schema, workload, { event, by, of, length }),
-    columnSize(slots * 2, 4, { first: 1024, ...EXPECTED }),
+    columnSize(slots * 2, 4, { first: 1024, saved, ...EXPECTED }),
     columnSize(rows * 3, 4, { ...SCATTERED, saved: rows }),
     columnSize(rows * 2, 8, { ...SCATTERED, saved: rows }),
   )

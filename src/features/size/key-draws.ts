@@ -66,17 +66,19 @@ const MOMENTS = 12
  * every capacity as many as were in use at the same time, at the worst of the moments on the way to the end.
  *
  * @param entriesOf - the entries that a key of a group is expected to have when the given share of the time has gone
+ * @param moments - how many moments are looked at; with 1 it is the room that is in use at the end
  */
 export function arenaEntries(
   { keys }: KeyGroups,
   entriesOf: (group: number, progress: number) => number,
   pieces: Pieces = RINGS,
+  moments: number = MOMENTS,
 ): number {
   const peaks = new Float64Array(32)
-  for (let moment = 1; moment <= MOMENTS; moment++) {
+  for (let moment = 1; moment <= moments; moment++) {
     const inUse = new Float64Array(peaks.length)
     for (let group = 0; group < keys.length; group++) {
-      addPieces(inUse, keys[group]!, entriesOf(group, 2 ** ((moment - MOMENTS) / 2)), pieces)
+      addPieces(inUse, keys[group]!, entriesOf(group, 2 ** ((moment - moments) / 2)), pieces)
     }
     for (let size = 0; size < peaks.length; size++) peaks[size] = Math.max(peaks[size]!, inUse[size]!)
   }

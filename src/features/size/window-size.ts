@@ -57,14 +57,20 @@ export function seriesSize(schema: Schema, workload: StateWorkload, spec: Series
   )
 }
 
-/** Places that the sweep of `TimedSeries` passes for a write to a new pair, which most are. */
-const SWEPT_A_WRITE = 2.5
+/** The sweep of `TimedSeries` passes so many places for a write to a new pair, and to one that is held. */
+const SWEPT_FOR_NEW = 2
+const SWEPT_FOR_HELD = 0.5
+/** The part of a turn of the sweep for which a pair that is over is still held when most are; measured. */
+const TURNS_HELD = 0.8
 
-/** Events of pairs that are held: those of the window, and those that came while a sweep goes round once. */
+/** Events of pairs that are held: those of the window, and those that came while the sweep was elsewhere. */
 function heldUntilSwept(groups: KeyGroups, writes: number, entries: number): number {
   let held = entries
   for (let round = 0; round < 10; round++) {
-    held = Math.min(writes, entries + expectedDistinct(groups, held) / SWEPT_A_WRITE)
+    const pairs = expectedDistinct(groups, held)
+    const newShare = expectedDistinct(groups, held + 1) - pairs
+    const turn = pairs / (newShare * SWEPT_FOR_NEW + (1 - newShare) * SWEPT_FOR_HELD)
+    held = Math.min(writes, entries + TURNS_HELD * turn)
   }
   return held
 }
