@@ -18,7 +18,7 @@ export function checkErasures({ log, registry }: Reader, directory: string, syst
   const { history } = log
   return {
     lines: [
-      ...(last ? [`${receipts.length} erasures, the last on ${dateOf(last.at)}`] : []),
+      ...(last ? [`erasures: ${receipts.length}, the last on ${dateOf(last.at)}`] : []),
       ...history.map(
         ({ kind, at, head }) => `${kind} on ${dateOf(at)}: decisions up to offset ${head} cannot be replayed`,
       ),

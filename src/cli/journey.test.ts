@@ -131,20 +131,38 @@ describe('from nothing to an explained page', () => {
   })
 
   it('a second writer is told who writes', async () => {
-    for (const args of [
-      ['import', 'events.ndjson.gz'],
-      ['serve', '--port', '0'],
-    ]) {
+    for (const args of [['import', 'events.ndjson.gz'], ['serve', '--port', '0'], ['compact'], ['erase', 'user:u1']]) {
       const { code, out, err } = await sluice(...args)
       assert.deepEqual([code, out], [1, ''])
       assert.match(err, new RegExp(`DIRECTORY_LOCKED: .*process ${server.child.pid} on`))
     }
+    const { err } = await sluice('erase', 'user:u 1')
+    assert.match(
+      err,
+      /or, if that is sluice serve, let it erase: curl -X DELETE http:\/\/127\.0\.0\.1:8470\/v1\/subjects\/user\/u%201$/m,
+    )
+  })
+
+  it('the server exports and erases a person, and a stranger is nobody to it', async () => {
+    const held = await fetch(`${server.address}/v1/subjects/user/u7`)
+    const kinds = (await held.text())
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { kind: string }).kind)
+    assert.ok(kinds.length > 10 && kinds[0] === 'export' && kinds.at(-1) === 'end')
+    const erased = await fetch(`${server.address}/v1/subjects/user/u7`, { method: 'DELETE' })
+    const { records } = (await erased.json()) as { records: Record<string, number> }
+    assert.deepEqual([erased.status, records.user], [200, 1])
+    const { answer } = await ask('/v1/entities/user/u7')
+    assert.equal((answer.error as { code: string }).code, 'NOT_FOUND')
+    // One that is decided after the erasure, which can be made again.
+    decision = String((await ask('/v1/systems/home/rank', { user: 'u1', limit: 5 })).answer.decision)
   })
 
   it('readers work beside the server, up to what it has logged', async () => {
     type Diagnosis = { problems: string[]; contents: { byType: Record<string, number> } }
     const { problems, contents } = await result<Diagnosis>('doctor')
-    assert.deepEqual([problems, contents.byType.$decision], [[], 1])
+    assert.deepEqual([problems, contents.byType.$decision], [[], 2])
   })
 
   it('a port in use, a host that is not ours and one without a key are refused', async () => {
@@ -171,7 +189,7 @@ describe('from nothing to an explained page', () => {
   it('replay makes the page again, the same to the byte', async () => {
     type Report = Record<'decisions' | 'different' | 'notComparable' | 'vectors' | 'bytes', number>
     const { decisions, different, notComparable, vectors, bytes } = await result<Report>('replay', '--verify')
-    assert.deepEqual([decisions, different, notComparable], [1, 0, 0])
+    assert.deepEqual([decisions, different, notComparable], [2, 0, 1])
     assert.ok(vectors > 100 && bytes > vectors * 8)
     assert.deepEqual(await result<Report>('replay', '--decisions', '5'), await result<Report>('replay'))
   })
@@ -196,6 +214,9 @@ describe('from nothing to an explained page', () => {
   it('doctor finds all well', async () => {
     const { code, out } = await sluice('doctor')
     assert.equal(code, 0)
-    assert.match(out, /home v1 \(champion\), up to offset \d+\nall is well\n$/)
+    assert.match(
+      out,
+      /home v1 \(champion\), up to offset \d+, learnt from \d+ records that are erased; .*\nerasures: 1, .*\n.*\nall is well\n$/,
+    )
   })
 })

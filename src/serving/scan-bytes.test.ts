@@ -50,4 +50,9 @@ describe('a scan of bytes', () => {
     const folder = folderOf({ plain, json: JSON.stringify({ id }), ascii: '"a\\"b\\\\c\\u00e9\\n"' })
     assert.equal((await scanBytes(folder, id)).occurrences, 3)
   })
+
+  it("leaves LMDB's lock tables alone, whose locks end when anybody closes them", async () => {
+    const scan = await scanBytes(folderOf({ 'lock.mdb': 'anna', 'data.mdb': 'anna' }), 'anna')
+    assert.deepEqual([scan.files, scan.occurrences], [1, 1])
+  })
 })

@@ -16,9 +16,15 @@ export interface ByteScan {
 }
 
 const CHUNK_BYTES = 1 << 22
+/**
+ * LMDB's table of readers: process numbers, never data. Closing any descriptor of it would drop the locks that this
+ * process holds on it, and the next process to come would take the store for its own.
+ */
+const LOCK_TABLE = 'lock.mdb'
 
 /**
- * Looks for a text in every file under a directory: its UTF-8 bytes, and the same as a JSON string escapes them.
+ * Looks for a text in every file under a directory, but for LMDB's lock tables: its UTF-8 bytes, and the same as a JSON
+ * string escapes them.
  *
  * @remarks O(bytes), a gigabyte a second; yields to the event loop at every 4 MiB.
  */
@@ -37,7 +43,7 @@ export async function scanBytes(directory: string, text: string): Promise<ByteSc
 async function filesUnder(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true })
   return entries
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && entry.name !== LOCK_TABLE)
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
 }

@@ -93,7 +93,7 @@ describe('what is held about a person', () => {
     const doctor = await sluice('doctor')
     assert.equal(doctor.code, 0, doctor.out)
     assert.match(doctor.out, /v1 \(champion\), .*, learnt from \d+ records that are erased; sluice train makes one/)
-    assert.match(doctor.out, /\n2 erasures, the last on \d{4}-\d\d-\d\d\nerasure on \S+: decisions up to offset \d+/)
+    assert.match(doctor.out, /\nerasures: 2, the last on \d{4}-\d\d-\d\d\nerasure on \S+: decisions up to offset \d+/)
     const trained = await result<{ home: { version: string; erased: string[] } }>('train', '--force')
     assert.equal(trained.home.version, 'v2')
     assert.match(trained.home.erased.join(), /^v1 learnt from \d+ records that are erased$/)
