@@ -155,12 +155,12 @@ export class TimedSeries {
     const head = table[base + HEAD]!
     const mask = table[base + CAPACITY]! - 1
     if (entries[start + ((head + most - 1) & mask) * width]! <= time) return most
+    // Without a branch on what is found: a branch that cannot be foretold would hold up the reads behind it.
     let low = 0
-    let high = most - 1
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (entries[start + ((head + middle) & mask) * width]! <= time) low = middle + 1
-      else high = middle
+    for (let left = most - 1; left > 0; ) {
+      const half = (left + 1) >>> 1
+      low += half * Number(entries[start + ((head + low + half - 1) & mask) * width]! <= time)
+      left -= half
     }
     return low
   }
