@@ -39,6 +39,8 @@ const CANDIDATES = 50
 const EXPLAINED = 20
 const REMEMBERED_MICROS = 50_000
 const TARGET_MS = 10
+/** How long answers may take at the end. */
+const PATIENCE_MS = 60_000
 
 /** One write and the page that had to see it. */
 interface Probe {
@@ -63,7 +65,7 @@ try {
   child.process.send('moments')
   printReport('read-your-writes', figures(probes, (await answer).moments, counts, elapsedS), values.json)
 } finally {
-  child.process.kill()
+  child.process.kill('SIGKILL')
   await child.ended
   rmSync(directory, { recursive: true, force: true })
 }
@@ -93,7 +95,10 @@ async function load(client: HttpClient) {
       ),
     )
   }
-  await Promise.all(open)
+  const patience = new Promise((_, reject) => {
+    setTimeout(() => reject(new Error('some requests have no answer')), PATIENCE_MS).unref()
+  })
+  await Promise.race([Promise.all(open), patience])
   return { probes, counts, elapsedS: (performance.now() - started) / 1000 - WARM_UP_S }
 }
 

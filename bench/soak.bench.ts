@@ -45,6 +45,10 @@ const HISTORY = 20_000
 /** The ids of a tenth of the run are known, so that the table of ids is full before the line begins. */
 const HORIZON = Math.ceil((seconds * rate) / 10)
 const HOUR_S = 3_600
+/** How long answers may take at the end. */
+const PATIENCE_MS = 60_000
+/** A page that was answered within this is still remembered by the server. */
+const REMEMBERED_MS = 50
 const SMALL_SHARE_AN_HOUR = 0.01
 
 type Sample = { readonly second: number; readonly disk: number } & ResidentMemory & ServerMemory
@@ -69,11 +73,15 @@ const samples: Sample[] = []
 const counts = { events: 0, duplicates: 0, rejected: 0, pages: 0, degraded: 0, explained: 0, refused: 0, failures: 0 }
 const pageMs: number[] = []
 let followed: LogFollowerMessage = { records: 0, head: 0 }
+let awaitedMemory: ((memory: ServerMemory) => void) | undefined
 let firstFailure: string | undefined
 let firstDecision: string | undefined
 try {
   const address = await new Promise<string>((resolve, reject) => {
-    server.onMessage((message) => message.kind === 'listening' && resolve(message.address))
+    server.onMessage((message) => {
+      if (message.kind === 'listening') resolve(message.address)
+      else awaitedMemory?.(message.memory)
+    })
     server.ended.then(({ code, signal }) => reject(new Error(`the server ended with ${code ?? signal}`)))
   })
   follower = startChild(new URL('./load/log-follower.ts', import.meta.url), settings)
@@ -86,7 +94,7 @@ try {
   printReport('soak', figures(), values.json)
 } finally {
   for (const child of [follower, server]) {
-    child?.process.kill()
+    child?.process.kill('SIGKILL')
     await child?.ended
   }
   rmSync(directory, { recursive: true, force: true })
@@ -117,7 +125,10 @@ async function run(client: HttpClient): Promise<void> {
     if (tick % 20 === 0) start(broken(client))
     if (tick % ticksPerSample === 0) start(sample((performance.now() - started) / 1000))
   }
-  await Promise.all(open)
+  const patience = new Promise((_, reject) => {
+    setTimeout(() => reject(new Error(`${open.size} requests have no answer`)), PATIENCE_MS).unref()
+  })
+  await Promise.race([Promise.all(open), patience])
 }
 
 async function append(client: HttpClient, events: readonly object[]): Promise<void> {
@@ -136,17 +147,21 @@ async function page(client: HttpClient, number: number): Promise<void> {
   const user = number % 50 === 0 ? `stranger${number % 50_000}` : `u${(number * 7919) % KEYS.users}`
   const { status, body } = await client.post(`/v1/systems/${FAULT_SYSTEM}/rank`, { user, limit: 10 })
   if (status !== 200) throw new Error(`rank: ${status} ${body}`)
-  pageMs.push(performance.now() - begun)
+  const elapsedMs = performance.now() - begun
+  pageMs.push(elapsedMs)
   counts.pages++
   const { decision, degraded } = JSON.parse(body) as { decision: string; degraded: unknown[] }
   if (degraded.length > 0) counts.degraded++
   firstDecision ??= decision
-  if (number % 100 !== 0) return
-  const about = number % 10_000 === 0 ? firstDecision : decision
-  const reasons = await client.get(`/v1/decisions/${about}?explain=true`)
-  // A page that is no longer remembered is made again from the log, and few of those run at once.
-  if (reasons.status === 503) counts.refused++
-  else if (reasons.status !== 200) throw new Error(`explain: ${reasons.status} ${reasons.body}`)
+  // What is no longer remembered is made again from the log, so that of old pages only the first is asked for.
+  if (number % 10_000 === 5_000) await explain(client, firstDecision)
+  else if (number % 50 === 0 && elapsedMs < REMEMBERED_MS) await explain(client, decision)
+}
+
+async function explain(client: HttpClient, decision: string): Promise<void> {
+  const { status, body } = await client.get(`/v1/decisions/${decision}?explain=true`)
+  if (status === 503) counts.refused++
+  else if (status !== 200) throw new Error(`explain: ${status} ${body}`)
   else counts.explained++
 }
 
@@ -159,20 +174,17 @@ async function broken(client: HttpClient): Promise<void> {
     client.get('/metrics'),
   ])
   const statuses = answers.map(({ status }) => status).join(' ')
-  if (statuses !== '400 400 404 200') throw new Error(`broken requests were answered with ${statuses}`)
+  if (statuses === '400 400 503 200') counts.refused++
+  else if (statuses !== '400 400 404 200') throw new Error(`broken requests were answered with ${statuses}`)
 }
 
 async function sample(second: number): Promise<void> {
+  if (awaitedMemory !== undefined) throw new Error('memory: the server has not answered since the sample before')
   const memory = await new Promise<ServerMemory>((resolve) => {
-    const listener = (message: unknown): void => {
-      const told = message as SoakServerMessage
-      if (told.kind !== 'memory') return
-      server.process.off('message', listener)
-      resolve(told.memory)
-    }
-    server.process.on('message', listener)
+    awaitedMemory = resolve
     server.process.send(values.collect ? 'collect' : 'memory')
   })
+  awaitedMemory = undefined
   const resident = residentMemory(server.process.pid ?? 0)
   samples.push({ second, ...resident, ...memory, disk: bytesBelow(settings.directory) })
   const mb = (bytes: number) => Math.round(bytes / 1e6)

@@ -54,6 +54,8 @@ const SNAPSHOTS = 40
 /** Events that are sent again after a restart beside those that were not acknowledged, at most. */
 const RESENT = 200
 const SELF_CHECKED_RECORDS = 200
+/** How long a process may say nothing; training and reading a whole log take seconds. */
+const LONGEST_SILENCE_MS = 300_000
 /** After one kill in so many the snapshot is found damaged, so that the state is built from the whole log. */
 const KILLS_PER_DAMAGE = 4
 
@@ -148,7 +150,10 @@ async function runUntilKilled(
     isDue = true
     setTimeout(() => child.process.kill('SIGKILL'), jitterMs)
   }
+  // A process that is stuck would be waited for without end.
+  const stuck = setTimeout(() => child.process.kill('SIGABRT'), LONGEST_SILENCE_MS)
   child.onMessage((message) => {
+    stuck.refresh()
     if (message.kind === 'opened') {
       if (message.refused !== undefined) progress.snapshotsRefused++
       if (message.hadSnapshot && message.refused === undefined) progress.startsFromSnapshot++
@@ -162,6 +167,7 @@ async function runUntilKilled(
     }
   })
   const { code, signal } = await child.ended
+  clearTimeout(stuck)
   if (signal !== 'SIGKILL' && code !== 0) throw new Error(`the serving process ended with ${code ?? signal}`)
   if (existsSync(settings.vectorFile)) {
     const { end, vectors, torn } = cutTornTail(settings.vectorFile, progress.fileEnd)
