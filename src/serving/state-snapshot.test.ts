@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { FeatureState } from '../features/index.ts'
@@ -24,9 +24,19 @@ describe('a snapshot', () => {
     ]) {
       const folder = temporaryFolder()
       await write(folder)
-      assert.ok(existsSync(snapshotOf(folder)))
-      assert.ok(!existsSync(`${snapshotOf(folder)}.draft`))
+      assert.deepEqual(readdirSync(folder), ['state.snapshot'])
     }
+  })
+
+  it('is whole when both ways of writing one are under way at once', async () => {
+    const folder = temporaryFolder()
+    const soon = saveSnapshotSoon(empty, 0, folder)
+    saveSnapshot(empty, 0, folder)
+    await soon
+    const bytes = readFileSync(snapshotOf(folder))
+    saveSnapshot(empty, 0, folder)
+    assert.deepEqual(readFileSync(snapshotOf(folder)), bytes)
+    assert.deepEqual(readdirSync(folder), ['state.snapshot'])
   })
 
   it('that cannot be written is a coded error', async () => {

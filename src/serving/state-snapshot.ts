@@ -53,7 +53,7 @@ export function saveSnapshot(state: FeatureState, generation: number, directory:
     writeFileSync(draft, bytes)
     renameSync(draft, file)
   } catch (cause) {
-    throw notWritten(directory, bytes.length, cause)
+    throw notWritten(file, { draft, length: bytes.length, cause })
   }
 }
 
@@ -63,20 +63,19 @@ export function saveSnapshot(state: FeatureState, generation: number, directory:
  * @throws SluiceError `DISK_FULL` as {@link saveSnapshot}
  */
 export async function saveSnapshotSoon(state: FeatureState, generation: number, directory: string): Promise<void> {
-  const { file, draft } = names(directory)
+  const { file, slowDraft } = names(directory)
   const bytes = encode(state, generation)
   try {
-    await writeFile(draft, bytes)
-    await rename(draft, file)
+    await writeFile(slowDraft, bytes)
+    await rename(slowDraft, file)
   } catch (cause) {
-    throw notWritten(directory, bytes.length, cause)
+    throw notWritten(file, { draft: slowDraft, length: bytes.length, cause })
   }
 }
 
 /** Removes the snapshot and what a cut writing of one left; the next start reads the whole log. */
 export function removeSnapshot(directory: string): void {
-  const { file, draft } = names(directory)
-  for (const each of [file, draft]) rmSync(each, { force: true })
+  for (const each of Object.values(names(directory))) rmSync(each, { force: true })
 }
 
 /** The state as of an offset, rebuilt from the log without holding up the event loop. */
@@ -94,9 +93,10 @@ export async function applyInTurns(state: FeatureState, log: EventLog, until: nu
   }
 }
 
-function names(directory: string): { file: string; draft: string } {
+/** The snapshot, and what is written before it takes that name: two drafts, since both ways may be under way at once. */
+function names(directory: string): { file: string; draft: string; slowDraft: string } {
   const file = join(directory, FILE)
-  return { file, draft: `${file}.draft` }
+  return { file, draft: `${file}.draft`, slowDraft: `${file}.slow.draft` }
 }
 
 function encode(state: FeatureState, generation: number): Uint8Array {
@@ -110,8 +110,10 @@ function encode(state: FeatureState, generation: number): Uint8Array {
     .finish()
 }
 
-function notWritten(directory: string, length: number, cause: unknown): SluiceError {
-  const { file, draft } = names(directory)
+function notWritten(
+  file: string,
+  { draft, length, cause }: { draft: string; length: number; cause: unknown },
+): SluiceError {
   rmSync(draft, { force: true })
   const reason = cause instanceof Error ? cause.message : String(cause)
   return new SluiceError('DISK_FULL', `${file}: expected room for ${length} bytes, got: ${reason}; make room`, {
