@@ -1,3 +1,6 @@
+/*
+ * What an event costs the feature state, and what a request costs to read: node bench/features.bench.ts [--each]
+ */
 import { defineFeatures, FeatureRows, FeatureState, RequestFrame } from '../src/features/index.ts'
 import { DAY_MS, HOUR_MS, randomFrom } from '../src/foundation/index.ts'
 import {
@@ -69,6 +72,26 @@ const features = defineFeatures(schema, (f) => {
   }
 })
 
+/** 50 columns of one key: what a scoring system asks of a card or a user. */
+const windowsOfOne = ['1m', '5m', '15m', '1h', '3h', '6h', '12h', '1d', '2d', '7d'] as const
+const long = { seconds: { min: 30 } }
+const ofOneKey = defineFeatures(schema, (f) => ({
+  all: f.counts('watch', { by: 'user', windows: windowsOfOne }),
+  long: f.counts('watch', { by: 'user', windows: windowsOfOne, where: long }),
+  ...Object.fromEntries(
+    windowsOfOne.flatMap((window) => [
+      [`seconds${window}`, f.sum('watch', 'seconds', { by: 'user', window })],
+      [`longSeconds${window}`, f.sum('watch', 'seconds', { by: 'user', window, where: long })],
+      [
+        `share${window}`,
+        f.ratio(f.count('watch', { by: 'user', window, where: long }), f.count('watch', { by: 'user', window }), {
+          prior: [1, 10],
+        }),
+      ],
+    ]),
+  ),
+}))
+
 const random = randomFrom(1, 'features')
 const described = [
   ...Array.from({ length: USERS }, (_, user) => ({
@@ -101,16 +124,18 @@ const watched = Array.from({ length: EVENTS }, (_, index) => ({
   decision: `d${index}`,
 }))
 
+const batches = Array.from({ length: EVENTS / 2000 }, (_, index) => watched.slice(index * 2000, (index + 1) * 2000))
+
 function median(values: number[]): number {
   return values.sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 }
 
-/** A state after all events, and the seconds it took to apply those of users. */
+/** A state after all events, and the seconds it took to apply those of users, as many at once as a batch of the log. */
 function apply(aggregates: ConstructorParameters<typeof FeatureState>[1]): { state: FeatureState; seconds: number } {
   const state = new FeatureState(schema, aggregates)
   for (const record of described) state.apply(state.offset + 1, record)
   const start = performance.now()
-  for (const record of watched) state.apply(state.offset + 1, record)
+  for (const batch of batches) state.applyAll(state.offset + 1, batch)
   return { state, seconds: (performance.now() - start) / 1000 }
 }
 
@@ -142,6 +167,19 @@ console.log(
   `fill, ${ITEMS} items x ${rows.width} columns: ${median(micros).toFixed(0)} us, p99 ${micros[990]?.toFixed(0)} us`,
 )
 
+const one = new FeatureRows(ofOneKey, apply(ofOneKey.aggregates).state)
+const oneOut = new Float64Array(one.width)
+const oneMicros: number[] = []
+for (let round = -1000; round < 10_000; round++) {
+  frame.bind('user', Math.floor(random.uniform() ** 3 * USERS))
+  const start = performance.now()
+  one.fill(frame, [0], oneOut)
+  if (round >= 0) oneMicros.push((performance.now() - start) * 1000)
+}
+console.log(
+  `fill, one row x ${one.width} columns of one key: ${median(oneMicros).toFixed(1)} us, p99 ${oneMicros[9900]?.toFixed(1)} us`,
+)
+
 /** With `--each`, which columns the time goes to: the median of each feature alone. */
 for (const [name, feature] of process.argv.includes('--each') ? Object.entries(features.features) : []) {
   const alone = new FeatureRows({ ...features, features: { [name]: feature } }, state, 'video')
@@ -156,4 +194,5 @@ for (const [name, feature] of process.argv.includes('--each') ? Object.entries(f
 }
 const saving = performance.now()
 const bytes = state.save()
+console.log(`state: ${(state.bytes() / 1e6).toFixed(1)} MB of arrays`)
 console.log(`save: ${(bytes.length / 1e6).toFixed(1)} MB in ${(performance.now() - saving).toFixed(0)} ms`)

@@ -142,7 +142,8 @@ export class FeatureState {
 
   /** The whole state as bytes; {@link load} continues from it. */
   save(): Uint8Array {
-    const writer = new ByteWriter(1 << 20)
+    // As much as the arrays hold, so that the writer need not grow; what is not written to is never touched.
+    const writer = new ByteWriter(this.bytes() + (1 << 20))
     writer.text(MAGIC).text(this.hash).float64(this.#offset).float64(this.#changedAt).float64(this.#newestMs)
     this.attributes.save(writer)
     for (const aggregate of this.#aggregates.values()) aggregate.save(writer)
