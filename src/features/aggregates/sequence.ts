@@ -57,16 +57,20 @@ export class Sequence implements Aggregate {
     while (index > 0 && this.#times[start + index - 1]! > at) index--
     if (length === capacity) {
       if (index === 0) return
-      this.#items.copyWithin(start, start + 1, start + index)
-      this.#times.copyWithin(start, start + 1, start + index)
       index--
+      // By hand: a call to copyWithin costs more than moving the few items that are kept.
+      for (let each = start; each < start + index; each++) this.#move(each + 1, each)
     } else {
-      this.#items.copyWithin(start + index + 1, start + index, start + length)
-      this.#times.copyWithin(start + index + 1, start + index, start + length)
+      for (let each = start + length; each > start + index; each--) this.#move(each - 1, each)
       this.#lengths[key] = length + 1
     }
     this.#items[start + index] = item
     this.#times[start + index] = at
+  }
+
+  #move(from: number, to: number): void {
+    this.#items[to] = this.#items[from]!
+    this.#times[to] = this.#times[from]!
   }
 
   bytes(): number {

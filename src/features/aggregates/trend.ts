@@ -6,6 +6,7 @@ import { growFloat64, withoutTail } from '../growable.ts'
 import type { Aggregate, TrendSpec } from './aggregate.ts'
 
 const EVERYONE = 0
+const NONE = new Float64Array(0)
 /** Half-lives after which the landmark moves on, long before 2^x overflows. */
 const LANDMARK_HALF_LIVES = 400
 
@@ -33,9 +34,10 @@ export class Trend implements Aggregate {
     const group = this.#by(frame)
     if (item < 0 || group < 0) return
     this.#moveLandmark(frame.at)
-    const weights = growFloat64(this.#groups.get(group) ?? new Float64Array(0), item + 1)
+    const known = this.#groups.get(group) ?? NONE
+    const weights = growFloat64(known, item + 1)
+    if (weights !== known) this.#groups.set(group, weights)
     weights[item] = weights[item]! + 2 ** ((frame.at - this.#landmark) / this.#spec.halfLifeMs)
-    this.#groups.set(group, weights)
   }
 
   /** Weights of all items of a group in undecayed units: good for comparing, not for showing. May be shorter than the items. */
