@@ -26,6 +26,12 @@ const features = defineFeatures(schema, (f) => ({
   seconds: f.sum('watch', 'seconds', { by: 'video', window: '5h' }),
   affinity: f.affinity('watch', { by: 'user', of: 'video.genres', halfLife: '3h' }),
   sinceLast: f.sinceLast('watch', { by: ['user', 'video'] }),
+  freshAge: f.attribute('user.birthYear', { freshness: '9h' }),
+  freshGenres: f.oneOf('video.genres', ['sea'], { freshness: '20h' }),
+  three: f.count('watch', { by: ['user', 'video', 'video.creator'], window: '20h' }),
+  sinceLastOfFew: f.sinceLast('watch', { by: ['user', 'video.creator'], keep: { pairs: 3 } }),
+  affinityOfFew: f.affinity('watch', { by: 'user', of: 'video.creator', halfLife: '3h', keep: { pairs: 2 } }),
+  closenessOfFew: f.closeness('watch', { by: 'user', of: 'video', length: 4, keep: { neighbours: 2 } }),
   share: f.recentShare('watch', { by: 'user', of: 'video', path: 'video.genres', length: 3 }),
   closeness: f.closeness('watch', { by: 'user', of: 'video', length: 3 }),
   trend: f.trend('watch', { of: 'video', halfLife: '1m' }),
@@ -34,6 +40,7 @@ const features = defineFeatures(schema, (f) => ({
 const specs = [
   ...features.aggregates,
   { kind: 'membership', event: 'watch', by: 'user', of: 'video' },
+  { kind: 'membership', event: 'watch', by: 'user', of: 'video', pairs: 4 },
 ] satisfies typeof features.aggregates
 
 const name = fc.constantFrom('a', 'b', 'c', 'd', '__proto__')
