@@ -6,7 +6,7 @@
  *   node bench/size.bench.ts <shape> --parts one shape in this process, with every part of it
  */
 import { execFileSync } from 'node:child_process'
-import { closeSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Application, defineApp, rankingSystem } from '../src/application/index.ts'
@@ -199,7 +199,9 @@ function readers(): Shape {
  * The records come from a file, because the world has memory of its own.
  */
 function video(): Shape {
-  const file = join(tmpdir(), 'sluice-size-bench.ndjson')
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-size-'))
+  process.once('exit', () => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'events.ndjson')
   execFileSync(process.execPath, [import.meta.filename, '--write', file])
   return { application: videoApplication, records: () => recordsOf(file) }
 }
