@@ -70,6 +70,11 @@ export class BoundedWindow {
     recent.shift(place)
   }
 
+  /** Whether nothing is kept of a key. */
+  isEmpty(place: number): boolean {
+    return this.recent.isEmpty(place) && this.#tiles.isEmpty(place)
+  }
+
   /** Whether every entry after a moment is kept as it is. */
   isExact(place: number, after: number): boolean {
     return this.#options.bound > 0 && after >= (this.#horizons[place] ?? Number.NEGATIVE_INFINITY)

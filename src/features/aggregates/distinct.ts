@@ -33,8 +33,9 @@ export class Distinct implements Aggregate, KeyedState {
     if (typeof value !== 'string') return
     const place = this.#keys.placeOf(frame)
     if (place < 0) return
+    const isNew = this.#window.isEmpty(place)
     this.#window.write(place, frame.at, hashString53(value), this.#keys.keepAfter)
-    this.#keys.sweep()
+    this.#keys.sweep(isNew)
   }
 
   tidy(place: number, keepAfter: number): boolean {

@@ -39,8 +39,9 @@ export class Extreme implements Aggregate, KeyedState {
     if (place < 0) return
     const { keepAfter } = this.#keys
     this.#entries.dropUntil(place, keepAfter)
+    const isNew = this.#entries.isEmpty(place)
     if (frame.at > keepAfter) this.#add(place, tileEnd(frame.at, this.#spec.tileMs), this.#sign * value)
-    this.#keys.sweep()
+    this.#keys.sweep(isNew)
   }
 
   tidy(place: number, keepAfter: number): boolean {

@@ -42,8 +42,9 @@ export class Quantiles implements Aggregate, KeyedState {
     if (typeof value !== 'number') return
     const place = this.#keys.placeOf(frame)
     if (place < 0) return
+    const isNew = this.#window.isEmpty(place)
     this.#window.write(place, frame.at, value, this.#keys.keepAfter)
-    this.#keys.sweep()
+    this.#keys.sweep(isNew)
   }
 
   tidy(place: number, keepAfter: number): boolean {

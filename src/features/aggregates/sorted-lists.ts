@@ -34,6 +34,10 @@ export class SortedLists {
     return this.#lengths.length
   }
 
+  isEmpty(place: number): boolean {
+    return place >= this.#lengths.length || this.#lengths[place] === 0
+  }
+
   /** The slot of the first entry of a list. */
   first(place: number): number {
     return this.#heads[place] ?? 0

@@ -43,11 +43,12 @@ export class TileTotals implements Aggregate, KeyedState {
     const { keepAfter } = this.#keys
     this.#ensurePlace(place)
     this.#dropUntil(place, keepAfter)
+    const isNew = this.#tiles.isEmpty(place)
     // A field that is absent adds nothing, but is an occurrence; `constructor` and its like are no numbers.
     const added = typeof amount === 'number' ? amount : 0
     if (frame.at > keepAfter) this.#raise(place, this.#openTile(place, tileEnd(frame.at, this.#spec.tileMs)), added)
     else this.#raiseBase(place, added)
-    this.#keys.sweep()
+    this.#keys.sweep(isNew)
   }
 
   tidy(place: number, keepAfter: number): boolean {

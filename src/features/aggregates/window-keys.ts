@@ -7,9 +7,10 @@ import type { AggregateOptions, KeyPaths } from './aggregate.ts'
 import { type KeySpace, openKeySpace } from './key-space.ts'
 import { tileStart } from './tiles.ts'
 
-/** Places that the sweep visits for every event, so that it outruns new keys, and how many at a time. */
-const SWEPT_AN_EVENT = 2
-const SWEPT_AT_ONCE = 64
+/** The sweep owes half a place for every event, and two for a key that held nothing, so that it outruns new keys. */
+const OWED_FOR_EVENT = 1
+const OWED_FOR_KEY = 4
+const OWED_A_SWEEP = 64
 
 interface WindowedSpec {
   readonly event: string
@@ -45,7 +46,7 @@ export class WindowKeys {
   #newest = Number.NEGATIVE_INFINITY
   /** One more than the largest place that was written. */
   #places = 0
-  /** Where the sweep goes on, and how many places are due. */
+  /** Where the sweep goes on, and how much it owes, in half places. */
   #cursor = 0
   #owed = 0
 
@@ -65,12 +66,17 @@ export class WindowKeys {
     return place
   }
 
-  /** Goes on with the sweep; to be called after an event was written. */
-  sweep(): void {
-    this.#owed += SWEPT_AN_EVENT
-    if (this.#owed < SWEPT_AT_ONCE) return
+  /**
+   * Goes on with the sweep; to be called after an event was written.
+   *
+   * @param isNew - whether its key held nothing before
+   */
+  sweep(isNew: boolean): void {
+    this.#owed += isNew ? OWED_FOR_KEY : OWED_FOR_EVENT
+    if (this.#owed < OWED_A_SWEEP) return
+    const visited = Math.min(this.#owed >> 1, this.#places)
     this.#owed = 0
-    for (let left = Math.min(SWEPT_AT_ONCE, this.#places); left > 0; left--) {
+    for (let left = visited; left > 0; left--) {
       if (this.#cursor >= this.#places) this.#cursor = 0
       const place = this.#cursor++
       if (this.#state.tidy(place, this.keepAfter) && this.#keys.release(place)) this.#state.forget(place)
