@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import type { EventRecord } from '../data/index.ts'
-import { HOUR_MS, MINUTE_MS } from '../foundation/index.ts'
+import { HOUR_MS, MINUTE_MS, randomFrom } from '../foundation/index.ts'
 import { category, defineSchema, id, number, ref } from '../problem/index.ts'
 import { defineFeatures } from './define-features.ts'
 import { FeatureRows } from './feature-rows.ts'
@@ -233,6 +233,35 @@ describe('windows, for any log', () => {
       }),
       { seed: 29, numRuns: 40 },
     )
+  })
+
+  it('hold it for many keys and events, through all that makes room for them', () => {
+    for (let seed = 0; seed < 2; seed++) {
+      const random = randomFrom(seed, 'many keys')
+      const records = Array.from({ length: 6000 }, (_, index): EventRecord => {
+        const late = random.uniform() < 0.1 ? random.integer(2 * 24 * 60) : 0
+        return {
+          id: 'any',
+          type: 'pay',
+          at: START + (index - late) * MINUTE_MS,
+          card: `c${Math.floor(random.uniform() ** 2 * 40)}`,
+          terminal: NAMES[random.integer(NAMES.length)]!,
+          shop: random.uniform() < 0.5 ? 'p' : 'q',
+          city: NAMES[random.integer(NAMES.length)]!,
+          device: NAMES[random.integer(NAMES.length)]!,
+          amount: random.integer(2000) - 1000,
+          fee: 1,
+        }
+      })
+      const state = stateAfter(records.slice(0, 4000))
+      for (let card = 0; card < 40; card++) compare(state, records.slice(0, 4000), `c${card}`, state.newestMs)
+      const copy = new FeatureState(schema, features.aggregates)
+      copy.load(state.save())
+      stateAfter(records.slice(4000), copy)
+      for (let card = 0; card < 40; card++) {
+        compare(copy, records, `c${card}`, copy.newestMs - random.integer(24 * 60) * MINUTE_MS)
+      }
+    }
   })
 
   it('are the same from a snapshot and the tail as from all of the log, to the byte, and not changed by reading', () => {
