@@ -127,15 +127,30 @@ describe('the feature state, for any log', () => {
   it('is the same whether records are applied one by one or many at once, to the byte', () => {
     fc.assert(
       fc.property(log, fc.nat(120), (records, cut) => {
-        // Repeated, because events wait for each other only up to a number.
-        const many = [...records, ...records, ...records, ...records]
+        const many = [...records, ...records]
         const state = new FeatureState(schema, specs)
         state.applyAll(1, many.slice(0, cut))
         state.applyAll(state.offset + 1, many.slice(cut))
         assert.deepEqual(state.save(), stateAfter(many).save())
+        const again = new FeatureState(schema, specs)
+        again.applyBatches(
+          [0, cut].map((from, index) => ({ firstOffset: from + 1, records: many.slice(from, [cut][index]) })),
+        )
+        assert.deepEqual(again.save(), state.save())
       }),
       { seed: 15, numRuns: 100 },
     )
+  })
+
+  it('is the same from many more records at once than wait for each other', () => {
+    const many = Array.from({ length: 20_000 }, (_, index): EventRecord => {
+      const [user, video] = [`u${(index * 7) % 50}`, `v${(index * 31) % 90}`]
+      if (index % 4999 === 0) return { id: '', type: 'video', at: START, video, creator: user, genres: ['sea', user] }
+      return { id: '', type: 'watch', at: START + index * 1000, user, video, seconds: index % 10 }
+    })
+    const state = new FeatureState(schema, specs)
+    state.applyAll(1, many)
+    assert.deepEqual(state.save(), stateAfter(many).save())
   })
 
   it('is not changed by reading', () => {

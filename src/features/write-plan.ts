@@ -5,8 +5,8 @@ import type { Aggregate } from './aggregates/aggregate.ts'
 import type { EventFrame } from './event-frame.ts'
 import type { Interner } from './interner.ts'
 
-/** Events that wait to be written; more would not stay in the processor's nearest memory. */
-const MOST_WAITING = 128
+/** Events that wait to be written. The more there are, the seldomer an aggregate's memory has to come near again. */
+const MOST_WAITING = 8192
 /** Stands for an event that was written, so that none is held for longer than that. */
 const NOTHING: EventRecord = { id: '', type: '', at: 0 }
 

@@ -36,7 +36,7 @@ export function openState(
   const { state, refused } = readSnapshot(application, log, directory)
   if (refused !== undefined && options.removeRefused) removeSnapshot(directory)
   const fromSnapshot = state.offset
-  for (const { firstOffset, records } of log.read(fromSnapshot + 1)) state.applyAll(firstOffset, records)
+  state.applyBatches(log.read(fromSnapshot + 1))
   return { state, fromSnapshot, ...(refused === undefined ? {} : { refused }) }
 }
 
