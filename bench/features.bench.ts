@@ -124,7 +124,7 @@ const watched = Array.from({ length: EVENTS }, (_, index) => ({
   decision: `d${index}`,
 }))
 
-const batches = Array.from({ length: EVENTS / 2000 }, (_, index) => watched.slice(index * 2000, (index + 1) * 2000))
+const batches = Array.from({ length: EVENTS / 8000 }, (_, index) => watched.slice(index * 8000, (index + 1) * 8000))
 
 function median(values: number[]): number {
   return values.sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
