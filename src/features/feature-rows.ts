@@ -2,9 +2,6 @@ import type { FeatureSet } from './feature.ts'
 import type { FeatureState } from './feature-state.ts'
 import { RequestFrame } from './request-frame.ts'
 
-/** Rows that are filled together: what columns read of the same items is then still near. */
-const ROWS_A_BLOCK = 64
-
 /**
  * Fills feature rows as of the state's offset. Columns that do not depend on the item are read once a request.
  */
@@ -36,31 +33,18 @@ export class FeatureRows {
    * @param stride - length of a row in `out`; columns behind the features' own are left alone
    */
   fill(frame: RequestFrame, items: ArrayLike<number>, out: Float64Array, stride = this.width): void {
-    for (let start = 0; start < items.length; start += ROWS_A_BLOCK) {
-      const end = Math.min(items.length, start + ROWS_A_BLOCK)
-      for (let column = 0; column < this.width; column++) {
-        const { read, perItem } = this.#columns[column]!
-        if (perItem) this.#fillColumn(read, frame, items, out, { start, end, column, stride })
-        else if (start === 0) fillWith(read(frame), out, column, items.length, stride)
+    const count = items.length
+    for (let column = 0; column < this.width; column++) {
+      const { read, perItem } = this.#columns[column]!
+      if (!perItem) {
+        const value = read(frame)
+        for (let row = 0; row < count; row++) out[row * stride + column] = value
+        continue
+      }
+      for (let row = 0; row < count; row++) {
+        frame.keys[this.#itemSlot] = items[row]!
+        out[row * stride + column] = read(frame)
       }
     }
   }
-
-  #fillColumn(
-    read: (frame: RequestFrame) => number,
-    frame: RequestFrame,
-    items: ArrayLike<number>,
-    out: Float64Array,
-    { start, end, column, stride }: { start: number; end: number; column: number; stride: number },
-  ): void {
-    const slot = this.#itemSlot
-    for (let row = start, at = start * stride + column; row < end; row++, at += stride) {
-      frame.keys[slot] = items[row]!
-      out[at] = read(frame)
-    }
-  }
-}
-
-function fillWith(value: number, out: Float64Array, column: number, count: number, stride: number): void {
-  for (let row = 0; row < count; row++) out[row * stride + column] = value
 }
