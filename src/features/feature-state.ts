@@ -15,7 +15,7 @@ import { keyFields } from './event-frame.ts'
 import { WritePlan } from './write-plan.ts'
 
 /** Raised when the meaning of stored state changes, so that older snapshots are rebuilt and never misread. */
-const STATE_VERSION = 3
+const STATE_VERSION = 4
 const MAGIC = 'sluice-state'
 /** What the types of records that Sluice wrote itself begin with. */
 const DOLLAR = '$'.charCodeAt(0)
