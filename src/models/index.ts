@@ -21,3 +21,4 @@ export {
 } from './sparse-logistic-regression.ts'
 export type { SparseExamples, SparseRows } from './sparse-rows.ts'
 export { type ScoredItems, topItems } from './top-items.ts'
+export { requireSoundEnsemble, type TreeEnsemble } from './trees/tree-ensemble.ts'
