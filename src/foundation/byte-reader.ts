@@ -47,6 +47,11 @@ export class ByteReader {
     return this.#bytes.slice(start, start + length)
   }
 
+  /** Everything that was not read yet; a view, not a copy. */
+  rest(): Uint8Array {
+    return this.#bytes.subarray(this.#advance(this.#bytes.length - this.#position))
+  }
+
   json(): unknown {
     const text = this.text()
     try {

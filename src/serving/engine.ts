@@ -105,7 +105,8 @@ export class Engine {
     const { clock, deduplication } = options
     this.log = openEventLog(directory, { schema: application.schema, clock, ...(deduplication && { deduplication }) })
     this.registry = new ModelRegistry(options.directory)
-    this.#state = new LiveState(application, this.log, options)
+    const { directory: path, stopwatch = options.clock, snapshotEvery } = options
+    this.#state = new LiveState(application, this.log, { directory: path, stopwatch, snapshotEvery })
     this.log.onCommit((firstOffset, records) => this.#apply(firstOffset, records))
     this.reloadModels()
     options.observer?.opened(this.log, this.state)

@@ -1,11 +1,13 @@
 import type { Application } from '../application/index.ts'
 import type { EventLog, EventRecord } from '../data/index.ts'
 import { FeatureState } from '../features/index.ts'
-import { isSluiceError } from '../foundation/index.ts'
+import { type Clock, isSluiceError } from '../foundation/index.ts'
 import { applyInTurns, openState, removeSnapshot, saveSnapshot, saveSnapshotSoon } from './state-snapshot.ts'
 
 /** Records between two snapshots, so that a start after a crash has no more than that to read. */
 const SNAPSHOT_EVERY = 500_000
+/** A snapshot holds requests up while the state is packed: it takes no more than this share of the time. */
+const SNAPSHOT_SHARE = 1 / 500
 
 /**
  * The state that serves: it follows the log, is written beside it now and then, and is made anew when records were
@@ -18,19 +20,23 @@ export class LiveState {
   readonly #log: EventLog
   readonly #directory: string
   readonly #snapshotEvery: number
+  readonly #stopwatch: Clock
   #state: FeatureState
   #isFrozen = false
   #sinceSnapshot: number
+  /** By the stopwatch: before this moment no snapshot is written while serving. */
+  #notBefore = Number.NEGATIVE_INFINITY
   #writing: Promise<void> | undefined
 
   constructor(
     application: Application,
     log: EventLog,
-    options: { directory: string; snapshotEvery?: number | undefined },
+    options: { directory: string; stopwatch: Clock; snapshotEvery?: number | undefined },
   ) {
     this.#application = application
     this.#log = log
     this.#directory = options.directory
+    this.#stopwatch = options.stopwatch
     this.#snapshotEvery = options.snapshotEvery ?? SNAPSHOT_EVERY
     const { state, fromSnapshot, refused } = openState(application, log, options.directory, { removeRefused: true })
     this.#state = state
@@ -92,7 +98,8 @@ export class LiveState {
   }
 
   #snapshotSoon(): void {
-    if (this.#writing) return
+    const started = this.#stopwatch()
+    if (this.#writing || started < this.#notBefore) return
     this.#sinceSnapshot = 0
     // A full disk is told by the log itself; the next start is longer then, and nothing is lost.
     this.#writing = saveSnapshotSoon(this.#state, this.#log.generation, this.#directory)
@@ -102,5 +109,8 @@ export class LiveState {
       .finally(() => {
         this.#writing = undefined
       })
+    // The state was packed before the call came back; the rest goes on beside.
+    const ended = this.#stopwatch()
+    this.#notBefore = ended + (ended - started) / SNAPSHOT_SHARE
   }
 }

@@ -1,15 +1,17 @@
 import { hash } from 'node:crypto'
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { rename, writeFile } from 'node:fs/promises'
+import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Application } from '../application/index.ts'
-import type { EventLog } from '../data/index.ts'
+import type { EventLog, LogBatch } from '../data/index.ts'
 import { FeatureState } from '../features/index.ts'
 import { ByteReader, ByteWriter, SluiceError } from '../foundation/index.ts'
 
 const FILE = 'state.snapshot'
 /** Raised when the layout around the state changes. */
-const LAYOUT = 'sluice-snapshot-2'
+const LAYOUT = 'sluice-snapshot-3'
+/** Records that are applied in one turn of the event loop: together they are cheaper, and a turn is some 10 ms. */
+const RECORDS_A_TURN = 2048
 
 /** How a state came about. */
 export interface OpenedState {
@@ -48,9 +50,16 @@ export function openState(
  */
 export function saveSnapshot(state: FeatureState, generation: number, directory: string): void {
   const { file, draft } = names(directory)
-  const bytes = encode(state, generation)
+  const bytes = state.save()
+  const head = headOf(generation, hash('sha256', bytes, 'hex'))
   try {
-    writeFileSync(draft, bytes)
+    const descriptor = openSync(draft, 'w')
+    try {
+      writeFileSync(descriptor, head)
+      writeFileSync(descriptor, bytes)
+    } finally {
+      closeSync(descriptor)
+    }
     renameSync(draft, file)
   } catch (cause) {
     throw notWritten(file, { draft, length: bytes.length, cause })
@@ -58,15 +67,23 @@ export function saveSnapshot(state: FeatureState, generation: number, directory:
 }
 
 /**
- * The same without holding up the event loop for the disk. The state is as of the call.
+ * The same without holding up the event loop for the checksum and the disk. The state is as of the call.
  *
  * @throws SluiceError `DISK_FULL` as {@link saveSnapshot}
  */
 export async function saveSnapshotSoon(state: FeatureState, generation: number, directory: string): Promise<void> {
   const { file, slowDraft } = names(directory)
-  const bytes = encode(state, generation)
+  const bytes = state.save()
+  const checksum = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)
+  const head = headOf(generation, Buffer.from(checksum).toString('hex'))
   try {
-    await writeFile(slowDraft, bytes)
+    const draft = await open(slowDraft, 'w')
+    try {
+      await draft.writeFile(head)
+      await draft.writeFile(bytes)
+    } finally {
+      await draft.close()
+    }
     await rename(slowDraft, file)
   } catch (cause) {
     throw notWritten(file, { draft: slowDraft, length: bytes.length, cause })
@@ -85,12 +102,20 @@ export async function stateAsOf(application: Application, log: EventLog, offset:
   return state
 }
 
-/** Applies the log to a state up to an offset (included), batch by batch, so that others have their turn. */
+/** Applies the log to a state up to an offset (included), in turns, so that others have theirs. */
 export async function applyInTurns(state: FeatureState, log: EventLog, until: number): Promise<void> {
-  for (const { firstOffset, records } of log.read(state.offset + 1, until)) {
-    state.applyAll(firstOffset, records)
+  let batches: LogBatch[] = []
+  let records = 0
+  for (const batch of log.read(state.offset + 1, until)) {
+    batches.push(batch)
+    records += batch.records.length
+    if (records < RECORDS_A_TURN) continue
+    state.applyBatches(batches)
+    batches = []
+    records = 0
     await new Promise((resolve) => setImmediate(resolve))
   }
+  state.applyBatches(batches)
 }
 
 /** The snapshot, and what is written before it takes that name: two drafts, since both ways may be under way at once. */
@@ -99,15 +124,9 @@ function names(directory: string): { file: string; draft: string; slowDraft: str
   return { file, draft: `${file}.draft`, slowDraft: `${file}.slow.draft` }
 }
 
-function encode(state: FeatureState, generation: number): Uint8Array {
-  const bytes = state.save()
-  const writer = new ByteWriter(bytes.length + 256)
-  return writer
-    .text(LAYOUT)
-    .float64(generation)
-    .text(hash('sha256', bytes, 'hex'))
-    .bytes(bytes)
-    .finish()
+/** What stands before the bytes of the state. */
+function headOf(generation: number, checksum: string): Uint8Array {
+  return new ByteWriter().text(LAYOUT).float64(generation).text(checksum).finish()
 }
 
 function notWritten(
@@ -145,7 +164,7 @@ function load(state: FeatureState, file: Uint8Array, log: EventLog): void {
   const generation = reader.float64()
   if (generation !== log.generation) throw unusable(`records were removed since (generation ${generation})`)
   const checksum = reader.text()
-  const bytes = reader.bytes()
+  const bytes = reader.rest()
   if (hash('sha256', bytes, 'hex') !== checksum) throw unusable('its checksum fails')
   state.load(bytes)
   if (state.offset > log.head) throw unusable('it is ahead of the log')
