@@ -11,6 +11,11 @@ export {
   loadLogisticRegression,
 } from './logistic-regression.ts'
 export { openModelFile, readModelKind, writeModelFile } from './model-file.ts'
+export { FeatureHasher, type HashedColumns, type HashedRow, type HashedValue } from './online/feature-hasher.ts'
+export { type FtrlFitOptions, fitFtrlProximal } from './online/fit-ftrl-proximal.ts'
+export type { FtrlOptions } from './online/ftrl-options.ts'
+export { FtrlProximal, loadFtrlProximal, type ProgressiveLoss, startFtrlProximal } from './online/ftrl-proximal.ts'
+export { HashedFtrl, loadHashedFtrl, startHashedFtrl } from './online/hashed-ftrl.ts'
 export { fitPopularity, loadPopularity, Popularity } from './popularity.ts'
 export type { RowExamples, RowModel } from './row-model.ts'
 export {
@@ -21,4 +26,9 @@ export {
 } from './sparse-logistic-regression.ts'
 export type { SparseExamples, SparseRows } from './sparse-rows.ts'
 export { type ScoredItems, topItems } from './top-items.ts'
+export { type IterationRange, leavesOf, scoreTrees } from './trees/predict-trees.ts'
+export { readLightgbmText } from './trees/read-lightgbm-text.ts'
 export { requireSoundEnsemble, type TreeEnsemble } from './trees/tree-ensemble.ts'
+export { splitCounts, totalGains } from './trees/tree-importance.ts'
+export { responseOf, type TreeResponse, writeResponses } from './trees/tree-response.ts'
+export { writeLightgbmText } from './trees/write-lightgbm-text.ts'
