@@ -1,3 +1,16 @@
+export { BetaCalibrator, fitBeta } from './calibration/beta.ts'
+export type { CalibrationExamples, Calibrator } from './calibration/calibrator.ts'
+export {
+  type CalibrationMethod,
+  type CalibrationTrial,
+  chooseCalibrator,
+  compareCalibrators,
+  loadCalibrator,
+} from './calibration/choose-calibrator.ts'
+export { fitIsotonic, IsotonicCalibrator, type IsotonicKnots } from './calibration/isotonic.ts'
+export { correctForNegativeSampling, negativeSamplingOffset } from './calibration/negative-sampling.ts'
+export { fitPlatt, PlattCalibrator } from './calibration/platt.ts'
+export { fitTemperature, TemperatureCalibrator } from './calibration/temperature.ts'
 export { CoVisitation, fitCoVisitation, loadCoVisitation } from './co-visitation.ts'
 export type { CoVisitationOptions, CoVisitationSimilarity } from './co-visitation-options.ts'
 export { Ease, fitEase, loadEase } from './ease.ts'
