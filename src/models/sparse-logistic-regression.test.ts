@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { isSluiceError, randomFrom } from '../foundation/index.ts'
-import { describeRowModel } from '../testing/index.ts'
-import type { RowExamples, RowModel } from './row-model.ts'
+import { describeRowModel, sparseAsRowModel, sparseExamples } from '../testing/index.ts'
 import {
   fitSparseLogisticRegression,
   loadSparseLogisticRegression,
@@ -98,43 +97,10 @@ describe('sparse logistic regression', () => {
   })
 })
 
-/** The sparse model as a row model: every cell is an entry, and missing is 0. */
 describeRowModel('sparse logistic regression over dense rows', {
-  fit: (examples) => asRowModel(fitSparseLogisticRegression(asSparse(examples), { tolerance: 1e-8 })),
-  load: (bytes) => asRowModel(loadSparseLogisticRegression(bytes)),
+  fit: (examples) => sparseAsRowModel(fitSparseLogisticRegression(sparseExamples(examples), { tolerance: 1e-8 })),
+  load: (bytes) => sparseAsRowModel(loadSparseLogisticRegression(bytes)),
 })
-
-function asSparse(examples: RowExamples): SparseExamples {
-  const { rowCount, featureCount, labels, weights } = examples
-  return { ...sparseRows(examples.rows, rowCount, featureCount), labels, weights }
-}
-
-function sparseRows(rows: Float64Array, rowCount: number, featureCount: number): SparseRows {
-  return {
-    rowCount,
-    featureCount,
-    starts: Uint32Array.from({ length: rowCount + 1 }, (_, row) => row * featureCount),
-    indices: Uint32Array.from(rows, (_, entry) => entry % featureCount),
-    values: rows.map((value) => (Number.isNaN(value) ? 0 : value)),
-  }
-}
-
-function asRowModel(model: SparseLogisticRegression): RowModel {
-  const { kind, featureCount } = model
-  return {
-    kind,
-    featureCount,
-    scoreRows: (rows, rowCount, out) => model.scoreRows(sparseRows(rows, rowCount, featureCount), out),
-    response: (score) => model.response(score),
-    explain(row) {
-      const rows = sparseRows(row, 1, featureCount)
-      // A short sparse row is no error; a short dense row is, and scoring it says so.
-      model.scoreRows(rows, new Float64Array(1))
-      return model.explain(rows.indices, rows.values)
-    },
-    save: () => model.save(),
-  }
-}
 
 /** Documents of 20 words out of 2^18 slots, rare words rarer; a tenth of the slots speak for or against. */
 function hashedDocuments(rowCount: number): SparseExamples {

@@ -2,9 +2,15 @@ import { ByteWriter, SluiceError } from '../foundation/index.ts'
 import { minimise } from './limited-memory-bfgs.ts'
 import { logistic, logOdds } from './logistic-function.ts'
 import { openModelFile, writeModelFile } from './model-file.ts'
-import { requireLabels, requireTwoClasses } from './row-examples.ts'
+import { requireTwoClasses } from './row-examples.ts'
 import { compactColumns, diagonalPreconditioner, sparseLogisticObjective } from './sparse-logistic-objective.ts'
-import { requireSparseEntries, requireSparseRows, type SparseExamples, type SparseRows } from './sparse-rows.ts'
+import {
+  requireSparseEntries,
+  requireSparseExamples,
+  requireSparseRows,
+  type SparseExamples,
+  type SparseRows,
+} from './sparse-rows.ts'
 
 export interface SparseLogisticRegressionOptions {
   /** Strength of the L2 penalty on the coefficients, above 0; 1 by default. Sums, not means. */
@@ -145,17 +151,6 @@ export class SparseLogisticRegression {
     for (let entry = start; entry < end; entry++) score += values[entry]! * this.coefficients[indices[entry]!]!
     return score
   }
-}
-
-function requireSparseExamples(examples: SparseExamples): void {
-  if (examples.rowCount < 1 || examples.featureCount < 1) {
-    throw new SluiceError(
-      'NO_TRAINING_DATA',
-      `sparse training rows: expected at least one row and one feature, got ${examples.rowCount} rows of ${examples.featureCount}`,
-    )
-  }
-  requireSparseRows(examples)
-  requireLabels(examples.labels, examples.weights, examples.rowCount)
 }
 
 function requireSame(what: string, expected: number, got: number): void {

@@ -1,4 +1,5 @@
 import { SluiceError } from '../foundation/index.ts'
+import { requireLabels } from './row-examples.ts'
 
 /** Rows that are mostly zeros, in compressed sparse rows: hashed text, categories. */
 export interface SparseRows {
@@ -34,7 +35,24 @@ export function requireSparseRows(rows: SparseRows): void {
   requireSparseEntries(rows.featureCount, indices, values)
 }
 
-/** The same for the entries of one row. @throws SluiceError `SHAPE_MISMATCH`, `NOT_FINITE` */
+/**
+ * Refuses what no sparse model can learn from.
+ *
+ * @throws SluiceError `NO_TRAINING_DATA` without a row or a feature, `SHAPE_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE` at
+ * a negative weight
+ */
+export function requireSparseExamples(examples: SparseExamples): void {
+  if (examples.rowCount < 1 || examples.featureCount < 1) {
+    throw new SluiceError(
+      'NO_TRAINING_DATA',
+      `sparse training rows: expected at least one row and one feature, got ${examples.rowCount} rows of ${examples.featureCount}`,
+    )
+  }
+  requireSparseRows(examples)
+  requireLabels(examples.labels, examples.weights, examples.rowCount)
+}
+
+/** The same as {@link requireSparseRows} for the entries of one row. @throws SluiceError `SHAPE_MISMATCH`, `NOT_FINITE` */
 export function requireSparseEntries(featureCount: number, indices: Uint32Array, values: Float64Array): void {
   if (values.length !== indices.length) throw shapeMismatch('values', indices.length, values.length)
   for (let entry = 0; entry < indices.length; entry++) {

@@ -1,3 +1,4 @@
+export { type FrappeExamples, frappeRows, readFrappe } from './frappe-examples.ts'
 export { describeItemModel, type ItemModelUnderTest } from './item-model-conformance.ts'
 export { conformanceExamples, describeRowModel, type RowModelSubject } from './row-model-conformance.ts'
 export {
@@ -8,5 +9,6 @@ export {
   smallVideoEvents,
   smallVideoService,
 } from './small-video-service.ts'
+export { sparseAsRowModel, sparseExamples } from './sparse-as-row-model.ts'
 export { brokenSource, silentSource, stubSource } from './stub-sources.ts'
 export { temporaryFolder } from './temporary-folder.ts'
