@@ -5,6 +5,25 @@ import { KERNELS_BASE64 } from './generated/binary.ts'
 export interface KernelProgram {
   heapBase(): number
   dotProducts(matrix: number, query: number, out: number, rowCount: number, width: number): void
+  lambdaScratchBytes(longest: number): number
+  lambdaGradients(
+    fromList: number,
+    toList: number,
+    starts: number,
+    scores: number,
+    gains: number,
+    order: number,
+    inverseIdeals: number,
+    discounts: number,
+    weights: number,
+    truncation: number,
+    sigmoid: number,
+    normalise: number,
+    gradients: number,
+    hessians: number,
+    scratch: number,
+    longest: number,
+  ): void
   symmetricInverseScratchBytes(size: number): number
   invertSymmetric(matrix: number, size: number, scratch: number): number
 }

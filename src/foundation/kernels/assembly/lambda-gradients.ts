@@ -1,0 +1,235 @@
+// LambdaMART's first and second derivatives, list by list, for LightGBM's formula: every pair of rows of which at least
+// one stands in the first `truncation` places and whose gains differ pulls with
+//   weight = |gain_i - gain_j| |discount_i - discount_j| / ideal      (/ (0.01 + |score_i - score_j|) when normalised)
+//   lambda = sigmoid weight p,  hessian = sigmoid^2 weight p (1 - p),  p = 1 / (1 + e^(sigmoid (score_high - score_low)))
+// With E = e^(sigmoid (score - best)) of each row, p = E_low / (E_low + E_high): one exponential a row, none a pair,
+// and one division a pair. See Burges 2010, MSR-TR-2010-82.
+import { exponential } from './exponential'
+
+/** Runs of this many places are sorted by insertion before they are merged. */
+const RUN: i32 = 32
+/** Beyond this the probability of a pair is 0 or 1 in any case, and products of E stay normal numbers. */
+const LARGEST_SPREAD: f64 = 300
+
+/** Scratch for lists of at most `longest` rows: seven arrays of doubles, one of indices. */
+export function lambdaScratchBytes(longest: i32): usize {
+  return padded(longest) * 7
+}
+
+/** Bytes of an array of doubles with one more entry, in whole vectors. */
+function padded(count: i32): usize {
+  return ((<usize>count + 2) & ~1) << 3
+}
+
+/**
+ * Lists `from` to `to`. starts: u32, lists + 1; scores, gains: f64 a row; order: u32 a row, a permutation within each
+ * list, the order of the last call; inverseIdeals: f64 a list; discounts: f64 a place; weights: f64 a row, or 0;
+ * gradients, hessians: f32 a row, written.
+ */
+export function lambdaGradients(
+  from: i32,
+  to: i32,
+  starts: usize,
+  scores: usize,
+  gains: usize,
+  order: usize,
+  inverseIdeals: usize,
+  discounts: usize,
+  weights: usize,
+  truncation: i32,
+  sigmoid: f64,
+  normalise: bool,
+  gradients: usize,
+  hessians: usize,
+  scratch: usize,
+  longest: i32,
+): void {
+  const step = padded(longest)
+  const sortedScores = scratch
+  const sortedGains = scratch + step
+  const exponentials = scratch + step * 2
+  const lambdas = scratch + step * 3
+  const curvatures = scratch + step * 4
+  const mergeScratch = scratch + step * 5
+  for (let list = from; list < to; list++) {
+    const start = load<u32>(starts + ((<usize>list) << 2))
+    const count = <i32>(load<u32>(starts + ((<usize>list) << 2), 4) - start)
+    const firstRow = (<usize>start) << 3
+    const places = order + ((<usize>start) << 2)
+    const inverse = load<f64>(inverseIdeals + ((<usize>list) << 3))
+    if (count < 2 || inverse == 0) {
+      memory.fill(gradients + (firstRow >> 1), 0, (<usize>count) << 2)
+      memory.fill(hessians + (firstRow >> 1), 0, (<usize>count) << 2)
+      continue
+    }
+    sortPlaces(places, count, scores + firstRow, mergeScratch)
+    gather(places, count, scores + firstRow, sortedScores)
+    gather(places, count, gains + firstRow, sortedGains)
+    fillExponentials(sortedScores, count, sigmoid, exponentials)
+    closeLastVector(count, sortedScores, sortedGains, exponentials)
+    memory.fill(lambdas, 0, padded(count))
+    memory.fill(curvatures, 0, padded(count))
+    const best = load<f64>(sortedScores)
+    const worst = load<f64>(sortedScores + ((<usize>(count - 1)) << 3))
+    const near: f64 = normalise && best != worst ? 0.01 : 0
+    const sum = sumPairs(
+      count,
+      min(truncation, count - 1),
+      near,
+      sortedScores,
+      sortedGains,
+      exponentials,
+      discounts,
+      lambdas,
+      curvatures,
+    )
+    let scale = sigmoid * inverse
+    if (normalise && sum > 0) {
+      const total = 2 * scale * sum
+      scale *= Math.log2(1 + total) / total
+    }
+    scatter(places, count, lambdas, weights ? weights + firstRow : 0, scale, gradients + (firstRow >> 1))
+    scatter(places, count, curvatures, weights ? weights + firstRow : 0, scale * sigmoid, hessians + (firstRow >> 1))
+  }
+}
+
+/** Highest score first, equal scores in the order of their rows. */
+function sortPlaces(places: usize, count: i32, scores: usize, scratch: usize): void {
+  for (let from = 0; from < count; from += RUN) sortRun(places, from, min(from + RUN, count), scores)
+  for (let width = RUN; width < count; width <<= 1) {
+    for (let from = 0; from + width < count; from += width << 1) {
+      merge(places, from, from + width, min(from + (width << 1), count), scores, scratch)
+    }
+  }
+}
+
+function sortRun(places: usize, from: i32, to: i32, scores: usize): void {
+  for (let place = from + 1; place < to; place++) {
+    const row = load<u32>(places + ((<usize>place) << 2))
+    const score = load<f64>(scores + ((<usize>row) << 3))
+    let hole = place
+    while (hole > from) {
+      const other = load<u32>(places + ((<usize>(hole - 1)) << 2))
+      if (!standsBefore(row, score, other, scores)) break
+      store<u32>(places + ((<usize>hole) << 2), other)
+      hole--
+    }
+    store<u32>(places + ((<usize>hole) << 2), row)
+  }
+}
+
+function standsBefore(row: u32, score: f64, other: u32, scores: usize): bool {
+  const otherScore = load<f64>(scores + ((<usize>other) << 3))
+  return score > otherScore || (score == otherScore && row < other)
+}
+
+function merge(places: usize, from: i32, middle: i32, to: i32, scores: usize, scratch: usize): void {
+  let right = load<u32>(places + ((<usize>middle) << 2))
+  const last = load<u32>(places + ((<usize>(middle - 1)) << 2))
+  if (!standsBefore(right, load<f64>(scores + ((<usize>right) << 3)), last, scores)) return
+  memory.copy(scratch, places + ((<usize>from) << 2), (<usize>(middle - from)) << 2)
+  let a: i32 = 0
+  let b = middle
+  const leftCount = middle - from
+  let out = from
+  while (a < leftCount && b < to) {
+    const left = load<u32>(scratch + ((<usize>a) << 2))
+    right = load<u32>(places + ((<usize>b) << 2))
+    const takeRight = standsBefore(right, load<f64>(scores + ((<usize>right) << 3)), left, scores)
+    store<u32>(places + ((<usize>out) << 2), takeRight ? right : left)
+    out++
+    if (takeRight) b++
+    else a++
+  }
+  memory.copy(places + ((<usize>out) << 2), scratch + ((<usize>a) << 2), (<usize>(leftCount - a)) << 2)
+}
+
+function gather(places: usize, count: i32, values: usize, out: usize): void {
+  for (let place: usize = 0; place < <usize>count; place++) {
+    store<f64>(out + (place << 3), load<f64>(values + ((<usize>load<u32>(places + (place << 2))) << 3)))
+  }
+}
+
+function scatter(places: usize, count: i32, values: usize, weights: usize, scale: f64, out: usize): void {
+  for (let place: usize = 0; place < <usize>count; place++) {
+    const row = (<usize>load<u32>(places + (place << 2))) << 3
+    const weight: f64 = weights ? load<f64>(weights + row) : 1
+    store<f32>(out + (row >> 1), <f32>(load<f64>(values + (place << 3)) * scale * weight))
+  }
+}
+
+function fillExponentials(sortedScores: usize, count: i32, sigmoid: f64, out: usize): void {
+  const best = f64x2.splat(load<f64>(sortedScores))
+  const factor = f64x2.splat(sigmoid)
+  const floor = f64x2.splat(-LARGEST_SPREAD)
+  for (let at: usize = 0; at < (<usize>count) << 3; at += 16) {
+    const x = f64x2.mul(f64x2.sub(v128.load(sortedScores + at), best), factor)
+    v128.store(out + at, exponential(f64x2.pmax(floor, x)))
+  }
+}
+
+/** The place after the last, when it shares a vector with it, is below all others and has E = 0: it pulls nothing. */
+function closeLastVector(count: i32, sortedScores: usize, sortedGains: usize, exponentials: usize): void {
+  const end = (<usize>count) << 3
+  store<f64>(sortedScores + end, load<f64>(sortedScores + end - 8))
+  store<f64>(sortedGains + end, -1)
+  store<f64>(exponentials + end, 0)
+}
+
+/**
+ * Adds to each place what its pairs pull, without the factors that all pairs of the list share; returns the sum of
+ * all lambdas. A pair of a place with itself stands in the first vector now and then; its gains are equal.
+ */
+function sumPairs(
+  count: i32,
+  leaders: i32,
+  near: f64,
+  sortedScores: usize,
+  sortedGains: usize,
+  exponentials: usize,
+  discounts: usize,
+  lambdas: usize,
+  curvatures: usize,
+): f64 {
+  const end = (<usize>count) << 3
+  const sign = f64x2.splat(-0.0)
+  const nearness = f64x2.splat(near)
+  const scoresCount: v128 = f64x2.splat(near > 0 ? 1 : 0)
+  const always: v128 = f64x2.splat(near > 0 ? 0 : 1)
+  let sum = f64x2.splat(0)
+  for (let i: usize = 0; i < (<usize>leaders) << 3; i += 8) {
+    const score = f64x2.splat(load<f64>(sortedScores + i))
+    const gain = f64x2.splat(load<f64>(sortedGains + i))
+    const power = f64x2.splat(load<f64>(exponentials + i))
+    const discount = f64x2.splat(load<f64>(discounts + i))
+    let pull = f64x2.splat(0)
+    let bend = f64x2.splat(0)
+    for (let j = (i + 8) & ~15; j < end; j += 16) {
+      const gap = f64x2.sub(gain, v128.load(sortedGains + j))
+      const otherPower = v128.load(exponentials + j)
+      const together = f64x2.add(power, otherPower)
+      const distance = f64x2.add(
+        f64x2.mul(f64x2.sub(score, v128.load(sortedScores + j)), scoresCount),
+        f64x2.add(nearness, always),
+      )
+      const weight = f64x2.mul(f64x2.abs(gap), f64x2.sub(discount, v128.load(discounts + j)))
+      const shared = f64x2.div(weight, f64x2.mul(f64x2.mul(together, together), distance))
+      const lower = v128.bitselect(power, otherPower, f64x2.lt(gap, f64x2.splat(0)))
+      const lambda = f64x2.mul(f64x2.mul(lower, together), shared)
+      const curvature = f64x2.mul(f64x2.mul(power, otherPower), shared)
+      const signed = v128.xor(lambda, v128.and(gap, sign))
+      pull = f64x2.add(pull, signed)
+      bend = f64x2.add(bend, curvature)
+      sum = f64x2.add(sum, lambda)
+      v128.store(lambdas + j, f64x2.add(v128.load(lambdas + j), signed))
+      v128.store(curvatures + j, f64x2.add(v128.load(curvatures + j), curvature))
+    }
+    store<f64>(lambdas + i, load<f64>(lambdas + i) - sumOfLanes(pull))
+    store<f64>(curvatures + i, load<f64>(curvatures + i) + sumOfLanes(bend))
+  }
+  return sumOfLanes(sum)
+}
+
+function sumOfLanes(v: v128): f64 {
+  return f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1)
+}
