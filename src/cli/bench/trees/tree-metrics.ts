@@ -1,0 +1,116 @@
+import {
+  logLoss,
+  meanAbsoluteError,
+  meanOfDefined,
+  meanSquaredError,
+  ndcgByQuery,
+  rocAuc,
+  rootMeanSquaredError,
+} from '../../../evaluation/index.ts'
+import { SluiceError } from '../../../foundation/index.ts'
+
+/** What a model said of labelled rows. */
+export interface ScoredRows {
+  /** Shape (rowCount,). */
+  readonly labels: Float64Array
+  /** Shape (rowCount * classCount,), row-major. */
+  readonly rawScores: Float64Array
+  /** Shape (rowCount * classCount,), row-major: probabilities, rates. */
+  readonly responses: Float64Array
+  readonly classCount: number
+  /** Rows of every query, in order. */
+  readonly groupSizes?: Int32Array | undefined
+}
+
+const SMALLEST_PROBABILITY = 1e-15
+
+const METRICS: Readonly<Record<string, (rows: ScoredRows) => number>> = {
+  auc: ({ labels, rawScores }) => rocAuc(labels, rawScores),
+  binary_logloss: ({ labels, responses }) => logLoss(labels, responses),
+  binary_error: ({ labels, responses }) => shareWrong(labels, (row) => (responses[row]! > 0.5 ? 1 : 0)),
+  l2: ({ labels, responses }) => meanSquaredError(labels, responses),
+  rmse: ({ labels, responses }) => rootMeanSquaredError(labels, responses),
+  l1: ({ labels, responses }) => meanAbsoluteError(labels, responses),
+  poisson: ({ labels, responses }) =>
+    meanOver(labels, (label, row) => responses[row]! - label * logOf(responses[row]!)),
+  cross_entropy: ({ labels, responses }) =>
+    meanOver(labels, (label, row) => -label * logOf(responses[row]!) - (1 - label) * logOf(1 - responses[row]!)),
+  multi_logloss: ({ labels, responses, classCount }) =>
+    meanOver(labels, (label, row) => -logOf(responses[row * classCount + label]!)),
+  multi_error: ({ labels, rawScores, classCount }) =>
+    shareWrong(labels, (row) => largest(rawScores.subarray(row * classCount, (row + 1) * classCount))),
+}
+
+/** What LightGBM reports of an objective, or what one expects of it, when nobody says. */
+const USUAL: Readonly<Record<string, readonly string[]>> = {
+  binary: ['auc', 'binary_logloss'],
+  cross_entropy: ['cross_entropy'],
+  poisson: ['poisson', 'l2'],
+  multiclass: ['multi_logloss', 'multi_error'],
+  lambdarank: ['ndcg'],
+}
+
+/** The metrics that go with an objective: `l2` and `l1` for the regressions. */
+export function usualMetrics(objective: string): readonly string[] {
+  return USUAL[objective] ?? ['l2', 'l1']
+}
+
+/**
+ * Metrics by LightGBM's names and rules: NDCG has the gain 2^label - 1, keeps ties in the order of the rows, and counts
+ * a query without a relevant row as 1.
+ *
+ * @param names - `ndcg` stands for `ndcg@k` at every k of `evalAt`
+ * @throws SluiceError `INVALID_ARGUMENT` at a name that is not known, or for NDCG without queries; what the metrics throw
+ */
+export function treeMetrics(
+  names: readonly string[],
+  rows: ScoredRows,
+  evalAt: readonly number[] = [1, 3, 5, 10],
+): Record<string, number> {
+  const all = names.flatMap((name) => (name === 'ndcg' ? evalAt.map((k) => `ndcg@${k}`) : [name]))
+  return Object.fromEntries(all.map((name) => [name, metric(name, rows)]))
+}
+
+function metric(name: string, rows: ScoredRows): number {
+  const cutoff = /^ndcg@([1-9]\d*)$/.exec(name)?.[1]
+  if (cutoff !== undefined) return meanNdcg(rows, Number(cutoff))
+  const known = Object.hasOwn(METRICS, name) ? METRICS[name] : undefined
+  if (known) return known(rows)
+  throw new SluiceError(
+    'INVALID_ARGUMENT',
+    `metric: expected some of ${Object.keys(METRICS).join(', ')}, ndcg, ndcg@<k>, got ${name}`,
+  )
+}
+
+function meanNdcg({ labels, rawScores, groupSizes }: ScoredRows, k: number): number {
+  if (!groupSizes) {
+    throw new SluiceError(
+      'INVALID_ARGUMENT',
+      'ndcg: expected queries, got none; give --test-group, or qid: in the rows',
+    )
+  }
+  const starts = new Uint32Array(groupSizes.length + 1)
+  groupSizes.forEach((size, query) => {
+    starts[query + 1] = starts[query]! + size
+  })
+  const options = { k, gain: 'exponential', ties: 'inputOrder', whenNoneRelevant: 1 } as const
+  return meanOfDefined(ndcgByQuery(labels, rawScores, starts, options))
+}
+
+function meanOver(labels: Float64Array, loss: (label: number, row: number) => number): number {
+  let sum = 0
+  for (let row = 0; row < labels.length; row++) sum += loss(labels[row]!, row)
+  return sum / labels.length
+}
+
+function shareWrong(labels: Float64Array, call: (row: number) => number): number {
+  return meanOver(labels, (label, row) => (call(row) === label ? 0 : 1))
+}
+
+function largest(scores: Float64Array): number {
+  return scores.indexOf(scores.reduce((best, score) => Math.max(best, score)))
+}
+
+function logOf(probability: number): number {
+  return Math.log(Math.max(probability, SMALLEST_PROBABILITY))
+}
