@@ -1,5 +1,6 @@
 export { type FrappeExamples, frappeRows, readFrappe } from './frappe-examples.ts'
 export { describeItemModel, type ItemModelUnderTest } from './item-model-conformance.ts'
+export { randomEnsemble, randomRows } from './random-trees.ts'
 export { conformanceExamples, describeRowModel, type RowModelSubject } from './row-model-conformance.ts'
 export {
   SMALL_START_MS,

@@ -6,6 +6,7 @@ import { isSluiceError } from '../../foundation/index.ts'
 import { leavesOf, scoreTrees } from './predict-trees.ts'
 import { readLightgbmText } from './read-lightgbm-text.ts'
 import type { TreeEnsemble } from './tree-ensemble.ts'
+import { TreeExplainer } from './tree-explainer.ts'
 import { responseOf, writeResponses } from './tree-response.ts'
 import { writeLightgbmText } from './write-lightgbm-text.ts'
 
@@ -38,6 +39,21 @@ for (const [name, data] of Object.entries(TEST_ROWS)) {
       writeResponses(responseOf(ensemble.objective), scores, rowCount, ensemble.classCount, scores)
       assertClose(scores, readTable(`${name}/prediction-response.tsv.gz`).flat())
       assert.deepEqual(Array.from(leavesOf(ensemble, rows, 100)), readTable(`${name}/prediction-leaf.tsv.gz`).flat())
+    })
+
+    it('gives its contributions, which sum to the raw scores', () => {
+      assert.ok(golden)
+      const { ensemble, rows } = golden
+      const block = ensemble.featureCount + 1
+      const contributions = new Float64Array(100 * ensemble.classCount * block)
+      new TreeExplainer(ensemble).contributions(rows, 100, contributions)
+      assertClose(contributions, readTable(`${name}/prediction-contrib.tsv.gz`).flat())
+      const scores = new Float64Array(100 * ensemble.classCount)
+      scoreTrees(ensemble, rows, 100, scores)
+      for (const [index, score] of scores.entries()) {
+        const sum = contributions.subarray(index * block, (index + 1) * block).reduce((total, value) => total + value)
+        assert.ok(Math.abs(sum - score) < 1e-9)
+      }
     })
 
     it('is the same when it is written and read back, and is written as LightGBM wrote it', () => {
