@@ -7,6 +7,12 @@ export { contentHash, hashInteger, hashString, hashString53, sha256Hex } from '.
 export { hashFloats } from './hash-floats.ts'
 export { Cardinality, HyperLogLogs } from './hyper-log-logs.ts'
 export { dotProducts } from './kernels/dot-products.ts'
+export {
+  type FactorArrays,
+  type FactorRates,
+  scoreFactorRows,
+  trainFactorRows,
+} from './kernels/factor-machines.ts'
 export type { KernelArena } from './kernels/kernel-arena.ts'
 export { type Kernels, openKernels } from './kernels/kernels.ts'
 export { LambdaKernel } from './kernels/lambda-kernel.ts'

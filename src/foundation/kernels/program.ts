@@ -1,8 +1,9 @@
 import { SluiceError } from '../sluice-error.ts'
 import { KERNELS_BASE64 } from './generated/binary.ts'
+import type { TreeProgram } from './tree-program.ts'
 
 /** The compiled functions as they are: byte offsets into the memory and counts, nothing checked. */
-export interface KernelProgram {
+export interface KernelProgram extends TreeProgram {
   heapBase(): number
   dotProducts(matrix: number, query: number, out: number, rowCount: number, width: number): void
   lambdaScratchBytes(longest: number): number
@@ -23,6 +24,16 @@ export interface KernelProgram {
     hessians: number,
     scratch: number,
     longest: number,
+  ): void
+  scoreFactorRows(machine: number, rows: number, out: number, rowCount: number): void
+  trainFactorRows(
+    machine: number,
+    rows: number,
+    order: number,
+    rowCount: number,
+    learningRate: number,
+    linearL2: number,
+    factorL2: number,
   ): void
   symmetricInverseScratchBytes(size: number): number
   invertSymmetric(matrix: number, size: number, scratch: number): number

@@ -1,7 +1,19 @@
 // Every name here is a function of the compiled program; `../program.ts` declares their types.
 export { dotProducts } from './dot-products'
+export { scoreFactorRows, trainFactorRows } from './factor-machines'
 export { lambdaGradients, lambdaScratchBytes } from './lambda-gradients'
 export { invertSymmetric, scratchBytes as symmetricInverseScratchBytes } from './symmetric-inverse'
+export { binValues, placeColumn, sortValues } from './tree-binning'
+export { absoluteSum, logisticGradients, packGradients, squaredGradients } from './tree-gradients'
+export {
+  addIntegers,
+  addLeafHistogram,
+  addRowHistogram,
+  histogramScratchBytes,
+  subtractIntegers,
+} from './tree-histograms'
+export { addToRows, addTreeToRows, fillRows, partitionRows } from './tree-rows'
+export { findNumericalSplit } from './tree-splits'
 
 /** The first byte that the compiled program does not use itself. */
 export function heapBase(): usize {
