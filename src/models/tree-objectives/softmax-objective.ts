@@ -33,6 +33,7 @@ export function softmaxObjective(options: SoftmaxOptions): TreeObjective {
     expected(classCount),
   )
   const weights = classWeighted(options)
+  requireObjectiveData({ labels, weights })
   const shares = classShares(labels, weights, classCount)
   if (shares.some((share) => share === 1)) throw oneClassOnly('several classes', shares.indexOf(1))
   const rowCount = labels.length
