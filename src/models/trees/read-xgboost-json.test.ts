@@ -7,6 +7,7 @@ import { scoreTrees } from './predict-trees.ts'
 import { readUbjson } from './read-ubjson.ts'
 import { readXgboostJson, readXgboostUbjson } from './read-xgboost-json.ts'
 import type { TreeEnsemble } from './tree-ensemble.ts'
+import { TreeExplainer } from './tree-explainer.ts'
 import { responseOf, writeResponses } from './tree-response.ts'
 import { lastBelowSingle } from './xgboost-tree.ts'
 
@@ -25,6 +26,16 @@ describe('a model of XGBoost', () => {
       allCloseTo(responses, expected.response)
     })
   }
+
+  it('is explained as there, because cover stands where LightGBM counts rows', () => {
+    const explained = golden.cases.filter(({ contributions }) => contributions !== undefined)
+    assert.equal(explained.length, 2)
+    for (const { json, rows, contributions = [] } of explained) {
+      const out = new Float64Array(contributions.length)
+      new TreeExplainer(readXgboostJson(json)).contributions(valuesOf(rows), rows.length / golden.featureCount, out)
+      allCloseTo(out, contributions)
+    }
+  })
 
   it('is the same from UBJSON', () => {
     const both = golden.cases.filter(({ ubjson }) => ubjson !== undefined)
@@ -150,6 +161,7 @@ interface GoldenCase {
   rows: (number | null)[]
   raw: number[]
   response: number[]
+  contributions?: number[]
 }
 
 interface Golden {
@@ -160,10 +172,13 @@ interface Golden {
 
 function scoresOf(ensemble: TreeEnsemble, { rows }: GoldenCase): Float64Array {
   const rowCount = rows.length / golden.featureCount
-  const values = Float64Array.from(rows, (value) => value ?? Number.NaN)
   const out = new Float64Array(rowCount * ensemble.classCount)
-  scoreTrees(ensemble, values, rowCount, out)
+  scoreTrees(ensemble, valuesOf(rows), rowCount, out)
   return out
+}
+
+function valuesOf(rows: readonly (number | null)[]): Float64Array {
+  return Float64Array.from(rows, (value) => value ?? Number.NaN)
 }
 
 /** XGBoost sums in single precision. */
