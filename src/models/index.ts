@@ -15,6 +15,15 @@ export { CoVisitation, fitCoVisitation, loadCoVisitation } from './co-visitation
 export type { CoVisitationOptions, CoVisitationSimilarity } from './co-visitation-options.ts'
 export { Ease, fitEase, loadEase } from './ease.ts'
 export type { EaseOptions } from './ease-options.ts'
+export { FactorMachine, type PairContribution } from './factors/factor-machine.ts'
+export type { FactorOptions } from './factors/factor-options.ts'
+export type { FeatureFields } from './factors/feature-fields.ts'
+export {
+  fitFactorisationMachine,
+  fitFieldAwareMachine,
+  loadFactorisationMachine,
+  loadFieldAwareMachine,
+} from './factors/fit-factor-machine.ts'
 export type { Interactions, ItemModel } from './item-model.ts'
 export { logistic, logOdds } from './logistic-function.ts'
 export {
@@ -29,6 +38,7 @@ export { type FtrlFitOptions, fitFtrlProximal } from './online/fit-ftrl-proximal
 export type { FtrlOptions } from './online/ftrl-options.ts'
 export { FtrlProximal, loadFtrlProximal, type ProgressiveLoss, startFtrlProximal } from './online/ftrl-proximal.ts'
 export { HashedFtrl, loadHashedFtrl, startHashedFtrl } from './online/hashed-ftrl.ts'
+export { type PermutationImportance, permutationImportance } from './permutation-importance.ts'
 export { fitPopularity, loadPopularity, Popularity } from './popularity.ts'
 export type { RowExamples, RowModel } from './row-model.ts'
 export {
@@ -45,5 +55,6 @@ export { readXgboostJson, readXgboostUbjson } from './trees/read-xgboost-json.ts
 export { requireSoundEnsemble, type TreeEnsemble } from './trees/tree-ensemble.ts'
 export { TreeExplainer } from './trees/tree-explainer.ts'
 export { splitCounts, totalGains } from './trees/tree-importance.ts'
+export { loadTreeModel, TreeModel } from './trees/tree-model.ts'
 export { responseOf, type TreeResponse, writeResponses } from './trees/tree-response.ts'
 export { writeLightgbmText } from './trees/write-lightgbm-text.ts'
