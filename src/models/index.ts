@@ -40,7 +40,7 @@ export { FtrlProximal, loadFtrlProximal, type ProgressiveLoss, startFtrlProximal
 export { HashedFtrl, loadHashedFtrl, startHashedFtrl } from './online/hashed-ftrl.ts'
 export { type PermutationImportance, permutationImportance } from './permutation-importance.ts'
 export { fitPopularity, loadPopularity, Popularity } from './popularity.ts'
-export type { RowExamples, RowModel } from './row-model.ts'
+export type { ListExamples, RowExamples, RowModel } from './row-model.ts'
 export {
   fitSparseLogisticRegression,
   loadSparseLogisticRegression,
@@ -49,6 +49,8 @@ export {
 } from './sparse-logistic-regression.ts'
 export type { SparseExamples, SparseRows } from './sparse-rows.ts'
 export { type ScoredItems, topItems } from './top-items.ts'
+export { listNdcg } from './tree-objectives/list-ndcg.ts'
+export { type TreeObjectiveSpec, treeObjective } from './tree-objectives/tree-objective.ts'
 export { type IterationRange, leavesOf, scoreTrees } from './trees/predict-trees.ts'
 export { readLightgbmText } from './trees/read-lightgbm-text.ts'
 export { readXgboostJson, readXgboostUbjson } from './trees/read-xgboost-json.ts'

@@ -32,3 +32,9 @@ export interface RowExamples {
   /** Shape (rowCount,), at least 0; absent means 1 each. */
   readonly weights?: Float64Array | undefined
 }
+
+/** Rows in lists: all rows of a list stood before the same person at once, and only their order matters. */
+export interface ListExamples extends RowExamples {
+  /** Shape (lists + 1,): list `l` has the rows `starts[l]` to `starts[l + 1]` (excluded). */
+  readonly starts: Uint32Array
+}

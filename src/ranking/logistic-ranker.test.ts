@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { randomFrom } from '../foundation/index.ts'
-import type { RowExamples, RowModel } from '../models/index.ts'
+import type { ListExamples, RowModel } from '../models/index.ts'
 import { explainScore } from './explain-score.ts'
 import { candidates, exposures, logisticRanker } from './logistic-ranker.ts'
 
 const NAMES = ['watchRate', 'age', 'noise']
 
 /** The label follows the first feature; the second is often missing. */
-function examples(rowCount = 400): RowExamples {
+function examples(rowCount = 400): ListExamples {
   const random = randomFrom(5, 'ranking')
   const rows = new Float64Array(rowCount * NAMES.length)
   const labels = new Float64Array(rowCount)
@@ -18,7 +18,7 @@ function examples(rowCount = 400): RowExamples {
     rows.set([rate, random.uniform() < 0.3 ? Number.NaN : random.normal(), random.normal()], row * NAMES.length)
     labels[row] = rate + random.normal() > 0 ? 1 : 0
   }
-  return { rows, rowCount, featureCount: NAMES.length, labels }
+  return { rows, rowCount, featureCount: NAMES.length, labels, starts: Uint32Array.of(0, rowCount) }
 }
 
 const ranker = logisticRanker({

@@ -1,4 +1,4 @@
-import type { RowExamples, RowModel } from '../models/index.ts'
+import type { ListExamples, RowModel } from '../models/index.ts'
 import type { Condition } from '../problem/index.ts'
 
 /** The event that makes an example positive, and how long it may take to come. */
@@ -24,6 +24,6 @@ export interface Ranker {
   readonly spec: unknown
   readonly label: LabelSpec
   readonly examples: ExampleSpec
-  fit(examples: RowExamples, seed: number): RowModel
+  fit(examples: ListExamples, seed: number): RowModel
   load(bytes: Uint8Array): RowModel
 }

@@ -1,4 +1,4 @@
-import type { RowExamples } from '../models/index.ts'
+import type { ListExamples } from '../models/index.ts'
 
 /** Rows for a ranker, in lists: all rows of a list stood before the same person at once. */
 export class ExampleSet {
@@ -118,14 +118,12 @@ export class ExampleSet {
 }
 
 /** Everything about a set of lists; all arrays but `starts` and `rows` have shape (rowCount,). */
-export interface Examples extends RowExamples {
+export interface Examples extends ListExamples {
   readonly weights: Float64Array
   readonly items: Int32Array
   readonly subjects: Int32Array
   /** How often the item had been met when the row was taken: the baseline "popular". */
   readonly popularity: Float64Array
-  /** Shape (lists + 1,): list `l` has the rows `starts[l]` to `starts[l + 1]` (excluded). */
-  readonly starts: Uint32Array
 }
 
 function grown(array: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
