@@ -62,7 +62,7 @@ export function softmaxObjective(options: SoftmaxOptions): TreeObjective {
 /** e^(score - largest score) of every class of a row; returns their sum. */
 function fillPowers(scores: Float64Array, row: number, rowCount: number, powers: Float64Array): number {
   let largest = Number.NEGATIVE_INFINITY
-  for (let at = row; at < scores.length; at += rowCount) largest = Math.max(largest, scores[at]!)
+  for (let index = 0; index < powers.length; index++) largest = Math.max(largest, scores[index * rowCount + row]!)
   let sum = 0
   for (let index = 0; index < powers.length; index++) {
     powers[index] = Math.exp(scores[index * rowCount + row]! - largest)
