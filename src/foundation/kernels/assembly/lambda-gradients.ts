@@ -5,13 +5,12 @@
 // With E = e^(sigmoid (score - best)) of each row, p = E_low / (E_low + E_high): one exponential a row, none a pair,
 // and one division a pair. See Burges 2010, MSR-TR-2010-82.
 import { exponential } from './exponential'
+import { sortPlaces } from './sort-places'
 
-/** Runs of this many places are sorted by insertion before they are merged. */
-const RUN: i32 = 32
 /** Beyond this the probability of a pair is 0 or 1 in any case, and products of E stay normal numbers. */
 const LARGEST_SPREAD: f64 = 300
 
-/** Scratch for lists of at most `longest` rows: seven arrays of doubles, one of indices. */
+/** Scratch for lists of at most `longest` rows: five arrays of doubles, and as much as two for sorting. */
 export function lambdaScratchBytes(longest: i32): usize {
   return padded(longest) * 7
 }
@@ -50,7 +49,7 @@ export function lambdaGradients(
   const exponentials = scratch + step * 2
   const lambdas = scratch + step * 3
   const curvatures = scratch + step * 4
-  const mergeScratch = scratch + step * 5
+  const sortScratch = scratch + step * 5
   for (let list = from; list < to; list++) {
     const start = load<u32>(starts + ((<usize>list) << 2))
     const count = <i32>(load<u32>(starts + ((<usize>list) << 2), 4) - start)
@@ -62,8 +61,8 @@ export function lambdaGradients(
       memory.fill(hessians + (firstRow >> 1), 0, (<usize>count) << 2)
       continue
     }
-    sortPlaces(places, count, scores + firstRow, mergeScratch)
     gather(places, count, scores + firstRow, sortedScores)
+    sortPlaces(places, sortedScores, count, sortScratch)
     gather(places, count, gains + firstRow, sortedGains)
     fillExponentials(sortedScores, count, sigmoid, exponentials)
     closeLastVector(count, sortedScores, sortedGains, exponentials)
@@ -91,57 +90,6 @@ export function lambdaGradients(
     scatter(places, count, lambdas, weights ? weights + firstRow : 0, scale, gradients + (firstRow >> 1))
     scatter(places, count, curvatures, weights ? weights + firstRow : 0, scale * sigmoid, hessians + (firstRow >> 1))
   }
-}
-
-/** Highest score first, equal scores in the order of their rows. */
-function sortPlaces(places: usize, count: i32, scores: usize, scratch: usize): void {
-  for (let from = 0; from < count; from += RUN) sortRun(places, from, min(from + RUN, count), scores)
-  for (let width = RUN; width < count; width <<= 1) {
-    for (let from = 0; from + width < count; from += width << 1) {
-      merge(places, from, from + width, min(from + (width << 1), count), scores, scratch)
-    }
-  }
-}
-
-function sortRun(places: usize, from: i32, to: i32, scores: usize): void {
-  for (let place = from + 1; place < to; place++) {
-    const row = load<u32>(places + ((<usize>place) << 2))
-    const score = load<f64>(scores + ((<usize>row) << 3))
-    let hole = place
-    while (hole > from) {
-      const other = load<u32>(places + ((<usize>(hole - 1)) << 2))
-      if (!standsBefore(row, score, other, scores)) break
-      store<u32>(places + ((<usize>hole) << 2), other)
-      hole--
-    }
-    store<u32>(places + ((<usize>hole) << 2), row)
-  }
-}
-
-function standsBefore(row: u32, score: f64, other: u32, scores: usize): bool {
-  const otherScore = load<f64>(scores + ((<usize>other) << 3))
-  return score > otherScore || (score == otherScore && row < other)
-}
-
-function merge(places: usize, from: i32, middle: i32, to: i32, scores: usize, scratch: usize): void {
-  let right = load<u32>(places + ((<usize>middle) << 2))
-  const last = load<u32>(places + ((<usize>(middle - 1)) << 2))
-  if (!standsBefore(right, load<f64>(scores + ((<usize>right) << 3)), last, scores)) return
-  memory.copy(scratch, places + ((<usize>from) << 2), (<usize>(middle - from)) << 2)
-  let a: i32 = 0
-  let b = middle
-  const leftCount = middle - from
-  let out = from
-  while (a < leftCount && b < to) {
-    const left = load<u32>(scratch + ((<usize>a) << 2))
-    right = load<u32>(places + ((<usize>b) << 2))
-    const takeRight = standsBefore(right, load<f64>(scores + ((<usize>right) << 3)), left, scores)
-    store<u32>(places + ((<usize>out) << 2), takeRight ? right : left)
-    out++
-    if (takeRight) b++
-    else a++
-  }
-  memory.copy(places + ((<usize>out) << 2), scratch + ((<usize>a) << 2), (<usize>(leftCount - a)) << 2)
 }
 
 function gather(places: usize, count: i32, values: usize, out: usize): void {
