@@ -1,5 +1,6 @@
 import type { FeatureSet } from './feature.ts'
 import type { FeatureState } from './feature-state.ts'
+import type { ItemRun, RunReader } from './item-run.ts'
 import { RequestFrame } from './request-frame.ts'
 
 /**
@@ -8,7 +9,11 @@ import { RequestFrame } from './request-frame.ts'
 export class FeatureRows {
   readonly width: number
   readonly #itemSlot: number
-  readonly #columns: readonly { read: (frame: RequestFrame) => number; perItem: boolean }[]
+  readonly #columns: readonly {
+    read: (frame: RequestFrame) => number
+    readRun: RunReader | undefined
+    perItem: boolean
+  }[]
 
   /**
    * @param item - the entity that is ranked; undefined when the request itself is scored
@@ -19,6 +24,7 @@ export class FeatureRows {
     this.#columns = Object.values(set.features).flatMap((feature) =>
       feature.columns.map((column) => ({
         read: column.open(state),
+        readRun: column.openRun?.(state),
         perItem: item !== undefined && column.entities.includes(item),
       })),
     )
@@ -34,8 +40,18 @@ export class FeatureRows {
    */
   fill(frame: RequestFrame, items: ArrayLike<number>, out: Float64Array, stride = this.width): void {
     const count = items.length
+    const run: ItemRun = {
+      slot: this.#itemSlot,
+      items: items instanceof Int32Array ? items : Int32Array.from(items),
+    }
+    const target = { values: out, start: 0, stride }
     for (let column = 0; column < this.width; column++) {
-      const { read, perItem } = this.#columns[column]!
+      const { read, readRun, perItem } = this.#columns[column]!
+      if (perItem && readRun !== undefined) {
+        target.start = column
+        readRun(frame, run, target)
+        continue
+      }
       if (!perItem) {
         const value = read(frame)
         for (let row = 0; row < count; row++) out[row * stride + column] = value

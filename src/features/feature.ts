@@ -1,5 +1,6 @@
 import type { AggregateSpec } from './aggregates/aggregate.ts'
 import type { FeatureState } from './feature-state.ts'
+import type { RunReader } from './item-run.ts'
 import type { RequestFrame } from './request-frame.ts'
 
 /** Reads one number for a request and a candidate; `NaN` when it is not known. Never changes the state. */
@@ -12,6 +13,8 @@ export interface Column {
   /** The entities whose keys the value depends on; none for the time of day. */
   readonly entities: readonly string[]
   open(state: FeatureState): ColumnReader
+  /** The same for all items of a request, where that is sooner done together. */
+  openRun?(state: FeatureState): RunReader
 }
 
 /**

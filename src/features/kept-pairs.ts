@@ -49,6 +49,17 @@ export class KeptPairs {
     return this.#index.find(first, second, third)
   }
 
+  /** {@link find} for many pairs; see {@link PairIndex.findMany}. */
+  findMany(
+    count: number,
+    firsts: Int32Array,
+    seconds: Int32Array,
+    thirds: Int32Array | undefined,
+    out: Int32Array,
+  ): void {
+    this.#index.findMany(count, firsts, seconds, thirds, out)
+  }
+
   /** The number of a pair that is written now; a new one may take the number of another. */
   findOrAdd(first: number, second: number, third = 0): number {
     const known = this.#index.find(first, second, third)

@@ -46,6 +46,37 @@ export class PairIndex {
     return this.#places[this.#placeOf(first, second, third)]!
   }
 
+  /**
+   * {@link find} for `count` keys, into `out`; -1 also when a part is negative. Places and keys are looked at ahead for
+   * all of them, so that no look waits for another.
+   */
+  findMany(
+    count: number,
+    firsts: Int32Array,
+    seconds: Int32Array,
+    thirds: Int32Array | undefined,
+    out: Int32Array,
+  ): void {
+    const keys = this.#keys
+    const places = this.#places
+    const mask = places.length - 1
+    const width = this.#width
+    for (let each = 0; each < count; each++) {
+      out[each] = places[hashOf(firsts[each]!, seconds[each]!, thirds?.[each] ?? 0) & mask]!
+    }
+    // The key of a number that stands at its home: most do, and the others are searched as any other.
+    for (let each = 0; each < count; each++) {
+      const number = out[each]!
+      if (number < 0) continue
+      const start = number * width
+      const isIt =
+        keys[start] === firsts[each] &&
+        keys[start + 1] === seconds[each] &&
+        (width === 2 || keys[start + 2] === thirds?.[each])
+      if (!isIt) out[each] = this.find(firsts[each]!, seconds[each]!, thirds?.[each] ?? 0)
+    }
+  }
+
   /** The number of a key; a new key gets the number that was released last, or the next one. */
   findOrAdd(first: number, second: number, third = 0): number {
     const place = this.#placeOf(first, second, third)

@@ -2,9 +2,10 @@ import { assert, type ByteReader, type ByteWriter } from '../../foundation/index
 import type { Schema } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
 import { compileEventKey, type EventFrame } from '../event-frame.ts'
+import { type RunKeys, ScratchInts } from '../item-run.ts'
 import { KeptPairs } from '../kept-pairs.ts'
 import { PairIndex } from '../pair-index.ts'
-import { compileRequestKey, type RequestFrame } from '../request-frame.ts'
+import { compileRequestKey, compileRunKey, type RequestFrame } from '../request-frame.ts'
 import type { KeyPaths } from './aggregate.ts'
 
 /**
@@ -16,6 +17,8 @@ export interface KeySpace {
   placeOf(frame: EventFrame): number
   /** Compiles the reading side. */
   reader(): (frame: RequestFrame) => number
+  /** Compiles the reading side for all items of a request. */
+  runReader(): RunKeys
   /** Gives back the place of a pair or triple, if it is held; the place of one key stays. Says whether it did. */
   release(place: number): boolean
   /** Bytes of the typed arrays that it holds. */
@@ -40,14 +43,17 @@ export function openKeySpace(
 ): KeySpace {
   const writes = by.map((path) => compileEventKey(schema, store, event, path))
   const reads = by.map((path) => compileRequestKey(schema, store, event, path))
-  const [write, read] = [writes[0]!, reads[0]!]
+  const runs = by.map((path) => compileRunKey(schema, store, event, path))
+  const [write, read, run] = [writes[0]!, reads[0]!, runs[0]!]
   if (by.length === 1) {
-    return { placeOf: write, reader: () => read, release: () => false, bytes: () => 0, save() {}, load() {} }
+    const nothing = { release: () => false, bytes: () => 0, save() {}, load() {} }
+    return { placeOf: write, reader: () => read, runReader: () => run, ...nothing }
   }
   const pairs = bound === undefined ? new PairIndex(by.length) : new KeptPairs(bound.places, bound.forget, by.length)
   return {
     placeOf: placeOfKeys(writes, (first, second, third) => pairs.findOrAdd(first, second, third)),
     reader: () => placeOfKeys(reads, (first, second, third) => pairs.find(first, second, third)),
+    runReader: () => placesOfRun(runs, pairs),
     release(place) {
       assert(pairs instanceof PairIndex, 'a bounded key space gives places back by itself')
       if (!pairs.holds(place)) return false
@@ -77,5 +83,16 @@ function placeOfKeys<Frame>(
     const b = second!(frame)
     const c = third(frame)
     return a < 0 || b < 0 || c < 0 ? -1 : place(a, b, c)
+  }
+}
+
+/** The places of the two or three keys that all items of a request have; -1 when one of them is absent. */
+function placesOfRun(runs: readonly RunKeys[], pairs: PairIndex | KeptPairs): RunKeys {
+  const scratch = new ScratchInts()
+  return (frame, run) => {
+    const places = scratch.of(run.items.length)
+    const [firsts, seconds, thirds] = runs.map((keys) => keys(frame, run))
+    pairs.findMany(run.items.length, firsts!, seconds!, thirds, places)
+    return places
   }
 }

@@ -3,6 +3,7 @@ import type { Schema } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
 import type { EventFrame } from '../event-frame.ts'
 import { growFloat64, withoutTail } from '../growable.ts'
+import type { RunReader } from '../item-run.ts'
 import { DEFAULT_KEPT_PAIRS } from '../kept-pairs.ts'
 import type { RequestFrame } from '../request-frame.ts'
 import type { Aggregate, LastTimeSpec } from './aggregate.ts'
@@ -38,6 +39,19 @@ export class LastTime implements Aggregate {
     return (frame) => {
       const last = this.#times[place(frame)] ?? Number.NEGATIVE_INFINITY
       return last === Number.NEGATIVE_INFINITY ? Number.NaN : Math.max(0, frame.at - last)
+    }
+  }
+
+  /** {@link elapsed} for all items of a request, in units of `unitMs`. */
+  runElapsed(unitMs: number): RunReader {
+    const places = this.#keys.runReader()
+    return (frame, run, { values, start, stride }) => {
+      const at = places(frame, run)
+      const times = this.#times
+      for (let each = 0, to = start; each < run.items.length; each++, to += stride) {
+        const last = times[at[each]!] ?? Number.NEGATIVE_INFINITY
+        values[to] = last === Number.NEGATIVE_INFINITY ? Number.NaN : Math.max(0, frame.at - last) / unitMs
+      }
     }
   }
 

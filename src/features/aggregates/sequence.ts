@@ -13,6 +13,7 @@ export class Sequence implements Aggregate {
   #items: Int32Array = new Int32Array(0)
   #times: Float64Array = new Float64Array(0)
   #lengths: Int32Array = new Int32Array(0)
+  #writes = 0
 
   constructor(spec: SequenceSpec, schema: Schema, store: AttributeStore) {
     this.#spec = spec
@@ -23,7 +24,14 @@ export class Sequence implements Aggregate {
   write(frame: EventFrame): void {
     const key = this.#by(frame)
     const item = this.#of(frame)
-    if (key >= 0 && item >= 0) this.#insert(key, item, frame.at)
+    if (key < 0 || item < 0) return
+    this.#writes++
+    this.#insert(key, item, frame.at)
+  }
+
+  /** How often it was written: what is derived from it compares this to see that it is stale. No part of the state. */
+  get writes(): number {
+    return this.#writes
   }
 
   /** How many items are kept for a key. */

@@ -2,6 +2,7 @@ import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
 import type { Schema } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
 import type { EventFrame } from '../event-frame.ts'
+import type { RunReader } from '../item-run.ts'
 import type { RequestFrame } from '../request-frame.ts'
 import type { Aggregate, AggregateOptions, SeriesSpec } from './aggregate.ts'
 import { type KeySpace, openKeySpace } from './key-space.ts'
@@ -51,6 +52,20 @@ export class Series implements Aggregate {
   summer(windowMs: number): (frame: RequestFrame) => number {
     const place = this.#keys.reader()
     return (frame) => this.#series.sum(place(frame), frame.at - windowMs, frame.at)
+  }
+
+  /** {@link counter} for all items of a request. */
+  runCounter(windowMs: number): RunReader {
+    const places = this.#keys.runReader()
+    return (frame, run, target) =>
+      this.#series.countMany(places(frame, run), run.items.length, frame.at - windowMs, frame.at, target)
+  }
+
+  /** {@link summer} for all items of a request. */
+  runSummer(windowMs: number): RunReader {
+    const places = this.#keys.runReader()
+    return (frame, run, target) =>
+      this.#series.sumMany(places(frame, run), run.items.length, frame.at - windowMs, frame.at, target)
   }
 
   bytes(): number {

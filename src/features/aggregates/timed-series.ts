@@ -1,6 +1,8 @@
 import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
 import { addTotal, differenceOfTotals } from '../exact-sum.ts'
 import { growFloat64, growInt32 } from '../growable.ts'
+import { type ColumnTarget, ScratchInts } from '../item-run.ts'
+import { type Rings, searchRings } from './search-rings.ts'
 
 /** The table of series: where a ring begins in the arena, its oldest entry, how many it holds, and has room for. */
 const START = 0
@@ -15,6 +17,8 @@ const OWED_FOR_ENTRY = 1
 const OWED_FOR_SERIES = 4
 const OWED_A_SWEEP = 32
 const NONE = new Float64Array(0)
+/** Used by reads of many series; what they hold is lost at the next. */
+const [lengths, ends, begins] = [new ScratchInts(), new ScratchInts(), new ScratchInts()]
 
 /**
  * Many series of (time, running total) in one arena, each a ring whose capacity is a power of two. A window is cut
@@ -101,6 +105,46 @@ export class TimedSeries {
     const last = this.#position(place, end - 1) + 1
     const [from, before] = start === 0 ? [this.#bases, place * 2] : [totals, this.#position(place, start - 1) + 1]
     return differenceOfTotals(totals[last]!, totals[last + 1]!, from[before]!, from[before + 1]!)
+  }
+
+  /** {@link count} of many series; a place of -1 counts 0. */
+  countMany(places: Int32Array, count: number, after: number, until: number, target: ColumnTarget): void {
+    const { values, stride } = target
+    const [end, begin] = this.#cutMany(places, count, after, until)
+    for (let each = 0, to = target.start; each < count; each++, to += stride) values[to] = end[each]! - begin[each]!
+  }
+
+  /** {@link sum} of many series; a place of -1 sums to 0. */
+  sumMany(places: Int32Array, count: number, after: number, until: number, target: ColumnTarget): void {
+    const { values, stride } = target
+    const [end, begin] = this.#cutMany(places, count, after, until)
+    const totals = this.#entries
+    for (let each = 0, to = target.start; each < count; each++, to += stride) {
+      values[to] = 0
+      if (end[each] === begin[each] || !this.#hasAmounts) continue
+      const place = places[each]!
+      const last = this.#position(place, end[each]! - 1) + 1
+      const isFirst = begin[each] === 0
+      const from = isFirst ? this.#bases : totals
+      const before = isFirst ? place * 2 : this.#position(place, begin[each]! - 1) + 1
+      values[to] = differenceOfTotals(totals[last]!, totals[last + 1]!, from[before]!, from[before + 1]!)
+    }
+  }
+
+  /** For each series, how many of its entries are at or before the window's end, and its begin. */
+  #cutMany(places: Int32Array, count: number, after: number, until: number): [Int32Array, Int32Array] {
+    const size = lengths.of(count)
+    const table = this.#table
+    for (let each = 0; each < count; each++) {
+      const place = places[each]!
+      size[each] = place < 0 || place >= this.#places ? 0 : table[place * COLUMNS + LENGTH]!
+    }
+    const rings: Rings = { table, entries: this.#entries, width: this.#width }
+    const end = ends.of(count)
+    const begin = begins.of(count)
+    searchRings(rings, places, count, until, size, end)
+    searchRings(rings, places, count, after > this.#keepAfter ? after : this.#keepAfter, end, begin)
+    return [end, begin]
   }
 
   /**

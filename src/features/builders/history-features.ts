@@ -1,9 +1,10 @@
-import { type Duration, durationMs } from '../../foundation/index.ts'
+import { type Duration, durationMs, HOUR_MS } from '../../foundation/index.ts'
 import type { Condition, Schema } from '../../problem/index.ts'
 import type { AggregateSpec, KeyPaths, SequenceSpec } from '../aggregates/aggregate.ts'
 import type { Column, ScalarFeature } from '../feature.ts'
 import { compileRequestKey, compileRequestKeys, pathEntity } from '../request-frame.ts'
 import { eventFaults, keyPathFaults } from './checks.ts'
+import { MetCategories } from './met-categories.ts'
 
 const KEY_KINDS = ['category']
 const LIST_KINDS = ['category', 'categories']
@@ -107,8 +108,9 @@ export function sinceLastFeature(schema: Schema, event: string, options: SinceLa
       entities: by.map((path) => pathEntity(schema, event, path)),
       open(state) {
         const elapsed = state.aggregate<'last-time'>(aggregate).elapsed()
-        return (frame) => elapsed(frame) / 3_600_000
+        return (frame) => elapsed(frame) / HOUR_MS
       },
+      openRun: (state) => state.aggregate<'last-time'>(aggregate).runElapsed(HOUR_MS),
     },
   )
 }
@@ -136,27 +138,17 @@ export function recentShareFeature(schema: Schema, event: string, options: Recen
         const sequence = state.aggregate<'sequence'>(aggregate)
         const key = compileRequestKey(schema, state.attributes, event, by)
         const candidate = compileRequestKeys(schema, state.attributes, event, path)
-        const categoriesOf = state.attributes.categoryListReader(attribute)
+        const met = new MetCategories(sequence, state.attributes.categoryListReader(attribute), () =>
+          state.attributes.revision(pathEntity(schema, event, of)),
+        )
         return (frame) => {
           const subject = key(frame)
           const size = sequence.size(subject)
-          const wanted = candidate(frame)
-          let shared = 0
-          for (let index = 0; index < size; index++) {
-            if (haveCommon(categoriesOf(sequence.item(subject, index)), wanted)) shared++
-          }
-          return size === 0 ? Number.NaN : shared / size
+          return size === 0 ? Number.NaN : met.shared(subject, candidate(frame)) / size
         }
       },
     },
   )
-}
-
-function haveCommon(left: ArrayLike<number>, right: ArrayLike<number>): boolean {
-  for (let a = 0; a < left.length; a++) {
-    for (let b = 0; b < right.length; b++) if (left[a] === right[b]) return true
-  }
-  return false
 }
 
 /**

@@ -11,6 +11,7 @@ import type {
 } from '../aggregates/aggregate.ts'
 import type { ColumnReader } from '../feature.ts'
 import type { FeatureState } from '../feature-state.ts'
+import type { RunReader } from '../item-run.ts'
 
 export type Measure = 'count' | 'sum' | 'mean' | 'min' | 'max' | 'quantile' | 'distinct'
 
@@ -32,6 +33,7 @@ export interface WindowOptions {
 export interface WindowPlan {
   readonly aggregate: AggregateSpec
   open(state: FeatureState): ColumnReader
+  openRun?(state: FeatureState): RunReader
 }
 
 const BOUND = 1024
@@ -76,8 +78,14 @@ function planTotals(measure: 'count' | 'sum' | 'mean', base: Omit<SeriesSpec, 'k
   const { windowMs } = base
   const series: SeriesSpec = { kind: 'series', ...base }
   const tiles: TileTotalsSpec = { kind: 'tile-totals', ...base, tileMs }
+  const isExact = tileMs === 0 && measure !== 'mean'
+  const openRun = (state: FeatureState): RunReader => {
+    const totals = state.aggregate<'series'>(series)
+    return measure === 'count' ? totals.runCounter(windowMs) : totals.runSummer(windowMs)
+  }
   return {
     aggregate: tileMs === 0 ? series : tiles,
+    ...(isExact ? { openRun } : {}),
     open(state) {
       const totals = tileMs === 0 ? state.aggregate<'series'>(series) : state.aggregate<'tile-totals'>(tiles)
       if (measure === 'count') return totals.counter(windowMs)

@@ -1,6 +1,6 @@
 import { type Duration, durationMs } from '../../foundation/index.ts'
 import type { Schema } from '../../problem/index.ts'
-import type { Feature, ScalarFeature } from '../feature.ts'
+import type { Column, Feature, ScalarFeature } from '../feature.ts'
 import { pathEntity } from '../request-frame.ts'
 import { eventFaults, keyPathFaults, nameFaults, valueFaults } from './checks.ts'
 import { type Measure, planWindow, type WindowOptions } from './window-plan.ts'
@@ -24,10 +24,10 @@ export function windowedFeature(schema: Schema, event: string, measure: Measure,
   return {
     spec: { kind: 'windowed', event, where, value, windows, ...named, ...rest },
     aggregates: plans.map(({ aggregate }) => aggregate),
-    columns: plans.map((plan, index) => ({
+    columns: plans.map(({ aggregate: _, ...readers }, index) => ({
       suffix: windows.length === 1 ? '' : windows[index]!,
       entities,
-      open: (state) => plan.open(state),
+      ...readers,
     })),
     faults,
   }
@@ -95,8 +95,33 @@ export function ratioFeature(
           const readBelow = below.open(state)
           return (frame) => (readAbove(frame) + occurrences) / (readBelow(frame) + trials)
         },
+        ...ratioOfRuns(above, below, prior),
       },
     ],
     faults: [...numerator.faults, ...denominator.faults],
   }
+}
+
+/** The ratio for all items of a request, when both of its parts can be read so. */
+function ratioOfRuns(above: Column, below: Column, [occurrences, trials]: readonly [number, number]) {
+  const { openRun: openAbove } = above
+  const { openRun: openBelow } = below
+  if (openAbove === undefined || openBelow === undefined) return {}
+  const openRun: NonNullable<Column['openRun']> = (state) => {
+    const readAbove = openAbove(state)
+    const readBelow = openBelow(state)
+    const trialsOf = { values: new Float64Array(512), start: 0, stride: 1 }
+    return (frame, run, target) => {
+      const count = run.items.length
+      if (count > trialsOf.values.length) trialsOf.values = new Float64Array(count * 2)
+      readAbove(frame, run, target)
+      readBelow(frame, run, trialsOf)
+      const { values, start, stride } = target
+      for (let each = 0; each < count; each++) {
+        const to = start + each * stride
+        values[to] = (values[to]! + occurrences) / (trialsOf.values[each]! + trials)
+      }
+    }
+  }
+  return { openRun }
 }
