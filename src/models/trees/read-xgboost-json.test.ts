@@ -6,10 +6,10 @@ import { type ErrorCode, isSluiceError } from '../../foundation/index.ts'
 import { scoreTrees } from './predict-trees.ts'
 import { readUbjson } from './read-ubjson.ts'
 import { readXgboostJson, readXgboostUbjson } from './read-xgboost-json.ts'
+import { lastBelowSingle } from './single-precision.ts'
 import type { TreeEnsemble } from './tree-ensemble.ts'
 import { TreeExplainer } from './tree-explainer.ts'
 import { responseOf, writeResponses } from './tree-response.ts'
-import { lastBelowSingle } from './xgboost-tree.ts'
 
 /** Models and predictions of XGBoost 1.7.4, written by the script beside the file. */
 const golden: Golden = JSON.parse(readFileSync(new URL('../golden/xgboost-models.json', import.meta.url), 'utf8'))

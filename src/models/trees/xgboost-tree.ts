@@ -1,3 +1,4 @@
+import { lastBelowSingle } from './single-precision.ts'
 import { CATEGORICAL, DEFAULT_LEFT, MISSING_NAN, type TreeEnsemble } from './tree-ensemble.ts'
 import { fieldOf, numberOf, numbersOf, xgboostCorrupt, xgboostMismatch } from './xgboost-fields.ts'
 
@@ -95,43 +96,6 @@ export function joinXgboostTrees(
     categoryBits: Uint32Array.from(sets.flatMap((words) => [...words])),
     shrinkages: new Float64Array(trees.length).fill(1),
   }
-}
-
-/**
- * The largest double that rounds to single precision below `threshold`: at most it is the same as below `threshold`
- * after rounding, for every double.
- *
- * @param threshold - a number of single precision
- */
-export function lastBelowSingle(threshold: number): number {
-  if (threshold === Number.NEGATIVE_INFINITY) return threshold
-  // Halfway is a double; ties go to the even neighbour, which may be either.
-  const half = (withinTwo128(neighbourBelowSingle(threshold)) + withinTwo128(threshold)) / 2
-  return Math.fround(half) < threshold ? half : neighbourBelowDouble(half)
-}
-
-/** Rounding to single precision takes infinity for the number that would follow the largest. */
-function withinTwo128(value: number): number {
-  return Math.max(-(2 ** 128), Math.min(2 ** 128, value))
-}
-
-const single = new Float32Array(1)
-const singleBits = new Int32Array(single.buffer)
-const double = new Float64Array(1)
-const doubleBits = new BigInt64Array(double.buffer)
-
-function neighbourBelowSingle(value: number): number {
-  if (value === 0) return -(2 ** -149)
-  single[0] = value
-  singleBits[0]! += value > 0 ? -1 : 1
-  return single[0]
-}
-
-function neighbourBelowDouble(value: number): number {
-  if (value === 0) return -Number.MIN_VALUE
-  double[0] = value
-  doubleBits[0]! += value > 0 ? -1n : 1n
-  return double[0]
 }
 
 function columnsOf(tree: unknown): Columns {
