@@ -1,0 +1,111 @@
+import { type Kernels, openKernels, SluiceError, startThread, type Thread } from '../../foundation/index.ts'
+import type { TreeEnsemble } from '../trees/tree-ensemble.ts'
+import { boostTrees } from './boost-trees.ts'
+import type { TreeObjective } from './objective.ts'
+import { leadTeam, openMeetingPlace, type TeamSeat } from './thread-team.ts'
+import { layOutTraining, MAX_THREADS, type TrainingMemory } from './training-memory.ts'
+import { type TrainingSettings, type TreeTrainingOptions, trainingSettings } from './training-options.ts'
+import { requireCount, requireTreeRows, type TreeRows } from './tree-rows.ts'
+
+/**
+ * Grows an ensemble of trees by gradient boosting on histograms, leaf by leaf, as LightGBM does: its bins, its limits,
+ * its categorical splits, its numbering. Gradients are summed in fixed point, so the sums are exact in any order: the
+ * same rows, objective and seed give the same trees to the bit, on one thread or on many.
+ *
+ * Where nothing can be split (constant labels or features, too few rows), the answer is one tree of one leaf a class:
+ * the objective's start.
+ *
+ * @throws SluiceError `NO_TRAINING_DATA` without a row or a feature, `SHAPE_MISMATCH` when lengths differ,
+ * `NOT_FINITE` at an infinite value, `INVALID_ARGUMENT` for an option, `LIMIT_EXCEEDED` beyond 4 GiB
+ * @remarks O(rows * features * log leaves) a tree. Memory: 2 bytes a value, 36 bytes a row and score, 2 KiB a feature
+ * and leaf.
+ * @see Ke et al. 2017, "LightGBM: a highly efficient gradient boosting decision tree".
+ */
+export function fitTrees(rows: TreeRows, objective: TreeObjective, options: TreeTrainingOptions = {}): TreeEnsemble {
+  const { settings, kernels, memory } = prepare(rows, objective, options, 1)
+  const team = leadTeam(seatOf(kernels, memory, 0), objective, false)
+  return boostTrees(rows, objective, settings, { memory, team })
+}
+
+/**
+ * As {@link fitTrees}, on several threads, with the same result to the bit. The caller's thread is one of them and is
+ * busy until the trees are done. An objective without a recipe or kernel computes its gradients on the caller's thread.
+ *
+ * @param options.threads - from 1 to 16; 2 by default
+ * @throws SluiceError as {@link fitTrees}
+ */
+export async function fitTreesOnWorkers(
+  rows: TreeRows,
+  objective: TreeObjective,
+  { threads = 2, ...options }: TreeTrainingOptions & { readonly threads?: number } = {},
+): Promise<TreeEnsemble> {
+  requireThreads(threads)
+  const { settings, kernels, memory } = prepare(rows, objective, options, threads)
+  const seat = seatOf(kernels, memory, 0)
+  // Where a kernel of ours computes the gradients, the other threads need no labels.
+  const recipe = objective.kernel ? undefined : objective.recipe
+  const started: Thread[] = []
+  try {
+    for (let part = 1; part < threads; part++)
+      started.push(startThread(workerModule(), { seat: { ...seat, part }, recipe }))
+    await Promise.all(started.map(({ ready }) => ready))
+    const team = leadTeam(seat, objective, recipe !== undefined)
+    return boostTrees(rows, objective, settings, { memory, team })
+  } finally {
+    await Promise.all(started.map((thread) => thread.stop()))
+  }
+}
+
+interface Prepared {
+  readonly settings: TrainingSettings
+  readonly kernels: Kernels
+  readonly memory: TrainingMemory
+}
+
+function prepare(rows: TreeRows, objective: TreeObjective, options: TreeTrainingOptions, threads: number): Prepared {
+  requireTreeRows(rows)
+  const settings = trainingSettings(options)
+  const { rowCount, featureCount } = rows
+  const { scoresPerRow } = objective
+  requireCount('rows of the objective', rowCount, objective.rowCount)
+  if (options.initialScores) requireCount('initial scores', rowCount * scoresPerRow, options.initialScores.length)
+  const validation = options.validation
+  if (validation) requireValidation(validation.rows, featureCount, validation.initialScores, scoresPerRow)
+  const kernels = openKernels()
+  const memory = layOutTraining(kernels, {
+    ...{ rowCount, featureCount, scoresPerRow, leaves: settings.leaves, threads },
+    sampledRows: Math.min(rowCount, settings.sampledRows),
+    validationRows: validation?.rows.rowCount ?? 0,
+  })
+  return { settings, kernels, memory }
+}
+
+function requireValidation(
+  rows: TreeRows,
+  featureCount: number,
+  initialScores: Float64Array | undefined,
+  scoresPerRow: number,
+): void {
+  requireTreeRows(rows)
+  requireCount('features of the validation rows', featureCount, rows.featureCount)
+  if (initialScores) {
+    requireCount('initial scores of the validation rows', rows.rowCount * scoresPerRow, initialScores.length)
+  }
+}
+
+function seatOf(kernels: Kernels, memory: TrainingMemory, part: number): TeamSeat {
+  return { memory, wasm: kernels.memory, place: openMeetingPlace(), part, parts: memory.threads }
+}
+
+function requireThreads(threads: number): void {
+  if (Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS) return
+  throw new SluiceError(
+    'INVALID_ARGUMENT',
+    `training of trees, threads: expected a whole number from 1 to ${MAX_THREADS}, got ${threads}`,
+  )
+}
+
+/** The worker beside this file, under the name it has where this code runs. */
+function workerModule(): URL {
+  return new URL(`./training-worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
+}

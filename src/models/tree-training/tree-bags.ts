@@ -1,0 +1,44 @@
+import { hashInteger } from '../../foundation/index.ts'
+import type { TrainingMemory } from './training-memory.ts'
+import type { TrainingSettings } from './training-options.ts'
+
+/**
+ * Draws the rows of a bag into the memory: those in it first, then the others, both ascending. Whether a row is in it
+ * hangs on the seed, the bag and the row alone.
+ *
+ * @returns how many are in it; all when chance would have left it empty
+ */
+export function drawBag(
+  { bag, left, rowCount }: TrainingMemory,
+  settings: TrainingSettings,
+  iteration: number,
+): number {
+  const { baggingFraction, baggingEvery, seed } = settings
+  const key = hashInteger(Math.floor(iteration / baggingEvery), hashInteger(seed, 0x3c6ef372))
+  const threshold = baggingFraction * 4294967296
+  let inside = 0
+  let outside = 0
+  for (let row = 0; row < rowCount; row++) {
+    // Both are written and one of them moves on: no branch to guess.
+    bag[inside] = row
+    left[outside] = row
+    const isIn = hashInteger(row, key) >>> 0 < threshold ? 1 : 0
+    inside += isIn
+    outside += 1 - isIn
+  }
+  if (inside === 0) for (let row = 0; row < rowCount; row++) bag[row] = row
+  else bag.set(left.subarray(0, outside), inside)
+  return inside === 0 ? rowCount : inside
+}
+
+/** Whether a bag is drawn before this iteration. */
+export function drawsBag({ baggingFraction, baggingEvery }: TrainingSettings, iteration: number): boolean {
+  return usesBags({ baggingFraction, baggingEvery }) && iteration % baggingEvery === 0
+}
+
+export function usesBags({
+  baggingFraction,
+  baggingEvery,
+}: Pick<TrainingSettings, 'baggingFraction' | 'baggingEvery'>): boolean {
+  return baggingFraction < 1 && baggingEvery > 0
+}
