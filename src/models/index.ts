@@ -13,6 +13,7 @@ export { fitPlatt, PlattCalibrator } from './calibration/platt.ts'
 export { fitTemperature, TemperatureCalibrator } from './calibration/temperature.ts'
 export { CoVisitation, fitCoVisitation, loadCoVisitation } from './co-visitation.ts'
 export type { CoVisitationOptions, CoVisitationSimilarity } from './co-visitation-options.ts'
+export type { CoefficientInterval, CurveIntervals, Estimate } from './curve-intervals.ts'
 export { Ease, fitEase, loadEase } from './ease.ts'
 export type { EaseOptions } from './ease-options.ts'
 export { FactorMachine, type PairContribution } from './factors/factor-machine.ts'
@@ -28,6 +29,7 @@ export type { Interactions, ItemModel } from './item-model.ts'
 export { logistic, logOdds } from './logistic-function.ts'
 export {
   fitLogisticRegression,
+  fitLogisticRegressionWithIntervals,
   LogisticRegression,
   type LogisticRegressionOptions,
   loadLogisticRegression,
@@ -59,5 +61,6 @@ export { TreeExplainer } from './trees/tree-explainer.ts'
 export { splitCounts, totalGains } from './trees/tree-importance.ts'
 export { loadTreeModel, TreeModel } from './trees/tree-model.ts'
 export { responseOf, type TreeResponse, writeResponses } from './trees/tree-response.ts'
+export { TreeScorer } from './trees/tree-scorer.ts'
 export { writeLightgbmText } from './trees/write-lightgbm-text.ts'
 export { writeOnnx } from './trees/write-onnx.ts'

@@ -1,12 +1,13 @@
 import { SluiceError } from '../../foundation/index.ts'
 import { requireRows } from '../row-examples.ts'
 import type { RowModel } from '../row-model.ts'
-import { type IterationRange, leavesOf, scoreTrees } from './predict-trees.ts'
+import { type IterationRange, leavesOf } from './predict-trees.ts'
 import { sliceIterations } from './slice-iterations.ts'
 import { requireSoundEnsemble, type TreeEnsemble } from './tree-ensemble.ts'
 import { TreeExplainer } from './tree-explainer.ts'
 import { readTreeFile, TREES_KIND, writeTreeFile } from './tree-file.ts'
 import { responseOf, type TreeResponse, writeResponses } from './tree-response.ts'
+import { TreeScorer } from './tree-scorer.ts'
 
 /** Reads what {@link TreeModel.save} wrote. @throws SluiceError `MODEL_CORRUPT`, `MODEL_MISMATCH` */
 export function loadTreeModel(bytes: Uint8Array): TreeModel {
@@ -23,6 +24,7 @@ export class TreeModel implements RowModel {
   readonly kind = TREES_KIND
   readonly ensemble: TreeEnsemble
   readonly #response: TreeResponse
+  #scorer: TreeScorer | undefined
   #explainer: TreeExplainer | undefined
 
   constructor(ensemble: TreeEnsemble) {
@@ -52,7 +54,8 @@ export class TreeModel implements RowModel {
    */
   scoreClasses(rows: Float64Array, rowCount: number, out: Float64Array): void {
     requireRows(rows, rowCount, this.featureCount, out.length / this.classCount)
-    scoreTrees(this.ensemble, rows, rowCount, out)
+    this.#scorer ??= new TreeScorer(this.ensemble)
+    this.#scorer.scoreRows(rows, rowCount, out)
   }
 
   response(score: number): number {

@@ -14,6 +14,7 @@ export {
 } from './tree-histograms'
 export { addToRows, addTreeToRows, fillRows, partitionRows } from './tree-rows'
 export { findNumericalSplit } from './tree-splits'
+export { prepareTreeRows, scoreTreeRow, scoreTreeRows, treeRowBytes } from './tree-walks'
 
 /** The first byte that the compiled program does not use itself. */
 export function heapBase(): usize {

@@ -1,0 +1,160 @@
+import type { Kernels } from '../../foundation/index.ts'
+import { CATEGORICAL, DEFAULT_LEFT, MISSING_NONE, MISSING_ZERO, type TreeEnsemble } from './tree-ensemble.ts'
+
+/** An ensemble laid out in the memory of the kernels; `assembly/tree-walks.ts` says how. */
+export interface TreePlan {
+  /** The address that the compiled functions take. */
+  readonly address: number
+  /** Whether nodes ask for what is nearly zero as missing. */
+  readonly hasZeros: boolean
+}
+
+const NODE_BYTES = 16
+const CATEGORICAL_OFFSET = 2 ** 31
+const GROUP = 8
+
+/**
+ * Lays an ensemble out. Every comparison is one "greater than" between doubles that sends NaN to the first child:
+ *
+ * - what is missing goes left: `value > threshold` goes right, the second child;
+ * - what is missing goes right: `-value > the double below -threshold`, which is `value <= threshold`, goes left, which
+ *   is then the second child;
+ * - where zero is missing, both ask for the value that is NaN when nearly zero;
+ * - where nothing is missing, NaN counts as 0, so it goes where 0 goes.
+ *
+ * @param ensemble - sound: see `requireSoundEnsemble`
+ * @remarks 16 bytes a node or leaf; O(nodes).
+ */
+export function layOutTrees(kernels: Kernels, ensemble: TreeEnsemble): TreePlan {
+  const { arena } = kernels
+  const count = ensemble.splitFeatures.length + ensemble.leafValues.length
+  const bits = arena.uint32s(ensemble.categoryBits.length)
+  bits.set(ensemble.categoryBits)
+  // In 16 bytes a node, written as doubles and as words.
+  const doubles = arena.float64s(2 * count)
+  const words = new Uint32Array(doubles.buffer, doubles.byteOffset, 4 * count)
+  const hasZeros = ensemble.decisions.some(
+    (decision) => (decision & CATEGORICAL) === 0 && decision >> 2 === MISSING_ZERO,
+  )
+  const layout = { doubles, words, start: doubles.byteOffset, bits: bits.byteOffset, hasZeros }
+  const trees = Array.from({ length: ensemble.treeCount }, (_, tree) => layOutTree(ensemble, tree, layout))
+  return { address: writePlan(kernels, ensemble, trees, hasZeros), hasZeros }
+}
+
+interface Layout {
+  readonly doubles: Float64Array
+  readonly words: Uint32Array
+  /** Address of the first node. */
+  readonly start: number
+  /** Address of the bitsets. */
+  readonly bits: number
+  readonly hasZeros: boolean
+}
+
+interface LaidOutTree {
+  readonly tree: number
+  readonly root: number
+  /** The most steps to a leaf; -1 when the tree has categorical nodes. */
+  readonly steps: number
+}
+
+/** Breadth first: what most rows pass is close together. */
+function layOutTree(ensemble: TreeEnsemble, tree: number, layout: Layout): LaidOutTree {
+  const [firstNode, firstLeaf] = [ensemble.nodeStarts[tree]!, ensemble.leafStarts[tree]!]
+  const root = firstNode + firstLeaf
+  const open = [{ child: ensemble.nodeStarts[tree + 1] === firstNode ? ~0 : 0, depth: 0 }]
+  let deepest = 0
+  let isMixed = false
+  // Growing while it is read: children come behind what is known.
+  for (const [index, { child, depth }] of open.entries()) {
+    const place = root + index
+    if (child < 0) {
+      writeLeaf(ensemble, layout, place, firstLeaf + ~child)
+      deepest = Math.max(deepest, depth)
+      continue
+    }
+    const node = firstNode + child
+    const leftSecond = writeNode(ensemble, layout, place, node, root + open.length)
+    isMixed ||= (ensemble.decisions[node]! & CATEGORICAL) !== 0
+    const [left, right] = [ensemble.leftChildren[node]!, ensemble.rightChildren[node]!]
+    open.push({ child: leftSecond ? right : left, depth: depth + 1 })
+    open.push({ child: leftSecond ? left : right, depth: depth + 1 })
+  }
+  return { tree, root: layout.start + root * NODE_BYTES, steps: isMixed ? -1 : deepest }
+}
+
+function writeLeaf({ featureCount, leafValues }: TreeEnsemble, layout: Layout, place: number, leaf: number): void {
+  layout.doubles[2 * place] = leafValues[leaf]!
+  layout.words[4 * place + 2] = (layout.hasZeros ? 4 : 2) * featureCount * 8
+  layout.words[4 * place + 3] = layout.start + place * NODE_BYTES
+}
+
+/** Returns whether the left child is the second one. */
+function writeNode(ensemble: TreeEnsemble, layout: Layout, place: number, node: number, children: number): boolean {
+  const { featureCount, splitFeatures, thresholds, decisions, categoryStarts } = ensemble
+  const { doubles, words } = layout
+  const feature = splitFeatures[node]!
+  const threshold = thresholds[node]!
+  const decision = decisions[node]!
+  words[4 * place + 3] = layout.start + children * NODE_BYTES
+  if ((decision & CATEGORICAL) !== 0) {
+    words[4 * place] = layout.bits + 4 * categoryStarts[threshold]!
+    words[4 * place + 1] = categoryStarts[threshold + 1]! - categoryStarts[threshold]!
+    words[4 * place + 2] = CATEGORICAL_OFFSET + 8 * feature
+    return true
+  }
+  const missing = decision >> 2
+  const missingLeft = missing === MISSING_NONE ? threshold >= 0 : (decision & DEFAULT_LEFT) !== 0
+  const block = (missing === MISSING_ZERO ? 2 : 0) + (missingLeft ? 0 : 1)
+  doubles[2 * place] = missingLeft ? threshold : doubleBelow(-threshold)
+  words[4 * place + 2] = 8 * (block * featureCount + feature)
+  return !missingLeft
+}
+
+function writePlan(kernels: Kernels, ensemble: TreeEnsemble, trees: readonly LaidOutTree[], hasZeros: boolean): number {
+  const { arena } = kernels
+  const addressOf = (values: readonly number[]): number => {
+    const placed = arena.int32s(values.length)
+    placed.set(values)
+    return placed.byteOffset
+  }
+  const mixed = trees.filter(({ steps }) => steps < 0)
+  const sorted = trees.filter(({ steps }) => steps >= 0).sort((a, b) => a.steps - b.steps)
+  const groups = groupsOf(sorted)
+  // What fills up the last group writes behind the leaves of all trees.
+  const placeOf = (tree: LaidOutTree | undefined): number => 8 * (tree?.tree ?? ensemble.treeCount)
+  const rootOf = (tree: LaidOutTree | undefined): number => tree?.root ?? sorted[0]!.root
+  return addressOf([
+    ensemble.featureCount,
+    hasZeros ? 1 : 0,
+    ensemble.treeCount,
+    ensemble.classCount,
+    addressOf(trees.map(({ root }) => root)),
+    addressOf(trees.map(({ steps }) => steps)),
+    groups.length,
+    addressOf(groups.map((group) => Math.max(...group.map((tree) => tree?.steps ?? 0)))),
+    addressOf(groups.flatMap((group) => group.map(rootOf))),
+    addressOf(groups.flatMap((group) => group.map(placeOf))),
+    mixed.length,
+    addressOf(mixed.map(({ root }) => root)),
+    addressOf(mixed.map(placeOf)),
+  ])
+}
+
+function groupsOf(trees: readonly LaidOutTree[]): (LaidOutTree | undefined)[][] {
+  const count = Math.ceil(trees.length / GROUP)
+  return Array.from({ length: count }, (_, group) =>
+    Array.from({ length: GROUP }, (_unused, index) => trees[group * GROUP + index]),
+  )
+}
+
+const bitView = new DataView(new ArrayBuffer(8))
+
+/** The next smaller double; below minus infinity there is none. */
+function doubleBelow(value: number): number {
+  if (value === 0) return -Number.MIN_VALUE
+  if (value === Number.NEGATIVE_INFINITY) return value
+  bitView.setFloat64(0, value)
+  bitView.setBigInt64(0, bitView.getBigInt64(0) + (value > 0 ? -1n : 1n))
+  return bitView.getFloat64(0)
+}

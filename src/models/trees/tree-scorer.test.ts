@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import fc from 'fast-check'
+import { randomEnsemble, randomRows } from '../../testing/index.ts'
+import { scoreTrees } from './predict-trees.ts'
+import type { TreeEnsemble } from './tree-ensemble.ts'
+import { TreeScorer } from './tree-scorer.ts'
+import { ZERO_THRESHOLD } from './tree-walk.ts'
+
+describe('the compiled scores of trees', () => {
+  it('equal the plain ones to the bit, whatever trees and rows, alone and in batches', () => {
+    const shapes = fc.record({
+      iterations: fc.nat(40),
+      leafCount: fc.integer({ min: 1, max: 40 }),
+      featureCount: fc.integer({ min: 1, max: 12 }),
+      classCount: fc.integer({ min: 1, max: 3 }),
+      categoricalShare: fc.constantFrom(0, 0.02, 0.5),
+      missing: fc.boolean(),
+      averageOutput: fc.boolean(),
+      rowCount: fc.oneof(fc.nat(20), fc.integer({ min: 250, max: 300 })),
+      seed: fc.nat(),
+    })
+    fc.assert(
+      fc.property(shapes, ({ iterations, averageOutput, rowCount, seed, ...options }) => {
+        const treeCount = iterations * options.classCount
+        const ensemble = { ...randomEnsemble({ ...options, treeCount }, seed), averageOutput }
+        const rows = randomRows(rowCount, options.featureCount, seed)
+        assertSameAsPlain(ensemble, rows, rowCount)
+      }),
+      { seed: 6, numRuns: 150 },
+    )
+  })
+
+  it('equal the plain ones at thresholds, next to them, and where nearly zero ends', () => {
+    const thresholds = [0, -0, 1.5, -1.5, 1e-35, -ZERO_THRESHOLD, 1e308, Number.MIN_VALUE]
+    const edges = thresholds.flatMap((value) => [value, value * (1 + 2 ** -52), value * (1 - 2 ** -52), -value])
+    const values = [
+      ...edges,
+      ZERO_THRESHOLD,
+      Number.NaN,
+      Number.MAX_VALUE,
+      -Number.MAX_VALUE,
+      0.9,
+      -0.9,
+      2 ** 31,
+      31.99,
+    ]
+    for (const missing of [0, 1, 2]) {
+      for (const left of [0, 2]) {
+        const ensemble = stumps(
+          [...thresholds, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+          (missing << 2) | left,
+        )
+        assertSameAsPlain(ensemble, Float64Array.from(values), values.length)
+      }
+    }
+  })
+})
+
+function assertSameAsPlain(ensemble: TreeEnsemble, rows: Float64Array, rowCount: number): void {
+  const { featureCount, classCount } = ensemble
+  const expected = new Float64Array(rowCount * classCount)
+  scoreTrees(ensemble, rows, rowCount, expected)
+  const scorer = new TreeScorer(ensemble)
+  const batch = new Float64Array(rowCount * classCount)
+  scorer.scoreRows(rows, rowCount, batch)
+  assert.deepEqual(batch, expected)
+  const alone = new Float64Array(rowCount * classCount)
+  for (let row = 0; row < rowCount; row++) {
+    const own = alone.subarray(row * classCount, (row + 1) * classCount)
+    scorer.scoreRows(rows.slice(row * featureCount, (row + 1) * featureCount), 1, own)
+  }
+  assert.deepEqual(alone, expected)
+}
+
+/** A stump a threshold over one feature; the leaves tell all combinations apart. */
+function stumps(thresholds: readonly number[], decision: number): TreeEnsemble {
+  const treeCount = thresholds.length
+  return {
+    ...randomEnsemble({ treeCount, leafCount: 2, featureCount: 1 }, 1),
+    thresholds: Float64Array.from(thresholds),
+    decisions: new Uint8Array(treeCount).fill(decision),
+    leftChildren: new Int32Array(treeCount).fill(~0),
+    rightChildren: new Int32Array(treeCount).fill(~1),
+    leafValues: Float64Array.from({ length: 2 * treeCount }, (_, leaf) => (leaf % 2 === 0 ? 0 : 2 ** (leaf >> 1))),
+  }
+}
