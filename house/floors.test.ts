@@ -51,6 +51,7 @@ const PLANTED: Readonly<Record<string, readonly Tree[]>> = {
     { 'src/policy/a.ts': ['lmdb'] },
     { 'src/evaluation/a.test.ts': ['fastify'] },
     { 'src/problem/a.ts': ['@fastify/static'] },
+    { 'src/models/a.ts': ['onnxruntime-node'] },
   ],
   'systems-apart': [{ 'src/systems/video/a.ts': ['../fraud/index.ts'], 'src/systems/fraud/index.ts': [] }],
   'console-talks-http': [{ 'src/console/a.ts': ['../serving/index.ts'], 'src/serving/index.ts': [] }],
