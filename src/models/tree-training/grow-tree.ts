@@ -214,7 +214,7 @@ function canSplit({ settings }: TreeSoil, leaf: GrowingLeaf): boolean {
 
 function writeLeaf({ memory }: TreeSoil, { sums, bounds, count }: GrowingLeaf, which: number): void {
   const perHessian = count / sums.hessian
-  memory.leafSums.set([sums.gradient, sums.hessian, bounds.lower, bounds.upper, perHessian], which * 8)
+  memory.leafSums.set([sums.gradient, sums.hessian, bounds.lower, bounds.upper, perHessian, count], which * 8)
 }
 
 /** 1 for every bin that goes left. */

@@ -17,12 +17,13 @@ const MIN_ROWS: usize = 40
 const MIN_GAIN: usize = 48
 const CONSTRAINED: usize = 56
 
-// A leaf, f64 each: sums in units, the bounds of its value, rows a unit of hessian.
+// A leaf, f64 each: sums in units, the bounds of its value, rows a unit of hessian, rows.
 const GRADIENT: usize = 0
 const HESSIAN: usize = 8
 const LOWER: usize = 16
 const UPPER: usize = 24
 const ROWS_PER_HESSIAN: usize = 32
+const ROWS: usize = 40
 
 // The best split, f64 each: gain, feature (-1: none), bin, whether missing goes left, left sums in units, and the
 // gain before that of the leaf itself is taken off, for comparing.
@@ -33,9 +34,10 @@ let rowsPerHessian: f64 = 0
 let l1: f64 = 0
 let l2: f64 = 0
 let minHessian: f64 = 0
-let minRows: f64 = 0
+let minRows: i32 = 0
 let totalG: i64 = 0
 let totalH: i64 = 0
+let totalRows: i32 = 0
 let lower: f64 = 0
 let upper: f64 = 0
 let constrained: bool = false
@@ -111,7 +113,7 @@ function readSettings(settings: usize): void {
   l1 = load<f64>(settings, L1)
   l2 = load<f64>(settings, L2)
   minHessian = load<f64>(settings, MIN_HESSIAN)
-  minRows = load<f64>(settings, MIN_ROWS) - 0.5
+  minRows = <i32>load<f64>(settings, MIN_ROWS)
   constrained = load<f64>(settings, CONSTRAINED) != 0
 }
 
@@ -121,6 +123,7 @@ function readLeaf(leaf: usize): void {
   lower = load<f64>(leaf, LOWER)
   upper = load<f64>(leaf, UPPER)
   rowsPerHessian = load<f64>(leaf, ROWS_PER_HESSIAN)
+  totalRows = <i32>load<f64>(leaf, ROWS)
 }
 
 /** The upper half; the lower one is never negative, so nothing is borrowed from it. */
@@ -155,41 +158,47 @@ function boundedGain(g: f64, h: f64, value: f64): f64 {
   return -(2 * g * value + (h + l2) * value * value)
 }
 
+/** How many rows a bin holds, as its hessian tells. */
+@inline
+function rowsOf(packed: i64): i32 {
+  return <i32>(<f64>hessianOf(packed) * rowsPerHessian + 0.5)
+}
+
 /** Thresholds `last - 1` down to 0; what lies beyond `last` goes left. */
 function scanFromRight(histogram: usize, last: i32): void {
-  let sum: i64 = 0
   const total = (totalG << 32) + totalH
+  let right: i64 = 0
+  let rows = 0
   for (let bin = last; bin > 0; bin--) {
     const value = load<i64>(histogram + ((<usize>bin) << 3))
     if (value == 0) continue
-    sum += value
-    const right = <f64>hessianOf(sum)
-    const rightH = right * hessianUnit
-    if (rightH < minHessian || right * rowsPerHessian < minRows) continue
-    const rest = total - sum
-    const left = <f64>hessianOf(rest)
-    const leftH = left * hessianUnit
-    if (leftH < minHessian || left * rowsPerHessian < minRows) return
-    offer(rest, sum, leftH, rightH, bin - 1)
+    right += value
+    rows += rowsOf(value)
+    const rightH = <f64>hessianOf(right) * hessianUnit
+    if (rows < minRows || rightH < minHessian) continue
+    const left = total - right
+    const leftH = <f64>hessianOf(left) * hessianUnit
+    if (totalRows - rows < minRows || leftH < minHessian) return
+    offer(left, right, leftH, rightH, bin - 1)
   }
 }
 
 /** Thresholds 0 up to `last`; what lies beyond goes right. */
 function scanFromLeft(histogram: usize, last: i32): void {
-  let sum: i64 = 0
   const total = (totalG << 32) + totalH
+  let left: i64 = 0
+  let rows = 0
   for (let bin = 0; bin <= last; bin++) {
     const value = load<i64>(histogram + ((<usize>bin) << 3))
     if (value == 0 && bin < last) continue
-    sum += value
-    const left = <f64>hessianOf(sum)
-    const leftH = left * hessianUnit
-    if (leftH < minHessian || left * rowsPerHessian < minRows) continue
-    const rest = total - sum
-    const right = <f64>hessianOf(rest)
-    const rightH = right * hessianUnit
-    if (rightH < minHessian || right * rowsPerHessian < minRows) return
-    offer(sum, rest, leftH, rightH, bin)
+    left += value
+    rows += rowsOf(value)
+    const leftH = <f64>hessianOf(left) * hessianUnit
+    if (rows < minRows || leftH < minHessian) continue
+    const right = total - left
+    const rightH = <f64>hessianOf(right) * hessianUnit
+    if (totalRows - rows < minRows || rightH < minHessian) return
+    offer(left, right, leftH, rightH, bin)
   }
 }
 
