@@ -78,29 +78,56 @@ export function curveObjective(problem: CurveProblem): SmoothObjective {
   }
 }
 
-function addLoss({ plan, placed, labels, weights }: CurveProblem, point: Float64Array, gradient: Float64Array): number {
-  const { rowCount, featureCount, segments, shares } = placed
+/**
+ * The slope of half the weighted squared error plus `l2` / 2 times the plan's penalty, at `point`; 0 where heights are
+ * pinned. Labels are any numbers.
+ */
+export function squaredErrorGradient(problem: CurveProblem, point: Float64Array): Float64Array {
+  const { plan, placed, labels, weights } = problem
+  const gradient = new Float64Array(point.length)
+  for (let row = 0; row < placed.rowCount; row++) {
+    addRowGradient(problem, row, weights[row]! * (scoreOfPlaced(problem, row, point) - labels[row]!), gradient)
+  }
+  addPenalty(problem, point, gradient)
+  plan.pinned.forEach((isPinned, slot) => {
+    if (isPinned === 1) gradient[slot] = 0
+  })
+  return gradient
+}
+
+/** The score of one placed row. */
+export function scoreOfPlaced({ plan, placed }: CurveProblem, row: number, point: Float64Array): number {
+  const { featureCount, segments, shares } = placed
   const { starts } = plan.curves
-  const intercept = point.length - 1
+  let score = point[point.length - 1]!
+  for (let feature = 0; feature < featureCount; feature++) {
+    const slot = starts[feature]! + segments[row * featureCount + feature]!
+    score += point[slot]! + shares[row * featureCount + feature]! * (point[slot + 1]! - point[slot]!)
+  }
+  return score
+}
+
+function addLoss(problem: CurveProblem, point: Float64Array, gradient: Float64Array): number {
+  const { placed, labels, weights } = problem
   let loss = 0
-  for (let row = 0; row < rowCount; row++) {
-    const start = row * featureCount
-    let score = point[intercept]!
-    for (let feature = 0; feature < featureCount; feature++) {
-      const slot = starts[feature]! + segments[start + feature]!
-      score += point[slot]! + shares[start + feature]! * (point[slot + 1]! - point[slot]!)
-    }
+  for (let row = 0; row < placed.rowCount; row++) {
+    const score = scoreOfPlaced(problem, row, point)
     loss += weights[row]! * logisticLoss(score, labels[row]!)
-    const residual = weights[row]! * (logistic(score) - labels[row]!)
-    gradient[intercept]! += residual
-    for (let feature = 0; feature < featureCount; feature++) {
-      const slot = starts[feature]! + segments[start + feature]!
-      const right = residual * shares[start + feature]!
-      gradient[slot]! += residual - right
-      gradient[slot + 1]! += right
-    }
+    addRowGradient(problem, row, weights[row]! * (logistic(score) - labels[row]!), gradient)
   }
   return loss
+}
+
+function addRowGradient({ plan, placed }: CurveProblem, row: number, residual: number, gradient: Float64Array): void {
+  const { featureCount, segments, shares } = placed
+  gradient[gradient.length - 1]! += residual
+  for (let feature = 0; feature < featureCount; feature++) {
+    const entry = row * featureCount + feature
+    const slot = plan.curves.starts[feature]! + segments[entry]!
+    const right = residual * shares[entry]!
+    gradient[slot]! += residual - right
+    gradient[slot + 1]! += right
+  }
 }
 
 function addPenalty({ plan, l2 }: CurveProblem, point: Float64Array, gradient: Float64Array): number {

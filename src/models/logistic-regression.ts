@@ -1,14 +1,24 @@
 import { ByteWriter, randomFrom, SluiceError } from '../foundation/index.ts'
 import { balancedSample, type RowSample } from './balanced-sample.ts'
-import type { WeightedRows } from './column-moments.ts'
+import { logisticCurvature } from './curve-hessian.ts'
+import { type CurveIntervals, curvatureOf, intervalsOf, requireLevel } from './curve-intervals.ts'
 import { type CurveProblem, curveObjective, placeRows, sampledProblem } from './curve-objective.ts'
 import { planCurves } from './curve-plan.ts'
 import { curvePreconditioner } from './curve-preconditioner.ts'
-import { type FeatureCurves, heightOfCurve } from './feature-curves.ts'
+import {
+  curvePoints,
+  explainCurves,
+  type FittedCurves,
+  readCurves,
+  scoreCurves,
+  settleMeans,
+  weightedRows,
+  writeCurves,
+} from './fitted-curves.ts'
 import { type Minimum, minimise } from './limited-memory-bfgs.ts'
 import { logistic, logOdds } from './logistic-function.ts'
 import { openModelFile, writeModelFile } from './model-file.ts'
-import { requireRowExamples, requireRows, requireTwoClasses } from './row-examples.ts'
+import { requireRowExamples, requireTwoClasses } from './row-examples.ts'
 import type { RowExamples, RowModel } from './row-model.ts'
 
 export interface LogisticRegressionOptions {
@@ -55,6 +65,31 @@ export function fitLogisticRegression(
   examples: RowExamples,
   options: LogisticRegressionOptions = {},
 ): LogisticRegression {
+  return solve(examples, options).model
+}
+
+/**
+ * The same with a Wald interval for every coefficient: from the observed information, to which the penalty is added. So
+ * it is the classical interval when `l2` is near 0; with a penalty it is the interval of the normal distribution around
+ * the optimum that has the same curvature (Laplace), for coefficients that are normal around 0 with variance 1 / `l2`.
+ * Weights count rows. It holds the model for true: a fit that stopped early (`converged` false) has no such interval.
+ *
+ * @param options.level - the probability, 0.95 by default
+ * @throws SluiceError as {@link fitLogisticRegression}
+ * @remarks A fit and O(rows * features^2 + coefficients^3).
+ */
+export function fitLogisticRegressionWithIntervals(
+  examples: RowExamples,
+  options: LogisticRegressionOptions & { readonly level?: number | undefined } = {},
+): { model: LogisticRegression; intervals: CurveIntervals } {
+  const { level = 0.95 } = options
+  requireLevel(level)
+  const { model, problem, heights } = solve(examples, options)
+  const curvature = curvatureOf(problem, logisticCurvature(problem, heights))
+  return { model, intervals: intervalsOf(problem, heights, curvature, 1, level) }
+}
+
+function solve(examples: RowExamples, options: LogisticRegressionOptions) {
   const { l2 = 1, basis = 'linear', knots = 16, logTransform = true, seed = 0 } = options
   const { tolerance = 1e-4, maxIterations = 200 } = options
   requireOptions({ l2, knots, tolerance })
@@ -69,7 +104,8 @@ export function fitLogisticRegression(
   level[level.length - 1] = logOdds(baseRate)
   const minimum = minimiseInStages(problem, sample, level, { tolerance, maxIterations })
   const means = settleMeans(problem, minimum.point)
-  return new LogisticRegression({ ...minimum, curves: plan.curves, heights: minimum.point, means })
+  const model = new LogisticRegression({ ...minimum, curves: plan.curves, heights: minimum.point, means })
+  return { model, problem, heights: minimum.point }
 }
 
 /** Over many rows, first over the sample alone: all rows then take the last few steps, under a better Hessian. */
@@ -101,19 +137,10 @@ export function loadLogisticRegression(bytes: Uint8Array): LogisticRegression {
   const clamped = payload.uint32() === 1
   const iterations = payload.uint32()
   const converged = payload.uint32() === 1
-  const [logScales, knots, heights, means] = [0, 1, 2, 3].map(() => payload.float64s()) as ArrayOfFour
-  const curves = { featureCount, clamped, logScales, starts: payload.uint32s(), knots }
-  return new LogisticRegression({ curves, heights, means, iterations, converged })
+  return new LogisticRegression({ ...readCurves(payload, featureCount, clamped), iterations, converged })
 }
 
-type ArrayOfFour = [Float64Array, Float64Array, Float64Array, Float64Array]
-
-interface Fitted {
-  readonly curves: FeatureCurves
-  /** Shape (slotCount + 1,): the heights of the curves, then the intercept. */
-  readonly heights: Float64Array
-  /** Shape (featureCount,): what each feature contributes on average over the training rows. */
-  readonly means: Float64Array
+interface Fitted extends FittedCurves {
   readonly iterations: number
   readonly converged: boolean
 }
@@ -128,7 +155,6 @@ export class LogisticRegression implements RowModel {
   /** False when the fit stopped before its tolerance; the scores are then usable but not the exact optimum. */
   readonly converged: boolean
   readonly #fitted: Fitted
-  readonly #baseline: number
 
   constructor(fitted: Fitted) {
     this.#fitted = fitted
@@ -136,19 +162,10 @@ export class LogisticRegression implements RowModel {
     this.intercept = fitted.heights.at(-1) ?? 0
     this.iterations = fitted.iterations
     this.converged = fitted.converged
-    this.#baseline = fitted.means.reduce((sum, mean) => sum + mean, this.intercept)
   }
 
   scoreRows(rows: Float64Array, rowCount: number, out: Float64Array): void {
-    requireRows(rows, rowCount, this.featureCount, out.length)
-    const { curves, heights } = this.#fitted
-    for (let row = 0; row < rowCount; row++) {
-      let score = this.intercept
-      for (let feature = 0; feature < this.featureCount; feature++) {
-        score += heightOfCurve(curves, heights, feature, rows[row * this.featureCount + feature]!)
-      }
-      out[row] = score
-    }
+    scoreCurves(this.#fitted, rows, rowCount, out)
   }
 
   response(score: number): number {
@@ -157,10 +174,7 @@ export class LogisticRegression implements RowModel {
 
   /** A contribution is relative to the feature's average over the training rows, the baseline is their average score. */
   explain(row: Float64Array): { baseline: number; contributions: Float64Array } {
-    requireRows(row, 1, this.featureCount, 1)
-    const { curves, heights, means } = this.#fitted
-    const contributions = row.map((value, feature) => heightOfCurve(curves, heights, feature, value) - means[feature]!)
-    return { baseline: this.#baseline, contributions }
+    return explainCurves(this.#fitted, row)
   }
 
   /**
@@ -168,14 +182,7 @@ export class LogisticRegression implements RowModel {
    * relative to the average contribution. Empty for a feature that was never known in training.
    */
   curve(feature: number): { knot: number; height: number }[] {
-    const { curves, heights, means } = this.#fitted
-    const start = curves.starts[feature] ?? 0
-    const end = (curves.starts[feature + 1] ?? 1) - 1
-    const scale = curves.logScales[feature] ?? 0
-    return Array.from(curves.knots.subarray(start, end), (along, index) => ({
-      knot: scale === 0 ? along : Math.sign(along) * scale * Math.expm1(Math.abs(along)),
-      height: heights[start + index]! - means[feature]!,
-    }))
+    return curvePoints(this.#fitted, feature)
   }
 
   save(): Uint8Array {
@@ -185,41 +192,9 @@ export class LogisticRegression implements RowModel {
       .uint32(curves.clamped ? 1 : 0)
       .uint32(this.iterations)
       .uint32(this.converged ? 1 : 0)
-    for (const values of [curves.logScales, curves.knots, heights, means]) payload.float64s(values)
-    return writeModelFile(KIND, VERSION, payload.uint32s(curves.starts).finish())
+    writeCurves(payload, this.#fitted)
+    return writeModelFile(KIND, VERSION, payload.finish())
   }
-}
-
-/** The rows of positive weight: a row of weight 0 must not even move a mean. */
-function weightedRows({ rows, rowCount, featureCount, weights }: RowExamples): WeightedRows {
-  const all = Uint32Array.from({ length: rowCount }, (_, row) => row)
-  const used = weights === undefined ? all : all.filter((row) => weights[row]! > 0)
-  return { rows, featureCount, used, weights: Float64Array.from(used, (row) => weights?.[row] ?? 1) }
-}
-
-/**
- * The average contribution of each feature over the training rows. Where a column was never missing, this is also what
- * a missing value contributes from now on, and is written to its height.
- */
-function settleMeans({ plan, placed, weights }: CurveProblem, heights: Float64Array): Float64Array {
-  const { starts } = plan.curves
-  const { rowCount, featureCount, segments, shares } = placed
-  const means = new Float64Array(featureCount)
-  let total = 0
-  for (let row = 0; row < rowCount; row++) {
-    total += weights[row]!
-    for (let feature = 0; feature < featureCount; feature++) {
-      const slot = starts[feature]! + segments[row * featureCount + feature]!
-      const share = shares[row * featureCount + feature]!
-      means[feature]! += weights[row]! * (heights[slot]! + share * (heights[slot + 1]! - heights[slot]!))
-    }
-  }
-  for (let feature = 0; feature < featureCount; feature++) {
-    means[feature]! /= total
-    const missing = starts[feature + 1]! - 1
-    if (plan.pinned[missing] === 1) heights[missing] = means[feature]!
-  }
-  return means
 }
 
 function requireOptions({ l2, knots, tolerance }: { l2: number; knots: number; tolerance: number }): void {

@@ -3,8 +3,10 @@ import { describe, it } from 'node:test'
 import { type ErrorCode, isSluiceError, randomFrom } from '../foundation/index.ts'
 import { type RowExamples, type RowModel, readModelKind, writeModelFile } from '../models/index.ts'
 
-/** A classifier of rows under test. */
+/** A model of rows under test. */
 export interface RowModelSubject {
+  /** A regression answers in the units of its labels and learns from any; `classification` by default. */
+  readonly task?: 'classification' | 'regression'
   fit(examples: RowExamples, seed?: number): RowModel
   load(bytes: Uint8Array): RowModel
   /** How far a probability may move when a row of weight 2 becomes two rows; 1e-6 by default. */
@@ -19,6 +21,7 @@ export function describeRowModel(name: string, subject: RowModelSubject): void {
   describe(`${name} as a row model`, () => {
     describeFitting(subject)
     describeScoring(subject)
+    describeResponse(subject)
     describeStoring(subject)
     describeRefusals(subject)
   })
@@ -62,11 +65,12 @@ function describeFitting(subject: RowModelSubject): void {
     assert.ok(Math.max(...difference) <= (subject.weightTolerance ?? 1e-6), `moved by ${Math.max(...difference)}`)
   })
 
-  it('learns: the mean log loss is below that of the base rate', () => {
-    const probabilities = probabilitiesOf(subject.fit(examples), examples.rows)
+  it('learns: its loss is below that of always giving the base rate', () => {
+    const responses = probabilitiesOf(subject.fit(examples), examples.rows)
     const baseRate = examples.labels.reduce((sum, label) => sum + label, 0) / ROWS
     const constant = new Float64Array(ROWS).fill(baseRate)
-    assert.ok(meanLogLoss(probabilities, examples.labels) < meanLogLoss(constant, examples.labels) - 0.02)
+    const meanLoss = subject.task === 'regression' ? meanSquaredError : meanLogLoss
+    assert.ok(meanLoss(responses, examples.labels) < meanLoss(constant, examples.labels) - 0.02)
   })
 }
 
@@ -96,15 +100,23 @@ function describeScoring(subject: RowModelSubject): void {
       assert.ok(Math.abs(sum - (scores[row] ?? Number.NaN)) < 1e-9)
     }
   })
+}
 
-  it('responds in [0, 1] and never decreases with the score', () => {
-    const scores = [-1e308, -800, -20, -1, -1e-9, 0, 1e-9, 1, 20, 800, 1e308]
-    const responses = scores.map((score) => model.response(score))
-    assert.ok(responses.every((response) => response >= 0 && response <= 1))
+function describeResponse(subject: RowModelSubject): void {
+  const model = subject.fit(conformanceExamples())
+  const scores = [-1e308, -800, -20, -1, -1e-9, 0, 1e-9, 1, 20, 800, 1e308]
+  const responses = scores.map((score) => model.response(score))
+
+  it('has a response that never decreases with the score', () => {
     assert.deepEqual(
       responses,
       responses.toSorted((a, b) => a - b),
     )
+  })
+
+  if (subject.task === 'regression') return
+  it('responds in [0, 1]', () => {
+    assert.ok(responses.every((response) => response >= 0 && response <= 1))
   })
 }
 
@@ -164,16 +176,20 @@ function describeRefusals(subject: RowModelSubject): void {
     refuses(['SHAPE_MISMATCH'], () => model.explain(new Float64Array(WIDTH - 1)))
   })
 
-  it('refuses to learn from no rows, from one class and from a negative weight', () => {
+  it('refuses to learn from no rows and from a negative weight', () => {
     const none = new Float64Array(0)
     refuses(['NO_TRAINING_DATA'], () => {
       subject.fit({ rows: none, rowCount: 0, featureCount: WIDTH, labels: none })
     })
+    refuses(['OUT_OF_RANGE'], () => subject.fit({ ...examples, weights: new Float64Array(ROWS).fill(-1) }))
+  })
+
+  if (subject.task === 'regression') return
+  it('refuses to learn from one class', () => {
     for (const label of [0, 1]) {
       const labels = new Float64Array(ROWS).fill(label)
       refuses(['ONE_CLASS_ONLY'], () => subject.fit({ ...examples, labels }))
     }
-    refuses(['OUT_OF_RANGE'], () => subject.fit({ ...examples, weights: new Float64Array(ROWS).fill(-1) }))
   })
 }
 
@@ -198,6 +214,12 @@ function probabilitiesOf(model: RowModel, rows: Float64Array): Float64Array {
 function meanLogLoss(probabilities: Float64Array, labels: Float64Array): number {
   const losses = probabilities.map((probability, row) => -Math.log(labels[row] === 1 ? probability : 1 - probability))
   return losses.reduce((sum, loss) => sum + loss, 0) / losses.length
+}
+
+function meanSquaredError(responses: Float64Array, labels: Float64Array): number {
+  return (
+    responses.reduce((sum, response, row) => sum + (response - (labels[row] ?? Number.NaN)) ** 2, 0) / labels.length
+  )
 }
 
 function repeatByWeight(examples: RowExamples): RowExamples {
