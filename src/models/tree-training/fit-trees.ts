@@ -31,13 +31,14 @@ export function fitTrees(rows: TreeRows, objective: TreeObjective, options: Tree
  * As {@link fitTrees}, on several threads, with the same result to the bit. The caller's thread is one of them and is
  * busy until the trees are done. An objective without a recipe or kernel computes its gradients on the caller's thread.
  *
- * @param options.threads - from 1 to 16; 2 by default
+ * @param threads - from 1 to 16; 2 by default
  * @throws SluiceError as {@link fitTrees}
  */
 export async function fitTreesOnWorkers(
   rows: TreeRows,
   objective: TreeObjective,
-  { threads = 2, ...options }: TreeTrainingOptions & { readonly threads?: number } = {},
+  options: TreeTrainingOptions = {},
+  threads = 2,
 ): Promise<TreeEnsemble> {
   requireThreads(threads)
   const { settings, kernels, memory } = prepare(rows, objective, options, threads)
