@@ -1,7 +1,17 @@
-/** The compiled functions of `assembly/tree-walks.ts`; a plan holds the trees as written there. */
+/** The compiled functions of `assembly/tree-walks.ts` and `assembly/tree-shares.ts`, which say what they take. */
 export interface TreeWalkProgram {
   treeRowBytes(width: number, hasZeros: number): number
   prepareTreeRows(plan: number, rows: number, rowCount: number, zero: number, values: number): void
+  treeSlotBytes(pointCount: number): number
+  addTreeShares(
+    edges: number,
+    edgeCount: number,
+    rule: number,
+    pointCount: number,
+    values: number,
+    slots: number,
+    out: number,
+  ): void
   scoreTreeRow(plan: number, values: number, leaves: number, out: number): void
   scoreTreeRows(plan: number, values: number, rowCount: number, out: number): void
 }

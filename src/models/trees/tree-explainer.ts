@@ -3,7 +3,7 @@ import { divideByIterations, type IterationRange, treesOf } from './predict-tree
 import { edgesOf, type TreeEdges } from './tree-edges.ts'
 import type { TreeEnsemble } from './tree-ensemble.ts'
 import { addInteractions } from './tree-interactions.ts'
-import { goesLeft } from './tree-walk.ts'
+import { TreeShares } from './tree-shares.ts'
 
 /**
  * Shapley values of an ensemble's raw scores, with what is not asked left to the training rows below each node
@@ -27,25 +27,17 @@ export class TreeExplainer {
   readonly #edges: TreeEdges
   readonly #firstTree: number
   readonly #rules: readonly QuadratureRule[]
-  readonly #scratch: Scratch
+  #shares: TreeShares | undefined
 
   constructor(ensemble: TreeEnsemble, range?: IterationRange) {
     const { from, to } = treesOf(ensemble, range)
     this.#ensemble = ensemble
     this.#firstTree = from
     this.#edges = edgesOf(ensemble, from, to)
-    const points = Array.from(this.#edges.featuresOnPath, (features) => Math.max(1, Math.ceil(features / 2)))
-    const most = Math.max(1, ...points)
-    const rules = Array.from({ length: most + 1 }, (_, count) => gaussLegendre(count))
-    this.#rules = points.map((count) => rules[count]!)
-    const edgesOfTree = this.#edges.starts.reduce((longest, start, index) => {
-      return Math.max(longest, (this.#edges.starts[index + 1] ?? start) - start)
-    }, 0)
-    this.#scratch = {
-      isOn: new Uint8Array(edgesOfTree),
-      products: new Float64Array(edgesOfTree * most),
-      sums: new Float64Array(edgesOfTree * most),
-    }
+    // A tree of one leaf has no way and needs no point, but the rest is simpler with one.
+    const counts = Array.from(this.#edges.featuresOnPath, (features) => Math.max(1, Math.ceil(features / 2)))
+    const rules = new Map([...new Set(counts)].map((count) => [count, gaussLegendre(count)]))
+    this.#rules = counts.map((count) => rules.get(count)!)
     this.baselines = new Float64Array(ensemble.classCount)
     for (const [index, expectation] of this.#edges.expectations.entries()) {
       this.baselines[(from + index) % ensemble.classCount]! += expectation
@@ -62,13 +54,9 @@ export class TreeExplainer {
   contributions(rows: Float64Array, rowCount: number, out: Float64Array): void {
     const { featureCount, classCount } = this.#ensemble
     const block = featureCount + 1
-    out.fill(0, 0, rowCount * classCount * block)
+    this.#shares ??= new TreeShares(this.#ensemble, this.#edges, this.#rules)
     for (let row = 0; row < rowCount; row++) {
-      const start = row * classCount * block
-      for (let index = 0; index < this.#rules.length; index++) {
-        const of = (this.#firstTree + index) % classCount
-        this.#addTree(index, rows, row * featureCount, out, start + of * block)
-      }
+      out.set(this.#shares.contributionsOf(rows, row * featureCount, this.#firstTree), row * classCount * block)
     }
     this.#average(out.subarray(0, rowCount * classCount * block))
     for (let of = 0; of < rowCount * classCount; of++) out[(of + 1) * block - 1] = this.baselines[of % classCount]!
@@ -91,10 +79,7 @@ export class TreeExplainer {
     out.fill(0, 0, classCount * side * side)
     for (const [index, rule] of this.#rules.entries()) {
       const start = ((this.#firstTree + index) % classCount) * side * side
-      const from = this.#edges.starts[index]!
-      const count = this.#edges.starts[index + 1]! - from
-      multiplyDown(this.#ensemble, this.#edges, from, count, rule, this.#scratch, row, 0)
-      addInteractions(this.#ensemble, this.#edges, index, rule, this.#scratch, out, start, side)
+      addInteractions(this.#ensemble, this.#edges, index, rule, row, out.subarray(start, start + side * side))
     }
     this.#average(out.subarray(0, classCount * side * side))
     for (let line = 0; line < classCount * side; line++) {
@@ -103,93 +88,8 @@ export class TreeExplainer {
     }
   }
 
-  #addTree(index: number, rows: Float64Array, row: number, out: Float64Array, start: number): void {
-    const from = this.#edges.starts[index]!
-    const count = this.#edges.starts[index + 1]! - from
-    multiplyDown(this.#ensemble, this.#edges, from, count, this.#rules[index]!, this.#scratch, rows, row)
-    addUp(this.#ensemble, this.#edges, from, count, this.#rules[index]!, this.#scratch, out, start)
-  }
-
   #average(values: Float64Array): void {
     const { averageOutput, classCount } = this.#ensemble
     if (averageOutput) divideByIterations(values, this.#rules.length / classCount)
-  }
-}
-
-interface Scratch {
-  /** Shape (edges of a tree,): whether the row follows this edge and all above it that ask its feature. */
-  readonly isOn: Uint8Array
-  /** Shape (edges * points,): the product over the features above and at the edge. */
-  readonly products: Float64Array
-  /** Shape (edges * points,): value times product, summed over the leaves below the edge. */
-  readonly sums: Float64Array
-}
-
-/** From the root down: which edges the row follows, the products at every edge, and in the leaves their sums. */
-function multiplyDown(
-  ensemble: TreeEnsemble,
-  edges: TreeEdges,
-  from: number,
-  count: number,
-  { points }: QuadratureRule,
-  { isOn, products, sums }: Scratch,
-  rows: Float64Array,
-  row: number,
-): void {
-  const { splitFeatures, leafValues } = ensemble
-  const width = points.length
-  for (let edge = 0; edge < count; edge++) {
-    const node = edges.nodes[from + edge]!
-    const previous = edges.previous[from + edge]!
-    const follows = goesLeft(ensemble, node, rows[row + splitFeatures[node]!]!) === (edges.isLeft[from + edge] === 1)
-    const on = follows && (previous < 0 || isOn[previous] === 1) ? 1 : 0
-    isOn[edge] = on
-    const share = edges.shares[from + edge]!
-    const previousOn = previous < 0 ? 1 : isOn[previous]!
-    const previousShare = previous < 0 ? 1 : edges.shares[from + previous]!
-    const above = edges.parents[from + edge]! * width
-    const leaf = edges.leaves[from + edge]!
-    const value = leaf < 0 ? 0 : leafValues[leaf]!
-    for (let k = 0; k < width; k++) {
-      const t = points[k]!
-      const before = above < 0 ? 1 : products[above + k]!
-      const factor = (on * t + (1 - t) * share) / (previousOn * t + (1 - t) * previousShare)
-      const product = before * factor
-      products[edge * width + k] = product
-      sums[edge * width + k] = value * product
-    }
-  }
-}
-
-/** From the leaves up: the sums below every edge, and what its feature contributes there. */
-function addUp(
-  { splitFeatures }: TreeEnsemble,
-  edges: TreeEdges,
-  from: number,
-  count: number,
-  { points, weights }: QuadratureRule,
-  { isOn, sums }: Scratch,
-  out: Float64Array,
-  start: number,
-): void {
-  const width = points.length
-  for (let edge = count - 1; edge >= 0; edge--) {
-    const previous = edges.previous[from + edge]!
-    const parent = edges.parents[from + edge]!
-    const on = isOn[edge]!
-    const share = edges.shares[from + edge]!
-    // The leaves below are not those of the edge before it, but were counted there: take that back.
-    const previousOn = previous < 0 ? 1 : isOn[previous]!
-    const previousShare = previous < 0 ? 1 : edges.shares[from + previous]!
-    let contribution = 0
-    for (let k = 0; k < width; k++) {
-      const t = points[k]!
-      const sum = sums[edge * width + k]!
-      if (parent >= 0) sums[parent * width + k]! += sum
-      const own = (on - share) / (on * t + (1 - t) * share)
-      const taken = (previousOn - previousShare) / (previousOn * t + (1 - t) * previousShare)
-      contribution += weights[k]! * sum * (own - taken)
-    }
-    out[start + splitFeatures[edges.nodes[from + edge]!]!]! += contribution
   }
 }

@@ -1,5 +1,6 @@
 import type { Kernels } from '../../foundation/index.ts'
-import { CATEGORICAL, DEFAULT_LEFT, MISSING_NONE, MISSING_ZERO, type TreeEnsemble } from './tree-ensemble.ts'
+import { CATEGORICAL, type TreeEnsemble } from './tree-ensemble.ts'
+import { asksForZeros, type QuestionLayout, writeQuestion } from './tree-questions.ts'
 
 /** An ensemble laid out in the memory of the kernels; `assembly/tree-walks.ts` says how. */
 export interface TreePlan {
@@ -10,17 +11,11 @@ export interface TreePlan {
 }
 
 const NODE_BYTES = 16
-const CATEGORICAL_OFFSET = 2 ** 31
 const GROUP = 8
 
 /**
- * Lays an ensemble out. Every comparison is one "greater than" between doubles that sends NaN to the first child:
- *
- * - what is missing goes left: `value > threshold` goes right, the second child;
- * - what is missing goes right: `-value > the double below -threshold`, which is `value <= threshold`, goes left, which
- *   is then the second child;
- * - where zero is missing, both ask for the value that is NaN when nearly zero;
- * - where nothing is missing, NaN counts as 0, so it goes where 0 goes.
+ * Lays an ensemble out. Nodes are as `tree-questions.ts` writes
+ * them, breadth first.
  *
  * @param ensemble - sound: see `requireSoundEnsemble`
  * @remarks 16 bytes a node or leaf; O(nodes).
@@ -33,21 +28,15 @@ export function layOutTrees(kernels: Kernels, ensemble: TreeEnsemble): TreePlan 
   // In 16 bytes a node, written as doubles and as words.
   const doubles = arena.float64s(2 * count)
   const words = new Uint32Array(doubles.buffer, doubles.byteOffset, 4 * count)
-  const hasZeros = ensemble.decisions.some(
-    (decision) => (decision & CATEGORICAL) === 0 && decision >> 2 === MISSING_ZERO,
-  )
+  const hasZeros = asksForZeros(ensemble)
   const layout = { doubles, words, start: doubles.byteOffset, bits: bits.byteOffset, hasZeros }
   const trees = Array.from({ length: ensemble.treeCount }, (_, tree) => layOutTree(ensemble, tree, layout))
   return { address: writePlan(kernels, ensemble, trees, hasZeros), hasZeros }
 }
 
-interface Layout {
-  readonly doubles: Float64Array
-  readonly words: Uint32Array
+interface Layout extends QuestionLayout {
   /** Address of the first node. */
   readonly start: number
-  /** Address of the bitsets. */
-  readonly bits: number
   readonly hasZeros: boolean
 }
 
@@ -91,24 +80,8 @@ function writeLeaf({ featureCount, leafValues }: TreeEnsemble, layout: Layout, p
 
 /** Returns whether the left child is the second one. */
 function writeNode(ensemble: TreeEnsemble, layout: Layout, place: number, node: number, children: number): boolean {
-  const { featureCount, splitFeatures, thresholds, decisions, categoryStarts } = ensemble
-  const { doubles, words } = layout
-  const feature = splitFeatures[node]!
-  const threshold = thresholds[node]!
-  const decision = decisions[node]!
-  words[4 * place + 3] = layout.start + children * NODE_BYTES
-  if ((decision & CATEGORICAL) !== 0) {
-    words[4 * place] = layout.bits + 4 * categoryStarts[threshold]!
-    words[4 * place + 1] = categoryStarts[threshold + 1]! - categoryStarts[threshold]!
-    words[4 * place + 2] = CATEGORICAL_OFFSET + 8 * feature
-    return true
-  }
-  const missing = decision >> 2
-  const missingLeft = missing === MISSING_NONE ? threshold >= 0 : (decision & DEFAULT_LEFT) !== 0
-  const block = (missing === MISSING_ZERO ? 2 : 0) + (missingLeft ? 0 : 1)
-  doubles[2 * place] = missingLeft ? threshold : doubleBelow(-threshold)
-  words[4 * place + 2] = 8 * (block * featureCount + feature)
-  return !missingLeft
+  layout.words[4 * place + 3] = layout.start + children * NODE_BYTES
+  return writeQuestion(ensemble, layout, 2 * place, node)
 }
 
 function writePlan(kernels: Kernels, ensemble: TreeEnsemble, trees: readonly LaidOutTree[], hasZeros: boolean): number {
@@ -146,15 +119,4 @@ function groupsOf(trees: readonly LaidOutTree[]): (LaidOutTree | undefined)[][] 
   return Array.from({ length: count }, (_, group) =>
     Array.from({ length: GROUP }, (_unused, index) => trees[group * GROUP + index]),
   )
-}
-
-const bitView = new DataView(new ArrayBuffer(8))
-
-/** The next smaller double; below minus infinity there is none. */
-function doubleBelow(value: number): number {
-  if (value === 0) return -Number.MIN_VALUE
-  if (value === Number.NEGATIVE_INFINITY) return value
-  bitView.setFloat64(0, value)
-  bitView.setBigInt64(0, bitView.getBigInt64(0) + (value > 0 ? -1n : 1n))
-  return bitView.getFloat64(0)
 }

@@ -13,6 +13,7 @@ export {
   subtractIntegers,
 } from './tree-histograms'
 export { addToRows, addTreeToRows, fillRows, partitionRows } from './tree-rows'
+export { addTreeShares, treeSlotBytes } from './tree-shares'
 export { findNumericalSplit } from './tree-splits'
 export { prepareTreeRows, scoreTreeRow, scoreTreeRows, treeRowBytes } from './tree-walks'
 

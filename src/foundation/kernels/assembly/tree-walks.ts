@@ -178,15 +178,17 @@ function walkMixedTree(root: u32, values: usize): f64 {
   let node = root
   let child = load<u32>(node, 12)
   while (child != node) {
-    const offset = load<u32>(node, 8)
-    const goes =
-      offset & CATEGORICAL
-        ? isInSet(node, load<f64>(values + (offset ^ CATEGORICAL)))
-        : load<f64>(values + offset) > load<f64>(node)
-    node = child + ((<u32>goes) << 4)
+    node = child + ((<u32>goesSecond(node, values)) << 4)
     child = load<u32>(node, 12)
   }
   return load<f64>(node)
+}
+
+/** Whether a row goes to the second child of a node of either kind. */
+export function goesSecond(node: u32, values: usize): bool {
+  const offset = load<u32>(node, 8)
+  if (offset & CATEGORICAL) return isInSet(node, load<f64>(values + (offset ^ CATEGORICAL)))
+  return load<f64>(values + offset) > load<f64>(node)
 }
 
 /** Fractions are cut off, towards zero; what is missing, negative or too large is in no set. */
