@@ -3,6 +3,7 @@ import { type ByteReader, type ByteWriter, SluiceError } from '../foundation/ind
 import type { FieldKind, Schema } from '../problem/index.ts'
 import { growFloat64, growInt32, withoutTail } from './growable.ts'
 import { Interner } from './interner.ts'
+import { PackedLists } from './packed-lists.ts'
 
 const EMPTY = new Int32Array(0)
 
@@ -18,7 +19,7 @@ class AttributeColumn {
   readonly kind: FieldKind
   #numbers: Float64Array = new Float64Array(0)
   #codes: Int32Array = new Int32Array(0)
-  #lists: (Int32Array | undefined)[] = []
+  #lists = new PackedLists()
   #texts: (string | undefined)[] = []
 
   constructor(kind: FieldKind) {
@@ -31,8 +32,7 @@ class AttributeColumn {
       while (this.#texts.length < key) this.#texts.push(undefined)
       this.#texts[key] = value as string
     } else if (this.kind === 'categories') {
-      while (this.#lists.length < key) this.#lists.push(undefined)
-      this.#lists[key] = Int32Array.from(new Set((value as string[]).map((name) => categories.intern(name))))
+      this.#lists.set(key, [...new Set((value as string[]).map((name) => categories.intern(name)))])
     } else if (this.kind === 'category' || this.kind === 'reference' || this.kind === 'identifier') {
       this.#codes = growInt32(this.#codes, key + 1, -1)
       this.#codes[key] = categories.intern(value as string)
@@ -54,30 +54,42 @@ class AttributeColumn {
     return this.#codes[key] ?? -1
   }
 
+  /** A view until the next upsert. */
   list(key: number): Int32Array {
-    return this.#lists[key] ?? EMPTY
+    return this.#lists.list(key) ?? EMPTY
+  }
+
+  /** Copies the list of a key. */
+  readList(key: number, into: number[]): number[] {
+    return this.#lists.read(key, into)
   }
 
   text(key: number): string | undefined {
     return this.#texts[key]
   }
 
+  includes(key: number, code: number): boolean | undefined {
+    if (this.kind === 'categories') return this.#lists.includes(key, code)
+    const own = this.code(key)
+    return own < 0 ? undefined : own === code
+  }
+
   bytes(): number {
-    const lists = this.#lists.reduce((sum, list) => sum + (list?.byteLength ?? 0), 0)
-    return this.#numbers.byteLength + this.#codes.byteLength + lists
+    return this.#numbers.byteLength + this.#codes.byteLength + this.#lists.bytes()
   }
 
   save(writer: ByteWriter): void {
     writer.float64s(withoutTail(this.#numbers, Number.NaN)).int32s(withoutTail(this.#codes, -1))
     writer.json(this.#texts.map((text) => text ?? null))
-    writer.json(this.#lists.map((list) => (list ? [...list] : null)))
+    writer.json(this.#lists.all())
   }
 
   load(reader: ByteReader): void {
     this.#numbers = reader.float64s()
     this.#codes = reader.int32s()
     this.#texts = (reader.json() as (string | null)[]).map((text) => text ?? undefined)
-    this.#lists = (reader.json() as (number[] | null)[]).map((list) => (list ? Int32Array.from(list) : undefined))
+    this.#lists = new PackedLists()
+    for (const [key, list] of (reader.json() as (number[] | null)[]).entries()) if (list) this.#lists.set(key, list)
   }
 }
 
@@ -178,12 +190,21 @@ export class AttributeStore {
   /** Compiles {@link categoryList} for one path; the list is valid until the next read. */
   categoryListReader(path: string): (key: number) => ArrayLike<number> {
     const column = this.#column(path)
-    if (column.kind === 'categories') return (key) => column.list(key)
+    if (column.kind === 'categories') {
+      const scratch: number[] = []
+      return (key) => column.readList(key, scratch)
+    }
     const single: [number] = [-1]
     return (key) => {
       single[0] = column.code(key)
       return single[0] < 0 ? EMPTY : single
     }
+  }
+
+  /** Compiles a test whether a key has a category; undefined when none of it is known. */
+  includesReader(path: string): (key: number, category: number) => boolean | undefined {
+    const column = this.#column(path)
+    return (key, category) => column.includes(key, category)
   }
 
   /** The number of a category in {@link categories}; -1 when it is not known. */

@@ -96,15 +96,13 @@ export function oneOfCategories(
 ): Feature {
   const open = (state: FeatureState, value: string): ColumnReader => {
     const slot = slotOf(state, path)
-    const categories = state.attributes.categoryListReader(path)
+    const includes = state.attributes.includesReader(path)
     let wanted = state.attributes.categories.find(value)
     return (frame) => {
-      const codes = categories(frame.keys[slot]!)
-      if (codes.length === 0) return Number.NaN
       // A number once given stays; until then the value may still appear.
       if (wanted < 0) wanted = state.attributes.categories.find(value)
-      for (let index = 0; index < codes.length; index++) if (codes[index] === wanted) return 1
-      return 0
+      const isIt = includes(frame.keys[slot]!, wanted)
+      return isIt === undefined ? Number.NaN : Number(isIt)
     }
   }
   const feature: Feature = {
