@@ -79,6 +79,7 @@ export class Engine {
   /** The last of the erasures that are under way; they run one after the other, and events wait for them. */
   #erasing: Promise<unknown> | undefined
   #lastLogged: Promise<unknown> = Promise.resolve()
+  #lastRebuilt: Promise<unknown> = Promise.resolve()
   #decisions = 0
   #closing = false
 
@@ -244,7 +245,7 @@ export class Engine {
 
   /**
    * A decision with its reasons, and why an item is not on its page. What is not remembered is made again from the
-   * log, which takes as long as reading it.
+   * log, which takes as long as reading it; one after the other, because each needs a second state.
    *
    * @throws SluiceError `UNKNOWN_DECISION`, `NO_MODEL` when its version is gone
    */
@@ -365,9 +366,14 @@ export class Engine {
   async #pageOf(decision: Decision, needsState: boolean): Promise<RebuiltPage> {
     const remembered = this.#pages.get(decision.id)
     if (remembered && (!needsState || this.state.changedAt <= decision.asOf)) return remembered
-    return rebuildPage(this.application, this.log, this.registry, decision)
+    const rebuilt = this.#lastRebuilt.then(() => rebuildPage(this.application, this.log, this.registry, decision))
+    // Not the page itself, which holds on to its state.
+    this.#lastRebuilt = rebuilt.then(nothing, nothing)
+    return rebuilt
   }
 }
+
+function nothing(): void {}
 
 /** Adds to a map and drops the oldest when it grows beyond a size. */
 function bounded<Value>(map: Map<string, Value>, key: string, value: Value, size: number): void {
