@@ -149,9 +149,15 @@ function requireValidation(validation: SparseExamples, featureCount: number): vo
 }
 
 function requireFinite({ linear, factors }: FactorArrays): void {
-  if (linear.every(Number.isFinite) && factors.every(Number.isFinite)) return
+  if (allFinite(linear) && allFinite(factors)) return
   throw new SluiceError(
     'NOT_FINITE',
     'factorisation machine: expected steps that stay finite, got a weight that is not; lower learningRate or scale the values',
   )
+}
+
+function allFinite(values: Float32Array): boolean {
+  let zeros = 0
+  for (let index = 0; index < values.length; index++) zeros += 0 * values[index]!
+  return zeros === 0
 }
