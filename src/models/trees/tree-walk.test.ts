@@ -12,8 +12,8 @@ describe('the way of a value at a node', () => {
   it('is left up to the threshold, compared as doubles', () => {
     for (const [value, left] of [
       [0.1, true],
-      [0.1 + 2 ** -56, true],
-      [0.1 + 2 ** -54, false],
+      [0.1 + 2 ** -58, true],
+      [0.1 + 2 ** -56, false],
       [-5, true],
     ] as const) {
       assert.equal(goesLeft(nodeAt(0.1, UNKNOWN), 0, value), left)
