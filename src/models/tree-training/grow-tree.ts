@@ -99,12 +99,13 @@ function replaceChild(nodes: readonly GrownNode[], parent: number, before: numbe
 }
 
 function rootLeaf(soil: TreeSoil): GrowingLeaf {
-  const { memory, team, rowCount, isWhole, rules } = soil
+  const { memory, team, rowCount, isWhole, rules, settings } = soil
   team.run('sumRoot', 0, 0, rowCount, isWhole ? 1 : 0)
   team.run('settle', 0, -1, summedIn(soil, team.size), 0, 0)
   const sums = sumsOf(memory.histograms.subarray(0, 512))
   const place = { start: 0, count: rowCount, depth: 0, path: [], slot: 0 }
-  const leaf: GrowingLeaf = { ...place, sums, value: 0, bounds: UNBOUNDED, split: undefined }
+  const value = leafValue(sums.gradient * soil.gradientUnit, sums.hessian * soil.hessianUnit, settings, UNBOUNDED)
+  const leaf: GrowingLeaf = { ...place, sums, value, bounds: UNBOUNDED, split: undefined }
   if (!canSplit(soil, leaf)) return leaf
   writeLeaf(soil, leaf, 0)
   rules.writeKinds(memory.kinds, 0, [])
