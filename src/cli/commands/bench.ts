@@ -3,6 +3,7 @@ import { type RetrievalReport, runRetrievalBench } from '../bench/retrieval-benc
 import type { RetrievalSplit } from '../bench/retrieval-options.ts'
 import { printResult, say, table } from '../output.ts'
 import { positiveNumber, wholeNumber, withoutEffect } from '../shared-options.ts'
+import { addTreesBench } from './bench-trees.ts'
 
 interface RetrievalCommandOptions {
   readonly train: string
@@ -51,6 +52,7 @@ export function addBench(program: Command): void {
     .option('--seed <number>', 'seed of everything random', wholeNumber, 1)
     .addHelpText('after', HELP)
     .action(retrievalCommand)
+  addTreesBench(bench)
 }
 
 async function retrievalCommand(options: RetrievalCommandOptions): Promise<void> {
