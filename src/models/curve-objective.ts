@@ -99,10 +99,11 @@ export function squaredErrorGradient(problem: CurveProblem, point: Float64Array)
 export function scoreOfPlaced({ plan, placed }: CurveProblem, row: number, point: Float64Array): number {
   const { featureCount, segments, shares } = placed
   const { starts } = plan.curves
+  const start = row * featureCount
   let score = point[point.length - 1]!
   for (let feature = 0; feature < featureCount; feature++) {
-    const slot = starts[feature]! + segments[row * featureCount + feature]!
-    score += point[slot]! + shares[row * featureCount + feature]! * (point[slot + 1]! - point[slot]!)
+    const slot = starts[feature]! + segments[start + feature]!
+    score += point[slot]! + shares[start + feature]! * (point[slot + 1]! - point[slot]!)
   }
   return score
 }
@@ -120,11 +121,12 @@ function addLoss(problem: CurveProblem, point: Float64Array, gradient: Float64Ar
 
 function addRowGradient({ plan, placed }: CurveProblem, row: number, residual: number, gradient: Float64Array): void {
   const { featureCount, segments, shares } = placed
+  const { starts } = plan.curves
+  const start = row * featureCount
   gradient[gradient.length - 1]! += residual
   for (let feature = 0; feature < featureCount; feature++) {
-    const entry = row * featureCount + feature
-    const slot = plan.curves.starts[feature]! + segments[entry]!
-    const right = residual * shares[entry]!
+    const slot = starts[feature]! + segments[start + feature]!
+    const right = residual * shares[start + feature]!
     gradient[slot]! += residual - right
     gradient[slot + 1]! += right
   }
