@@ -16,12 +16,15 @@ export class KernelArena {
   readonly #maximumBytes: number
   readonly #buffers = new WeakSet<ArrayBufferLike>()
   #next: number
+  /** Nothing beyond was ever handed out: it is zero as it is, and stays untouched until it is used. */
+  #touched: number
 
   constructor(memory: WebAssembly.Memory, start: number, maximumBytes: number) {
     this.#memory = memory
     this.#start = alignUp(start)
     this.#maximumBytes = maximumBytes
     this.#next = this.#start
+    this.#touched = this.#start
   }
 
   /** How many bytes are handed out. */
@@ -86,7 +89,9 @@ export class KernelArena {
     this.#next = end
     const buffer = this.#memory.buffer as unknown as SharedArrayBuffer
     this.#buffers.add(buffer)
-    new Uint8Array(buffer, offset, end - offset).fill(0)
+    const used = Math.min(end, this.#touched)
+    if (used > offset) new Uint8Array(buffer, offset, used - offset).fill(0)
+    this.#touched = Math.max(end, this.#touched)
     return [buffer, offset, length]
   }
 

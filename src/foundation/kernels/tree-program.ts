@@ -3,6 +3,7 @@ export interface TreeProgram {
   binValues(values: number, stride: number, count: number, bounds: number, missingBin: number, bins: number): number
   placeColumn(bins: number, count: number, rows: number, width: number): void
   sortValues(values: number, count: number, scratch: number): void
+  distinctValues(values: number, count: number, distinct: number, counts: number): number
   logisticGradients(
     scores: number,
     targets: number,

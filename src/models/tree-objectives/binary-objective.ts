@@ -49,7 +49,7 @@ export function binaryObjective(options: BinaryOptions): TreeObjective {
       }
     },
     recipe: { ...options, kind: 'binary' },
-    kernel: { kind: 'logistic', targets: Float32Array.from(labels), weights, steepness: sigmoid },
+    kernel: { kind: 'logistic', targets: new Float32Array(labels), weights, steepness: sigmoid },
   }
 }
 
@@ -59,5 +59,9 @@ function classWeighted({ labels, weights }: ObjectiveData, balanced: boolean, po
   const negatives = labels.length - positives
   const ofNegative = balanced ? Math.max(1, positives / negatives) : 1
   const ofPositive = balanced ? Math.max(1, negatives / positives) : positiveWeight
-  return Float32Array.from(labels, (label, row) => (weights?.[row] ?? 1) * (label === 1 ? ofPositive : ofNegative))
+  const all = new Float32Array(labels.length)
+  for (let row = 0; row < labels.length; row++) {
+    all[row] = (weights === undefined ? 1 : weights[row]!) * (labels[row] === 1 ? ofPositive : ofNegative)
+  }
+  return all
 }

@@ -35,8 +35,8 @@ export function squaredObjective(options: ObjectiveData): TreeObjective {
     recipe: { ...options, kind: 'regression' },
     kernel: {
       kind: 'squared',
-      targets: Float32Array.from(labels),
-      ...(weights ? { weights: Float32Array.from(weights) } : {}),
+      targets: new Float32Array(labels),
+      ...(weights ? { weights: new Float32Array(weights) } : {}),
     },
   }
 }

@@ -9,8 +9,8 @@ export interface BinLimits {
   readonly minRowsInBin: number
 }
 
-/** Distinct values, ascending, and how often each occurs. */
-interface Distinct {
+/** Different values, ascending, and how often each occurs. */
+export interface DistinctValues {
   readonly values: Float64Array
   readonly counts: Int32Array
   readonly length: number
@@ -21,38 +21,20 @@ interface Distinct {
  * a value that fills a bin alone gets it, bounds midway between values; and a last bin for what is missing when
  * something is.
  *
- * @param sorted - the sampled values that are not missing, ascending
+ * @param distinct - the different values of the sample that are not missing; a zero stands between negative and positive
  * @param missingCount - how many of the sample are missing
  * @see LightGBM's `BinMapper::FindBin` and `GreedyFindBin`.
  */
-export function findNumericalBins(sorted: Float64Array, missingCount: number, limits: BinLimits): NumericalBins {
+export function findNumericalBins(distinct: DistinctValues, missingCount: number, limits: BinLimits): NumericalBins {
   const hasMissing = missingCount > 0
-  const distinct = distinctValues(sorted)
   const maxBins = hasMissing ? limits.maxBins - 1 : limits.maxBins
   return {
     kind: 'numerical',
-    upperBounds: Float64Array.from(boundsAroundZero(distinct, sorted.length, { ...limits, maxBins })),
+    upperBounds: Float64Array.from(boundsAroundZero(distinct, { ...limits, maxBins })),
     hasMissing,
-    minimum: sorted.length === 0 ? Number.NaN : distinct.values[0]!,
-    maximum: sorted.length === 0 ? Number.NaN : distinct.values[distinct.length - 1]!,
+    minimum: distinct.length === 0 ? Number.NaN : distinct.values[0]!,
+    maximum: distinct.length === 0 ? Number.NaN : distinct.values[distinct.length - 1]!,
   }
-}
-
-/** Values that are neighbouring doubles count as one: the larger. Between negative and positive stands a zero. */
-function distinctValues(sorted: Float64Array): Distinct {
-  const values = new Float64Array(sorted.length + 1)
-  const counts = new Int32Array(sorted.length + 1)
-  let last = -1
-  for (let i = 0; i < sorted.length; i++) {
-    const value = sorted[i]!
-    if (last < 0 || !isSame(sorted[i - 1]!, value)) {
-      if (last >= 0 && sorted[i - 1]! < 0 && value > 0) last++
-      last++
-    }
-    values[last] = value
-    counts[last]!++
-  }
-  return { values, counts, length: last + 1 }
 }
 
 function isSame(a: number, b: number): boolean {
@@ -61,7 +43,7 @@ function isSame(a: number, b: number): boolean {
   return a === b || b <= nextUp(a)
 }
 
-function boundsAroundZero(distinct: Distinct, total: number, { maxBins, minRowsInBin }: BinLimits): number[] {
+function boundsAroundZero(distinct: DistinctValues, { maxBins, minRowsInBin }: BinLimits): number[] {
   const firstNotNegative = firstAbove(distinct, -ZERO)
   const firstPositive = firstAbove(distinct, ZERO)
   const negative = countOf(distinct, 0, firstNotNegative)
@@ -74,35 +56,35 @@ function boundsAroundZero(distinct: Distinct, total: number, { maxBins, minRowsI
     bounds[bounds.length - 1] = -ZERO
   }
   const rest = maxBins - 1 - bounds.length
-  if (firstPositive === distinct.length || rest <= 0 || total === 0) return [...bounds, Number.POSITIVE_INFINITY]
+  if (firstPositive === distinct.length || rest <= 0) return [...bounds, Number.POSITIVE_INFINITY]
   const side = { maxBins: rest, minRowsInBin }
   return [...bounds, ZERO, ...greedyBounds(slice(distinct, firstPositive, distinct.length), positive, side)]
 }
 
-function firstAbove({ values, length }: Distinct, bound: number): number {
+function firstAbove({ values, length }: DistinctValues, bound: number): number {
   let index = 0
   while (index < length && values[index]! <= bound) index++
   return index
 }
 
-function countOf({ counts }: Distinct, from: number, to: number): number {
+function countOf({ counts }: DistinctValues, from: number, to: number): number {
   let count = 0
   for (let i = from; i < to; i++) count += counts[i]!
   return count
 }
 
-function slice({ values, counts }: Distinct, from: number, to: number): Distinct {
+function slice({ values, counts }: DistinctValues, from: number, to: number): DistinctValues {
   return { values: values.subarray(from, to), counts: counts.subarray(from, to), length: to - from }
 }
 
-function greedyBounds(distinct: Distinct, total: number, limits: BinLimits): number[] {
+function greedyBounds(distinct: DistinctValues, total: number, limits: BinLimits): number[] {
   return distinct.length <= limits.maxBins
     ? boundsOfEach(distinct, limits.minRowsInBin)
     : boundsOfEqualSize(distinct, total, limits)
 }
 
 /** A bin a value, but for values that are too few. */
-function boundsOfEach({ values, counts, length }: Distinct, minRowsInBin: number): number[] {
+function boundsOfEach({ values, counts, length }: DistinctValues, minRowsInBin: number): number[] {
   const bounds: number[] = []
   let inBin = 0
   for (let i = 0; i + 1 < length; i++) {
@@ -113,7 +95,7 @@ function boundsOfEach({ values, counts, length }: Distinct, minRowsInBin: number
   return bounds
 }
 
-function boundsOfEqualSize({ values, counts, length }: Distinct, total: number, limits: BinLimits): number[] {
+function boundsOfEqualSize({ values, counts, length }: DistinctValues, total: number, limits: BinLimits): number[] {
   const maxBins = Math.max(1, Math.min(limits.maxBins, Math.floor(total / Math.max(1, limits.minRowsInBin))))
   const whole = total / maxBins
   let restBins = maxBins

@@ -5,8 +5,8 @@ const NARROW = 32
 const WIDE = 20
 
 /** Rows are binned in stages of so many bytes, and sampled values sorted in groups of features. */
-const STAGED_BYTES = 1 << 24
-const SAMPLED_BYTES = 1 << 26
+const STAGED_BYTES = 1 << 22
+const SAMPLED_BYTES = 1 << 24
 /** Threads that one training may use. */
 export const MAX_THREADS = 16
 
@@ -47,7 +47,7 @@ export interface TrainingMemory extends TrainingShape {
   readonly sampledFeatures: number
   readonly sampleCounts: Int32Array
   readonly missingCounts: Int32Array
-  /** Shape (threads, sampledRows + 1024). */
+  /** Shape (threads, 2 * sampledRows + 1024): for sorting, then the different values and their counts. */
   readonly sortScratch: Float64Array
   /** Rows ordered by leaf; a leaf is a stretch of them. */
   readonly rows: Uint32Array
@@ -123,7 +123,7 @@ export function layOutTraining(kernels: Kernels, shape: TrainingShape): Training
     sampledFeatures,
     sampleCounts: arena.int32s(featureCount),
     missingCounts: arena.int32s(featureCount),
-    sortScratch: arena.float64s(threads * (sampledRows + 1024)),
+    sortScratch: arena.float64s(threads * (2 * sampledRows + 1024)),
     rows: arena.uint32s(rowCount),
     left: arena.uint32s(rowCount),
     right: arena.uint32s(rowCount),

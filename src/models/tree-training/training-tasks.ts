@@ -24,13 +24,21 @@ const PAIRS = 512
 const findBounds: Task = ({ memory, program, take }, part, _parts, args) => {
   const { samples, sampledRows, sampleCounts, missingCounts, sortScratch, bounds, boundFacts } = memory
   const [first, count, maxBins, minRowsInBin] = [args[0]!, args[1]!, args[2]!, args[3]!]
-  const scratch = sortScratch.byteOffset + part * (sampledRows + 1024) * 8
+  const own = part * (2 * sampledRows + 1024)
+  const scratch = sortScratch.byteOffset + own * 8
+  const counts = scratch + (sampledRows + 1) * 8
   for (let index = take(); index < count; index = take()) {
     const feature = first + index
     const size = sampleCounts[feature]!
-    if (size > 0) program.sortValues(samples.byteOffset + index * sampledRows * 8, size, scratch)
-    const sorted = samples.subarray(index * sampledRows, index * sampledRows + size)
-    const bins = findNumericalBins(sorted, missingCounts[feature]!, { maxBins, minRowsInBin })
+    const values = samples.byteOffset + index * sampledRows * 8
+    if (size > 0) program.sortValues(values, size, scratch)
+    const length = program.distinctValues(values, size, scratch, counts)
+    const distinct = {
+      values: sortScratch.subarray(own, own + length),
+      counts: new Int32Array(sortScratch.buffer, counts, length),
+      length,
+    }
+    const bins = findNumericalBins(distinct, missingCounts[feature]!, { maxBins, minRowsInBin })
     bounds.fill(Number.POSITIVE_INFINITY, feature * 256, feature * 256 + 256)
     bounds.set(bins.upperBounds, feature * 256)
     boundFacts.set([bins.upperBounds.length, bins.minimum, bins.maximum], feature * 3)

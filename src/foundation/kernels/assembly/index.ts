@@ -3,7 +3,7 @@ export { dotProducts } from './dot-products'
 export { scoreFactorRows, trainFactorRows } from './factor-machines'
 export { lambdaGradients, lambdaScratchBytes } from './lambda-gradients'
 export { invertSymmetric, scratchBytes as symmetricInverseScratchBytes } from './symmetric-inverse'
-export { binValues, placeColumn, sortValues } from './tree-binning'
+export { binValues, distinctValues, placeColumn, sortValues } from './tree-binning'
 export { absoluteSum, logisticGradients, packGradients, squaredGradients } from './tree-gradients'
 export {
   addIntegers,

@@ -110,3 +110,36 @@ function placeByDigit(from: usize, to: usize, bytes: usize, shift: u64, counts: 
   }
   return true
 }
+
+/**
+ * The different ones among sorted values and how often each occurs; neighbouring doubles count as one, the larger.
+ * Between negative and positive values stands a zero. values: f64, count; distinct: f64 and counts: i32, one more.
+ * Returns how many there are.
+ */
+export function distinctValues(values: usize, count: i32, distinct: usize, counts: usize): i32 {
+  let last: isize = -1
+  let before: f64 = 0
+  for (let i = 0; i < count; i++) {
+    const value = load<f64>(values + ((<usize>i) << 3))
+    if (i == 0 || !isNeighbour(before, value)) {
+      if (i > 0 && before < 0 && value > 0) {
+        last++
+        store<f64>(distinct + ((<usize>last) << 3), 0)
+        store<i32>(counts + ((<usize>last) << 2), 0)
+      }
+      last++
+      store<i32>(counts + ((<usize>last) << 2), 0)
+    }
+    const place = counts + ((<usize>last) << 2)
+    store<f64>(distinct + ((<usize>last) << 3), value)
+    store<i32>(place, load<i32>(place) + 1)
+    before = value
+  }
+  return <i32>last + 1
+}
+
+/** Whether b, which is at least a, is the same double or the next. */
+@inline
+function isNeighbour(a: f64, b: f64): bool {
+  return a == b || ordered(reinterpret<u64>(b)) - ordered(reinterpret<u64>(a)) <= 1
+}
