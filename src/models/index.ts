@@ -13,6 +13,18 @@ export { fitPlatt, PlattCalibrator } from './calibration/platt.ts'
 export { fitTemperature, TemperatureCalibrator } from './calibration/temperature.ts'
 export { CoVisitation, fitCoVisitation, loadCoVisitation } from './co-visitation.ts'
 export type { CoVisitationOptions, CoVisitationSimilarity } from './co-visitation-options.ts'
+export type { CompactOptions } from './compression/compact-tables.ts'
+export { CompactTrees, compactTrees, loadCompactTrees } from './compression/compact-trees.ts'
+export {
+  type CompressionQuestion,
+  type CompressionReport,
+  compressionReport,
+  type MetricChange,
+  type ScoreMetric,
+} from './compression/compression-report.ts'
+export { type DistillationOptions, distillationExamples } from './compression/distil.ts'
+export { fromHalves, type HalfTable, toHalves } from './compression/half-precision.ts'
+export { pruneTrees } from './compression/prune-trees.ts'
 export type { CoefficientInterval, CurveIntervals, Estimate } from './curve-intervals.ts'
 export { Ease, fitEase, loadEase } from './ease.ts'
 export type { EaseOptions } from './ease-options.ts'
@@ -26,6 +38,7 @@ export {
   loadFieldAwareMachine,
 } from './factors/fit-factor-machine.ts'
 export type { Interactions, ItemModel } from './item-model.ts'
+export { fitLambdaMart, type LambdaMartOptions } from './lambda-mart.ts'
 export { logistic, logOdds } from './logistic-function.ts'
 export {
   fitLogisticRegression,
@@ -51,7 +64,6 @@ export {
 } from './sparse-logistic-regression.ts'
 export type { SparseExamples, SparseRows } from './sparse-rows.ts'
 export { type ScoredItems, topItems } from './top-items.ts'
-export { listNdcg } from './tree-objectives/list-ndcg.ts'
 export { type TreeObjectiveSpec, treeObjective } from './tree-objectives/tree-objective.ts'
 export { fitTrees, fitTreesOnWorkers } from './tree-training/fit-trees.ts'
 export type { GradientKernel, ObjectiveRecipe, RowRange, TreeObjective } from './tree-training/objective.ts'
