@@ -43,8 +43,11 @@ interface Layout extends QuestionLayout {
 interface LaidOutTree {
   readonly tree: number
   readonly root: number
-  /** The most steps to a leaf; -1 when the tree has categorical nodes. */
-  readonly steps: number
+  /** Whether it can be walked together with others: it has no categorical nodes. */
+  readonly isInterleaved: boolean
+  /** To a leaf, on average over the training rows. */
+  readonly usualSteps: number
+  readonly mostSteps: number
 }
 
 /** Breadth first: what most rows pass is close together. */
@@ -53,12 +56,17 @@ function layOutTree(ensemble: TreeEnsemble, tree: number, layout: Layout): LaidO
   const root = firstNode + firstLeaf
   const open = [{ child: ensemble.nodeStarts[tree + 1] === firstNode ? ~0 : 0, depth: 0 }]
   let deepest = 0
+  let [weight, weightedDepth] = [0, 0]
   let isMixed = false
   // Growing while it is read: children come behind what is known.
   for (const [index, { child, depth }] of open.entries()) {
     const place = root + index
     if (child < 0) {
       writeLeaf(ensemble, layout, place, firstLeaf + ~child)
+      // The count of rows, and one for a leaf whose rows are not known.
+      const rows = 1 + ensemble.leafCounts[firstLeaf + ~child]!
+      weight += rows
+      weightedDepth += rows * depth
       deepest = Math.max(deepest, depth)
       continue
     }
@@ -69,7 +77,10 @@ function layOutTree(ensemble: TreeEnsemble, tree: number, layout: Layout): LaidO
     open.push({ child: leftSecond ? right : left, depth: depth + 1 })
     open.push({ child: leftSecond ? left : right, depth: depth + 1 })
   }
-  return { tree, root: layout.start + root * NODE_BYTES, steps: isMixed ? -1 : deepest }
+  // Counts from outside may be anything; how many steps are taken must not.
+  const usualSteps = Math.max(0, Math.min(deepest, Math.floor(weightedDepth / weight))) || 0
+  const isInterleaved = !isMixed && deepest < 2 ** 15
+  return { tree, root: layout.start + root * NODE_BYTES, isInterleaved, usualSteps, mostSteps: deepest }
 }
 
 function writeLeaf({ featureCount, leafValues }: TreeEnsemble, layout: Layout, place: number, leaf: number): void {
@@ -91,8 +102,8 @@ function writePlan(kernels: Kernels, ensemble: TreeEnsemble, trees: readonly Lai
     placed.set(values)
     return placed.byteOffset
   }
-  const mixed = trees.filter(({ steps }) => steps < 0)
-  const sorted = trees.filter(({ steps }) => steps >= 0).sort((a, b) => a.steps - b.steps)
+  const mixed = trees.filter(({ isInterleaved }) => !isInterleaved)
+  const sorted = trees.filter(({ isInterleaved }) => isInterleaved).sort((a, b) => a.mostSteps - b.mostSteps)
   const groups = groupsOf(sorted)
   // What fills up the last group writes behind the leaves of all trees.
   const placeOf = (tree: LaidOutTree | undefined): number => 8 * (tree?.tree ?? ensemble.treeCount)
@@ -103,15 +114,22 @@ function writePlan(kernels: Kernels, ensemble: TreeEnsemble, trees: readonly Lai
     ensemble.treeCount,
     ensemble.classCount,
     addressOf(trees.map(({ root }) => root)),
-    addressOf(trees.map(({ steps }) => steps)),
+    addressOf(trees.map((tree) => (tree.isInterleaved ? stepsOf([tree]) : -1))),
     groups.length,
-    addressOf(groups.map((group) => Math.max(...group.map((tree) => tree?.steps ?? 0)))),
+    addressOf(groups.map(stepsOf)),
     addressOf(groups.flatMap((group) => group.map(rootOf))),
     addressOf(groups.flatMap((group) => group.map(placeOf))),
     mixed.length,
     addressOf(mixed.map(({ root }) => root)),
     addressOf(mixed.map(placeOf)),
   ])
+}
+
+/** Steps without asking whether all have arrived, and in the upper half the most that may follow. */
+function stepsOf(group: readonly (LaidOutTree | undefined)[]): number {
+  const sure = Math.max(...group.map((tree) => tree?.usualSteps ?? 0))
+  const most = Math.max(...group.map((tree) => tree?.mostSteps ?? 0))
+  return sure + (most - sure) * 2 ** 16
 }
 
 function groupsOf(trees: readonly LaidOutTree[]): (LaidOutTree | undefined)[][] {

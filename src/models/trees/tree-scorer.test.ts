@@ -55,6 +55,14 @@ describe('the compiled scores of trees', () => {
       }
     }
   })
+
+  it('equal the plain ones whatever the counts of training rows say', () => {
+    const ensemble = randomEnsemble({ treeCount: 9, leafCount: 20, featureCount: 4 }, 2)
+    for (const count of [0, Number.NaN, -1, -100, 1e308, Number.POSITIVE_INFINITY]) {
+      const leafCounts = ensemble.leafCounts.map((known, leaf) => (leaf % 3 === 0 ? known : count))
+      assertSameAsPlain({ ...ensemble, leafCounts }, randomRows(40, 4, 2), 40)
+    }
+  })
 })
 
 function assertSameAsPlain(ensemble: TreeEnsemble, rows: Float64Array, rowCount: number): void {

@@ -1,6 +1,6 @@
-// Walks down decision trees without a branch on where a row goes: walks are taken eight at a time, as many steps as the
-// deepest of their trees has, and one that has arrived at a leaf stays there. Eight chains of loads hide each other's
-// waiting.
+// Walks down decision trees without a branch on where a row goes: walks are taken eight at a time, as many steps as rows
+// usually take and then until all have arrived, and one that has arrived at a leaf stays there. Eight chains of loads
+// hide each other's waiting.
 //
 // A node is 16 bytes: f64 threshold, u32 byte offset of what it asks among the row's values, u32 address of its first
 // child; the second child follows the first. A row goes to the second if its value is greater than the threshold, so
@@ -14,6 +14,9 @@
 // is nearly zero, and a NaN for the leaves.
 
 const CATEGORICAL: u32 = 0x80000000
+/** Steps are two counts of 16 bits: those to take in any case, and above them the most that may follow. */
+const SURE: i32 = 0xffff
+const FURTHER: i32 = 16
 /** Trees that all rows of a block go through before the next ones, so that their nodes stay in the first-level cache. */
 const TREES_TOGETHER: i32 = 16
 
@@ -115,7 +118,7 @@ function walkTrees(roots: usize, steps: i32, values: usize, places: usize, leave
   let f = load<u32>(roots, 20)
   let g = load<u32>(roots, 24)
   let h = load<u32>(roots, 28)
-  for (; steps > 0; steps--) {
+  for (let left = steps & SURE; left > 0; left--) {
     a = step(a, values)
     b = step(b, values)
     c = step(c, values)
@@ -124,6 +127,26 @@ function walkTrees(roots: usize, steps: i32, values: usize, places: usize, leave
     f = step(f, values)
     g = step(g, values)
     h = step(h, values)
+  }
+  for (let left = steps >> FURTHER; left > 0; left--) {
+    const a1 = step(a, values)
+    const b1 = step(b, values)
+    const c1 = step(c, values)
+    const d1 = step(d, values)
+    const e1 = step(e, values)
+    const f1 = step(f, values)
+    const g1 = step(g, values)
+    const h1 = step(h, values)
+    const moved = (a ^ a1) | (b ^ b1) | (c ^ c1) | (d ^ d1) | (e ^ e1) | (f ^ f1) | (g ^ g1) | (h ^ h1)
+    a = a1
+    b = b1
+    c = c1
+    d = d1
+    e = e1
+    f = f1
+    g = g1
+    h = h1
+    if (!moved) break
   }
   store<f64>(leaves + load<u32>(places, 0), load<f64>(a))
   store<f64>(leaves + load<u32>(places, 4), load<f64>(b))
@@ -145,7 +168,7 @@ function walkRows(root: u32, steps: i32, values: usize, stride: usize, out: usiz
   let f = root
   let g = root
   let h = root
-  for (; steps > 0; steps--) {
+  for (let left = steps & SURE; left > 0; left--) {
     a = step(a, values)
     b = step(b, values + stride)
     c = step(c, values + 2 * stride)
@@ -154,6 +177,26 @@ function walkRows(root: u32, steps: i32, values: usize, stride: usize, out: usiz
     f = step(f, values + 5 * stride)
     g = step(g, values + 6 * stride)
     h = step(h, values + 7 * stride)
+  }
+  for (let left = steps >> FURTHER; left > 0; left--) {
+    const a1 = step(a, values)
+    const b1 = step(b, values + stride)
+    const c1 = step(c, values + 2 * stride)
+    const d1 = step(d, values + 3 * stride)
+    const e1 = step(e, values + 4 * stride)
+    const f1 = step(f, values + 5 * stride)
+    const g1 = step(g, values + 6 * stride)
+    const h1 = step(h, values + 7 * stride)
+    const moved = (a ^ a1) | (b ^ b1) | (c ^ c1) | (d ^ d1) | (e ^ e1) | (f ^ f1) | (g ^ g1) | (h ^ h1)
+    a = a1
+    b = b1
+    c = c1
+    d = d1
+    e = e1
+    f = f1
+    g = g1
+    h = h1
+    if (!moved) break
   }
   addLeaf(a, out)
   addLeaf(b, out + outStride)
