@@ -1,4 +1,5 @@
 export { explainScore, type FeatureContribution, type ScoreExplanation } from './explain-score.ts'
+export { lambdaMart } from './lambda-mart.ts'
 export { candidates, exposures, logisticRanker } from './logistic-ranker.ts'
 export type { ExampleSpec, LabelSpec, Ranker } from './ranker.ts'
 export { RankingRows } from './ranking-rows.ts'

@@ -1,0 +1,94 @@
+import { fitPlatt } from './calibration/platt.ts'
+import { hasContrast, listsThatCount, takeLists, type WeightedLists } from './list-examples.ts'
+import type { ListExamples } from './row-model.ts'
+import { lambdaObjective } from './tree-objectives/lambda-objective.ts'
+import { listNdcg } from './tree-objectives/list-ndcg.ts'
+import { fitTrees } from './tree-training/fit-trees.ts'
+import { rescaleScores } from './trees/rescale-scores.ts'
+import type { TreeEnsemble } from './trees/tree-ensemble.ts'
+import { TreeModel } from './trees/tree-model.ts'
+
+export interface LambdaMartOptions {
+  /** Features are drawn with it. */
+  readonly seed: number
+  /** Trees at most; 200 by default. */
+  readonly maxTrees?: number
+  /** 0.05 by default. */
+  readonly learningRate?: number
+  /** Leaves a tree; 15 by default. */
+  readonly leaves?: number
+  /** By default 0.4 % of the rows, from 20 to 300. */
+  readonly minRowsInLeaf?: number
+  /** The share of the features that a tree sees; 0.7 by default. */
+  readonly featureFraction?: number
+  /** 5 by default. */
+  readonly l2?: number
+  /** Pairs count of which one row is among so many first; 30 by default. */
+  readonly truncation?: number
+}
+
+/** The last share of the lists: they say how many trees are enough, and what a score is worth. */
+const HELD_OUT = 0.2
+/** Trees without an improvement of NDCG after which nothing more is expected. */
+const PATIENCE = 50
+const PLACES = 10
+/** Scores that say nothing about held-out lists still keep their order. */
+const LEAST_SLOPE = 1e-3
+
+/**
+ * Fits LambdaMART to lists. The first four fifths of the lists are learnt from until NDCG@10 on the last fifth does not
+ * get better; a logistic curve from score to label is fitted there; then all lists are learnt from with as many trees.
+ * So the scores are log-odds of a positive label, and `response` is a probability.
+ *
+ * @param examples - lists in order of time; a row is positive when its label is above 0, larger labels rank higher
+ * @throws SluiceError `NO_TRAINING_DATA`, `ONE_CLASS_ONLY` when no list has rows of different labels, `SHAPE_MISMATCH`,
+ * `NOT_FINITE`, `OUT_OF_RANGE`, `INVALID_ARGUMENT`
+ * @remarks 55,000 rows of 27 features: about 2.5 s on one thread.
+ */
+export function fitLambdaMart(examples: ListExamples, options: LambdaMartOptions): TreeModel {
+  const all = listsThatCount(examples)
+  const { learnt, held } = splitLists(all)
+  const { maxTrees = 200 } = options
+  const trial = fit(learnt, options, maxTrees, held)
+  const { slope, intercept } = fitPlatt({ ...held, scores: scoresOf(trial, held), labels: positive(held.labels) })
+  const ensemble = learnt === all ? trial : fit(all, options, trial.treeCount)
+  return new TreeModel(
+    rescaleScores(ensemble, { slope: Math.max(LEAST_SLOPE, slope), intercept, objective: 'binary sigmoid:1' }),
+  )
+}
+
+/** Both parts have something to put in order; where that cannot be, both are all lists. */
+function splitLists(all: WeightedLists): { learnt: WeightedLists; held: WeightedLists } {
+  const lists = Array.from({ length: all.starts.length - 1 }, (_, list) => list)
+  const cut = Math.floor(lists.length * (1 - HELD_OUT))
+  if (cut === 0) return { learnt: all, held: all }
+  const [learnt, held] = [takeLists(all, lists.slice(0, cut)), takeLists(all, lists.slice(cut))]
+  return hasContrast(learnt) && hasContrast(held) ? { learnt, held } : { learnt: all, held: all }
+}
+
+function fit(lists: WeightedLists, options: LambdaMartOptions, trees: number, held?: WeightedLists): TreeEnsemble {
+  const { seed, learningRate = 0.05, leaves = 15, featureFraction = 0.7, l2 = 5, truncation } = options
+  const { starts, rowCount, labels, weights } = lists
+  const groups = starts.slice(1).map((start, list) => start - starts[list]!)
+  const minRowsInLeaf = options.minRowsInLeaf ?? Math.min(300, Math.max(20, Math.round(0.004 * rowCount)))
+  return fitTrees(lists, lambdaObjective({ labels, weights, groups, truncation }), {
+    ...{ seed, learningRate, leaves, featureFraction, l2, minRowsInLeaf, iterations: trees },
+    ...(held && held !== lists
+      ? { validation: { rows: held, metric: ndcgOf(held), largerIsBetter: true, patience: PATIENCE } }
+      : {}),
+  })
+}
+
+function ndcgOf({ labels, starts }: WeightedLists): (scores: Float64Array) => number {
+  return listNdcg({ labels, starts, places: PLACES })
+}
+
+function scoresOf(ensemble: TreeEnsemble, { rows, rowCount }: WeightedLists): Float64Array {
+  const scores = new Float64Array(rowCount)
+  new TreeModel(ensemble).scoreRows(rows, rowCount, scores)
+  return scores
+}
+
+function positive(labels: Float64Array): Float64Array {
+  return labels.map((label) => (label > 0 ? 1 : 0))
+}
