@@ -43,37 +43,91 @@ export function addLeafHistogram(
 }
 
 function copyRows(bins: usize, width: i32, rows: usize, count: i32, packed: usize, out: usize, side: usize): void {
-  for (let i = 0; i < count; i++) {
-    const row = <usize>load<u32>(rows + ((<usize>i) << 2))
-    let from = bins + row * <usize>width
-    store<i64>(side + ((<usize>i) << 3), load<i64>(packed + (row << 3)))
-    let left = width
-    while (left >= 16) {
-      v128.store(out, v128.load(from))
-      from += 16
-      out += 16
-      left -= 16
-    }
-    if (left & 8) {
-      store<u64>(out, load<u64>(from))
-      from += 8
-      out += 8
-    }
-    if (left & 4) {
-      store<u32>(out, load<u32>(from))
-      out += 4
-    }
+  if (width < 16 || width > 32) return copyOddRows(bins, width, rows, count, packed, out, side)
+  // Two vectors that overlap: few instructions a row let more loads be under way.
+  const size = <usize>width
+  const end = rows + ((<usize>count) << 2)
+  while (rows < end) {
+    const row = <usize>load<u32>(rows)
+    const from = bins + row * size
+    const value = load<i64>(packed + (row << 3))
+    const first = v128.load(from)
+    const last = v128.load(from + size - 16)
+    v128.store(out, first)
+    v128.store(out + size - 16, last)
+    store<i64>(side, value)
+    out += size
+    side += 8
+    rows += 4
   }
 }
 
-/** Eight features at a time: their 16 KiB of sums stay close. */
-function addBlock(bins: usize, width: i32, count: i32, packed: usize, histogram: usize): void {
-  let feature = 0
-  for (; feature + 8 <= width; feature += 8) {
-    addEight(bins + <usize>feature, <usize>width, count, packed, histogram + ((<usize>feature) << 11))
+function copyOddRows(bins: usize, width: i32, rows: usize, count: i32, packed: usize, out: usize, side: usize): void {
+  for (let i = 0; i < count; i++) {
+    const row = <usize>load<u32>(rows + ((<usize>i) << 2))
+    store<i64>(side + ((<usize>i) << 3), load<i64>(packed + (row << 3)))
+    const from = bins + row * <usize>width
+    for (let byte: usize = 0; byte < <usize>width; byte += 4) store<u32>(out + byte, load<u32>(from + byte))
+    out += <usize>width
   }
-  if (feature < width) {
-    addFour(bins + <usize>feature, <usize>width, count, packed, histogram + ((<usize>feature) << 11))
+}
+
+/** Sixteen features at a time, then eight, then four: written out, for the offsets to be constants. */
+function addBlock(bins: usize, width: i32, count: i32, packed: usize, histogram: usize): void {
+  const size = <usize>width
+  let left = width
+  while (left >= 16) {
+    addSixteen(bins, size, count, packed, histogram)
+    bins += 16
+    histogram += 16 << 11
+    left -= 16
+  }
+  if (left & 8) {
+    addEight(bins, size, count, packed, histogram)
+    bins += 8
+    histogram += 8 << 11
+  }
+  if (left & 4) addFour(bins, size, count, packed, histogram)
+}
+
+function addSixteen(bins: usize, width: usize, count: i32, packed: usize, histogram: usize): void {
+  const end = packed + ((<usize>count) << 3)
+  while (packed < end) {
+    const value = load<i64>(packed)
+    let sum = histogram + ((<usize>load<u8>(bins, 0)) << 3)
+    store<i64>(sum, load<i64>(sum, 0) + value, 0)
+    sum = histogram + ((<usize>load<u8>(bins, 1)) << 3)
+    store<i64>(sum, load<i64>(sum, 2048) + value, 2048)
+    sum = histogram + ((<usize>load<u8>(bins, 2)) << 3)
+    store<i64>(sum, load<i64>(sum, 4096) + value, 4096)
+    sum = histogram + ((<usize>load<u8>(bins, 3)) << 3)
+    store<i64>(sum, load<i64>(sum, 6144) + value, 6144)
+    sum = histogram + ((<usize>load<u8>(bins, 4)) << 3)
+    store<i64>(sum, load<i64>(sum, 8192) + value, 8192)
+    sum = histogram + ((<usize>load<u8>(bins, 5)) << 3)
+    store<i64>(sum, load<i64>(sum, 10240) + value, 10240)
+    sum = histogram + ((<usize>load<u8>(bins, 6)) << 3)
+    store<i64>(sum, load<i64>(sum, 12288) + value, 12288)
+    sum = histogram + ((<usize>load<u8>(bins, 7)) << 3)
+    store<i64>(sum, load<i64>(sum, 14336) + value, 14336)
+    sum = histogram + ((<usize>load<u8>(bins, 8)) << 3)
+    store<i64>(sum, load<i64>(sum, 16384) + value, 16384)
+    sum = histogram + ((<usize>load<u8>(bins, 9)) << 3)
+    store<i64>(sum, load<i64>(sum, 18432) + value, 18432)
+    sum = histogram + ((<usize>load<u8>(bins, 10)) << 3)
+    store<i64>(sum, load<i64>(sum, 20480) + value, 20480)
+    sum = histogram + ((<usize>load<u8>(bins, 11)) << 3)
+    store<i64>(sum, load<i64>(sum, 22528) + value, 22528)
+    sum = histogram + ((<usize>load<u8>(bins, 12)) << 3)
+    store<i64>(sum, load<i64>(sum, 24576) + value, 24576)
+    sum = histogram + ((<usize>load<u8>(bins, 13)) << 3)
+    store<i64>(sum, load<i64>(sum, 26624) + value, 26624)
+    sum = histogram + ((<usize>load<u8>(bins, 14)) << 3)
+    store<i64>(sum, load<i64>(sum, 28672) + value, 28672)
+    sum = histogram + ((<usize>load<u8>(bins, 15)) << 3)
+    store<i64>(sum, load<i64>(sum, 30720) + value, 30720)
+    bins += width
+    packed += 8
   }
 }
 
