@@ -147,6 +147,14 @@ function describeFits({ fit, fieldCount }: Subject): void {
     assert.deepEqual(copy, examples)
   })
 
+  it('lets a feature that training never met add nothing', () => {
+    const examples = tasteExamples(300, 8)
+    const without = { ...examples, indices: examples.indices.map((index) => (index === 3 ? 4 : index)) }
+    const model = fit(without, { factorCount: 4, initialDeviation: 0.5 })
+    const [user, item] = [Uint32Array.of(3, USERS + 2), Uint32Array.of(USERS + 2)]
+    assert.equal(model.score(user, Float64Array.of(1, 1)), model.score(item, Float64Array.of(1)))
+  })
+
   it('refuses what it cannot learn from', () => {
     const examples = tasteExamples(50, 9)
     for (const options of [{ factorCount: 6 }, { epochs: 0 }, { learningRate: 0 }, { l2: -1 }, { patience: 0.5 }]) {
@@ -199,7 +207,7 @@ describe('factor machines on clicks on apps', () => {
     const order = randomFrom(1, 'frappe').shuffle(Uint32Array.from({ length: frappe.rowCount }, (_, row) => row))
     const part = (from: number, to: number) => frappeRows(frappe, order.slice(from, to))
     const [train, validation, test] = [part(0, 24_000), part(24_000, 28_000), part(28_000, 36_000)]
-    const options = { validation, learningRate: 0.1, l2: 1e-2, linearL2: 1e-3 }
+    const options = { validation, learningRate: 0.2, l2: 0.02, initialDeviation: 0.2, factorCount: 16 }
     const losses = [
       fitFieldAwareMachine(train, frappe, options),
       fitFactorisationMachine(train, options),

@@ -31,7 +31,7 @@ export interface PairContribution {
  * A fitted factorisation machine over sparse rows: an intercept, a weight a feature, and for every two entries of a row
  * the dot product of two learnt vectors times their values. In a plain machine a feature has one vector; in a
  * field-aware one it has one for each field that it can meet. Scores are log-odds; a feature never seen in training
- * adds nothing of its own, and next to nothing in pairs.
+ * adds nothing, by itself or in pairs.
  */
 export class FactorMachine {
   readonly kind: 'factorisation-machine' | 'field-aware-factorisation-machine'

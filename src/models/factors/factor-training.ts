@@ -43,7 +43,7 @@ export function trainFactors(
   const baseRate = requireTwoClasses(examples.labels, examples.weights)
   if (validation) requireValidation(validation, examples.featureCount)
   const kernels = openKernels()
-  const machine = startMachine(kernels, examples.featureCount, fields, settings)
+  const machine = startMachine(kernels, examples, fields, settings)
   machine.linear[examples.featureCount] = logOdds(baseRate)
   const runEpoch = epochOver(kernels, machine, examples, settings)
   if (validation === undefined) {
@@ -75,20 +75,33 @@ function trainUntilWorse(
 
 function startMachine(
   { arena }: Kernels,
-  featureCount: number,
+  { featureCount, indices }: SparseExamples,
   fields: FeatureFields | undefined,
   { factorCount, initialDeviation, seed }: FactorSettings,
 ): FactorArrays {
   const fieldCount = fields?.fieldCount ?? 1
   const linear = arena.float32s(featureCount + 1)
   const factors = arena.float32s(featureCount * fieldCount * factorCount)
-  fillNormal(factors, initialDeviation, randomFrom(seed, 'factors'))
+  drawVectors(factors, featureCount, indices, initialDeviation, randomFrom(seed, 'factors'))
   if (fields === undefined) return { factorCount, fieldCount, linear, factors }
   return { factorCount, fieldCount, fields: copyInto(arena.uint32s(featureCount), fields.fields), linear, factors }
 }
 
-function fillNormal(values: Float32Array, deviation: number, random: Random): void {
-  for (let index = 0; index < values.length; index++) values[index] = deviation * random.normal()
+/** Features without an example keep the vector 0: what was drawn for them would be noise in every pair they meet. */
+function drawVectors(
+  factors: Float32Array,
+  featureCount: number,
+  indices: Uint32Array,
+  deviation: number,
+  random: Random,
+): void {
+  const occurs = new Uint8Array(featureCount)
+  for (const index of indices) occurs[index] = 1
+  const width = factors.length / featureCount
+  for (let feature = 0; feature < featureCount; feature++) {
+    if (occurs[feature] === 0) continue
+    for (let at = feature * width; at < (feature + 1) * width; at++) factors[at] = deviation * random.normal()
+  }
 }
 
 /** A function that makes one pass in an order drawn for it. */
