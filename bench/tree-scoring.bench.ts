@@ -6,17 +6,19 @@
  *   node bench/tree-scoring.bench.ts [--rounds 60]
  */
 import { parseArgs } from 'node:util'
-import { scoreTrees, TreeExplainer, TreeScorer } from '../src/models/index.ts'
+import { openTreeScoringThreads, scoreTrees, TreeExplainer, TreeScorer } from '../src/models/index.ts'
 import { randomEnsemble, randomRows } from '../src/testing/index.ts'
 
 const FEATURES = 28
 const POOL = 4_000
 const BATCH = 500
+const MANY = 4 * POOL
 const { values: options } = parseArgs({ options: { rounds: { type: 'string', default: '60' } } })
 const rounds = Number(options.rounds)
 
 console.log(`node bench/tree-scoring.bench.ts --rounds ${rounds}; seeds 1 and 2, Node ${process.version}`)
 const rows = randomRows(POOL, FEATURES, 2)
+const many = randomRows(MANY, FEATURES, 3)
 for (const [treeCount, leafCount] of [
   [100, 31],
   [500, 63],
@@ -25,7 +27,9 @@ for (const [treeCount, leafCount] of [
   const scorer = new TreeScorer(ensemble)
   const explainer = new TreeExplainer(ensemble)
   requireSame(ensemble, scorer)
+  const threads = await openTreeScoringThreads(ensemble, 2)
   const out = new Float64Array(BATCH)
+  const manyOut = new Float64Array(MANY)
   const contributions = new Float64Array(FEATURES + 1)
   const single = Array.from({ length: POOL }, (_, row) => rows.slice(row * FEATURES, (row + 1) * FEATURES))
   const times = measure({
@@ -33,8 +37,11 @@ for (const [treeCount, leafCount] of [
     'one row, plain': repeated(BATCH, (row) => scoreTrees(ensemble, single[row]!, 1, out)),
     '500 rows, compiled': batch((part) => scorer.scoreRows(part, BATCH, out)),
     '500 rows, plain': batch((part) => scoreTrees(ensemble, part, BATCH, out)),
+    '16,000 rows, one thread': timed(() => scorer.scoreRows(many, MANY, manyOut)),
+    '16,000 rows, two threads': timed(() => threads.scoreRows(many, MANY, manyOut)),
     'Shapley values of one row': repeated(20, (row) => explainer.contributions(single[row]!, 1, contributions)),
   })
+  await threads.close()
   console.log(`${treeCount} trees of ${leafCount} leaves`)
   for (const [name, micros] of Object.entries(times)) console.log(`  ${name.padEnd(28)} ${micros.toFixed(2)} us`)
 }
@@ -53,9 +60,14 @@ function repeated(count: number, call: (row: number) => void): Run {
 function batch(call: (part: Float64Array) => void): Run {
   return (round) => {
     const from = (round % (POOL / BATCH)) * BATCH * FEATURES
-    const part = rows.subarray(from, from + BATCH * FEATURES)
+    return timed(() => call(rows.subarray(from, from + BATCH * FEATURES)))(round)
+  }
+}
+
+function timed(call: () => void): Run {
+  return () => {
     const start = performance.now()
-    call(part)
+    call()
     return (performance.now() - start) * 1000
   }
 }

@@ -100,7 +100,7 @@ function contextOf({ memory, wasm, place }: TeamSeat, objective: TreeObjective |
 }
 
 /** Looks for a while, then sleeps until it is told. */
-function waitWhile(signals: Int32Array, index: number, isEarly: (value: number) => boolean): void {
+export function waitWhile(signals: Int32Array, index: number, isEarly: (value: number) => boolean): void {
   for (let look = 0; look < LOOKS; look++) {
     if (!isEarly(Atomics.load(signals, index))) return
   }

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { isSluiceError } from '../../foundation/index.ts'
 import { randomEnsemble, randomRows } from '../../testing/index.ts'
 import { scoreTrees } from './predict-trees.ts'
 import type { TreeEnsemble } from './tree-ensemble.ts'
 import { TreeScorer } from './tree-scorer.ts'
+import { openTreeScoringThreads } from './tree-scoring-threads.ts'
 import { ZERO_THRESHOLD } from './tree-walk.ts'
 
 describe('the compiled scores of trees', () => {
@@ -61,6 +63,35 @@ describe('the compiled scores of trees', () => {
     for (const count of [0, Number.NaN, -1, -100, 1e308, Number.POSITIVE_INFINITY]) {
       const leafCounts = ensemble.leafCounts.map((known, leaf) => (leaf % 3 === 0 ? known : count))
       assertSameAsPlain({ ...ensemble, leafCounts }, randomRows(40, 4, 2), 40)
+    }
+  })
+})
+
+describe('trees on several threads', () => {
+  it('score as on one, to the bit, and alone after the others ended', async () => {
+    const ensemble = randomEnsemble({ treeCount: 12, leafCount: 9, featureCount: 3, classCount: 2 }, 5)
+    const counts = [0, 1, 255, 257, 1000, 20_001]
+    const rows = randomRows(20_001, 3, 5)
+    const expected = new Float64Array(2 * 20_001)
+    scoreTrees(ensemble, rows, 20_001, expected)
+    const threads = await openTreeScoringThreads(ensemble, 3)
+    const check = (rowCount: number): void => {
+      const out = new Float64Array(2 * rowCount)
+      threads.scoreRows(rows, rowCount, out)
+      assert.deepEqual(out, expected.slice(0, 2 * rowCount))
+    }
+    try {
+      for (const rowCount of counts) check(rowCount)
+    } finally {
+      await threads.close()
+    }
+    check(300)
+  })
+
+  it('are refused where there are none', async () => {
+    const ensemble = randomEnsemble({ treeCount: 1, leafCount: 2, featureCount: 1 }, 1)
+    for (const count of [0, 1.5, 65]) {
+      await assert.rejects(openTreeScoringThreads(ensemble, count), (error) => isSluiceError(error, 'INVALID_ARGUMENT'))
     }
   })
 })

@@ -1,11 +1,10 @@
 import { assert, type Kernels, openKernels } from '../../foundation/index.ts'
 import { divideByIterations } from './predict-trees.ts'
+import { BLOCK_ROWS, type ScoringSeat, scoreBlock } from './scoring-seat.ts'
 import type { TreeEnsemble } from './tree-ensemble.ts'
-import { layOutTrees, type TreePlan } from './tree-plan.ts'
+import { layOutTrees } from './tree-plan.ts'
 import { ZERO_THRESHOLD } from './tree-walk.ts'
 
-/** Rows scored together: their values stay in the second-level cache while the trees pass. */
-const BLOCK_ROWS = 256
 /** Fewer rows are scored one by one: eight are walked together, wanted or not. */
 const FEW_ROWS = 4
 
@@ -18,12 +17,11 @@ const FEW_ROWS = 4
 export class TreeScorer {
   readonly #ensemble: TreeEnsemble
   readonly #kernels: Kernels
-  readonly #plan: TreePlan
   /** Shape (BLOCK_ROWS * featureCount,). */
   readonly #rows: Float64Array
   /** Shape (BLOCK_ROWS * classCount,). */
   readonly #sums: Float64Array
-  readonly #values: number
+  readonly #seat: ScoringSeat
   readonly #leaves: number
 
   /** @param ensemble - sound: see {@link requireSoundEnsemble} */
@@ -32,11 +30,18 @@ export class TreeScorer {
     const { arena, program } = kernels
     this.#ensemble = ensemble
     this.#kernels = kernels
-    this.#plan = layOutTrees(kernels, ensemble)
+    const plan = layOutTrees(kernels, ensemble)
     this.#rows = arena.float64s(BLOCK_ROWS * ensemble.featureCount)
     this.#sums = arena.float64s(BLOCK_ROWS * ensemble.classCount)
-    const rowBytes = program.treeRowBytes(ensemble.featureCount, this.#plan.hasZeros ? 1 : 0)
-    this.#values = arena.uint8s(BLOCK_ROWS * rowBytes).byteOffset
+    const rowBytes = program.treeRowBytes(ensemble.featureCount, plan.hasZeros ? 1 : 0)
+    this.#seat = {
+      plan: plan.address,
+      featureCount: ensemble.featureCount,
+      classCount: ensemble.classCount,
+      rows: this.#rows.byteOffset,
+      scores: this.#sums.byteOffset,
+      values: arena.uint8s(BLOCK_ROWS * rowBytes).byteOffset,
+    }
     this.#leaves = arena.float64s(ensemble.treeCount + 1).byteOffset
   }
 
@@ -66,21 +71,16 @@ export class TreeScorer {
 
   #scoreFew(count: number): void {
     const { program } = this.#kernels
-    const { featureCount, classCount } = this.#ensemble
+    const { plan, featureCount, classCount, rows, scores, values } = this.#seat
     for (let row = 0; row < count; row++) {
-      const address = this.#rows.byteOffset + 8 * row * featureCount
-      program.prepareTreeRows(this.#plan.address, address, 1, ZERO_THRESHOLD, this.#values)
-      const out = this.#sums.byteOffset + 8 * row * classCount
-      program.scoreTreeRow(this.#plan.address, this.#values, this.#leaves, out)
+      program.prepareTreeRows(plan, rows + 8 * row * featureCount, 1, ZERO_THRESHOLD, values)
+      program.scoreTreeRow(plan, values, this.#leaves, scores + 8 * row * classCount)
     }
   }
 
+  /** Rows that only fill up the last eight are those of an earlier block, or zeros. */
   #scoreMany(count: number): void {
-    const { program } = this.#kernels
-    // Rows that only fill up the last eight are those of an earlier block, or zeros.
-    const padded = Math.ceil(count / 8) * 8
-    this.#sums.fill(0, 0, padded * this.#ensemble.classCount)
-    program.prepareTreeRows(this.#plan.address, this.#rows.byteOffset, padded, ZERO_THRESHOLD, this.#values)
-    program.scoreTreeRows(this.#plan.address, this.#values, padded, this.#sums.byteOffset)
+    this.#sums.fill(0)
+    scoreBlock(this.#kernels.program, this.#seat, 0, count)
   }
 }
