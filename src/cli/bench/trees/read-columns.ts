@@ -5,7 +5,7 @@ import type { ParsedBlock, TableLayout } from './parse-block.ts'
 import { openParsePool, PARSE_HERE, type ParsePool } from './parse-pool.ts'
 import { TableColumns } from './table-columns.ts'
 import { lookAtTable, type TableLook } from './table-layout.ts'
-import type { TreeFileOptions } from './tree-files.ts'
+import type { TreeFileOptions } from './tree-file-options.ts'
 
 const BLOCK_BYTES = 4 << 20
 /** Packed text is taken to grow so much; a wrong guess costs a copy. */

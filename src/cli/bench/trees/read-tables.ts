@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import { readGroupSizes, readTreeFile, type TreeFileOptions, type TreeTable } from './tree-files.ts'
+import type { TreeFileOptions } from './tree-file-options.ts'
+import { readGroupSizes, readTreeFile, type TreeTable } from './tree-files.ts'
 
 /**
  * A table with its queries: of the file that is named, of `qid:` in the rows, or of LightGBM's `<file>.query` where one

@@ -5,7 +5,8 @@ import { describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { type ErrorCode, isSluiceError, randomFrom } from '../../../foundation/index.ts'
 import { temporaryFolder } from '../../../testing/index.ts'
-import { readGroupSizes, readTreeFile, type TreeFileOptions } from './tree-files.ts'
+import type { TreeFileOptions } from './tree-file-options.ts'
+import { readGroupSizes, readTreeFile } from './tree-files.ts'
 
 const folder = temporaryFolder()
 const shared = new URL('../../../../../shared/', import.meta.url)

@@ -2,6 +2,7 @@ import { SluiceError } from '../../../foundation/index.ts'
 import { malformedRow, readLines } from '../read-lines.ts'
 import { readColumns } from './read-columns.ts'
 import { labelColumn } from './table-layout.ts'
+import type { TreeFileOptions } from './tree-file-options.ts'
 
 /** Rows to learn from or to score, as columns. */
 export interface TreeTable {
@@ -14,17 +15,6 @@ export interface TreeTable {
   readonly labels: Float64Array
   /** Rows of every query, in order; absent where the file has no `qid:`. */
   readonly groupSizes?: Int32Array | undefined
-}
-
-export interface TreeFileOptions {
-  /** The column of the label, by its place from 0 or by its name; the first one by default. LibSVM has it first. */
-  readonly label?: number | string | undefined
-  /** Whether the first line holds names; by default it does when one of its cells is no number. */
-  readonly header?: boolean | undefined
-  /** How many features there are: LibSVM need not name the last ones, and larger indices are passed over. */
-  readonly featureCount?: number | undefined
-  /** Threads to parse on; by default up to 4. */
-  readonly threads?: number | undefined
 }
 
 /**

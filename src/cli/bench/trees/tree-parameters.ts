@@ -1,7 +1,7 @@
 import { SluiceError } from '../../../foundation/index.ts'
 import type { TreeTrainingOptions } from '../../../models/index.ts'
 import { PARAMETERS, type Parameter, parameterNames } from './parameter-table.ts'
-import type { TreeFileOptions } from './tree-files.ts'
+import type { TreeFileOptions } from './tree-file-options.ts'
 
 /** What the parameters of an objective are, in our spelling; each objective has some of them. */
 export interface ObjectiveParameters {
