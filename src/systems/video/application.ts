@@ -1,7 +1,7 @@
 import { defineApp, rankingSystem } from '../../application/index.ts'
 import { defineFeatures } from '../../features/index.ts'
 import { defineProblem } from '../../problem/index.ts'
-import { exposures, logisticRanker } from '../../ranking/index.ts'
+import { exposures, lambdaMart } from '../../ranking/index.ts'
 import { cap, deduplicate, diversify, sponsored } from '../../reranking/index.ts'
 import {
   becauseYouWatched,
@@ -109,10 +109,9 @@ export const videoApplication = defineApp({
         filters: [seen('watch'), hidden('hide'), blocked('block', { field: 'creator', of: 'video.creator' })],
         candidates: 200,
       },
-      ranking: logisticRanker({
+      ranking: lambdaMart({
         label: { event: 'watch', where: LONG_WATCH, within: '30m' },
         examples: exposures('impression', { group: 'decision' }),
-        model: { basis: 'piecewise' },
       }),
       reranking: [
         deduplicate('video.title'),
