@@ -1,4 +1,4 @@
-// Times LightGBM's C API at scoring, for bench/tree-scoring.bench.ts, which compiles this against a library that somebody
+// Times LightGBM's C API at scoring, for bench/tree-scoring-lightgbm.bench.ts, which compiles this against a library that somebody
 // built: single rows by the fast call, batches, and SHAP contributions of both. Prints microseconds as one line of JSON
 // and writes what was predicted, so that results can be compared.
 //
