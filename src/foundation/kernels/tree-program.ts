@@ -47,6 +47,7 @@ export interface TreeProgram {
   subtractIntegers(target: number, source: number, count: number): void
   partitionRows(bins: number, table: number, rows: number, count: number, left: number, right: number): number
   addToRows(scores: number, rows: number, count: number, value: number): void
+  drawRows(first: number, count: number, key: number, threshold: number, inside: number, outside: number): number
   fillRows(rows: number, first: number, count: number): void
   addTreeToRows(
     columns: number,

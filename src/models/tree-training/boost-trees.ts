@@ -58,11 +58,11 @@ export function boostTrees(
 
 /** Returns how many iterations to keep. */
 function boost(training: Training, builder: EnsembleBuilder, stop: EarlyStop, start: Float64Array): number {
-  const { memory, settings, objective, rules } = training
+  const { memory, team, settings, objective, rules } = training
   const classes = objective.scoresPerRow
   let bagged = memory.rowCount
   for (let iteration = 0; iteration < settings.iterations; iteration++) {
-    if (drawsBag(settings, iteration)) bagged = drawBag(memory, settings, iteration)
+    if (drawsBag(settings, iteration)) bagged = drawBag(memory, team, settings, iteration)
     if (rules.canSplit) writeGradients(training)
     let grew = false
     for (let tree = 0; tree < classes; tree++) {

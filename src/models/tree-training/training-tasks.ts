@@ -116,6 +116,27 @@ const packRows: Task = ({ memory, program }, part, parts, args) => {
   if (args[4] === 1) program.fillRows(rows.byteOffset + from * 4, from, to - from)
 }
 
+/** args: key, threshold. Each thread draws among its part of the rows. */
+const drawBag: Task = ({ memory, program }, part, parts, args) => {
+  const { rowCount, left, right, leftCounts } = memory
+  const [from, to] = share(rowCount, part, parts)
+  const at = from * 4
+  leftCounts[part * 16] = program.drawRows(
+    from,
+    to - from,
+    args[0]!,
+    args[1]!,
+    left.byteOffset + at,
+    right.byteOffset + at,
+  )
+}
+
+/** args: how many are in the bag. Puts what {@link drawBag} drew before the rest. */
+const placeBag: Task = ({ memory }, part, parts, args) => {
+  const { rowCount, bag, left, right, leftCounts } = memory
+  placeSides({ left, right, leftCounts, out: bag }, { start: 0, count: rowCount, leftTotal: args[0]! }, part, parts)
+}
+
 /** args: slot, start, count, 1 when the rows are all in order. Sums the histogram of the root. */
 const sumRoot: Task = (context, part, parts, args) => {
   const { memory, program } = context
@@ -151,18 +172,7 @@ const sumSide: Task = (context, part, parts, args) => {
   const { rows, left, right, leftCounts } = memory
   let leftTotal = 0
   for (let other = 0; other < parts; other++) leftTotal += leftCounts[other * 16]!
-  let [leftAt, rightAt] = [start, start + leftTotal]
-  for (let other = 0; other < parts; other++) {
-    const [from, to] = share(count, other, parts)
-    const goLeft = leftCounts[other * 16]!
-    const goRight = to - from - goLeft
-    if (other === part) {
-      rows.set(left.subarray(start + from, start + from + goLeft), leftAt)
-      rows.set(right.subarray(start + from, start + from + goRight), rightAt)
-    }
-    leftAt += goLeft
-    rightAt += goRight
-  }
+  placeSides({ left, right, leftCounts, out: rows }, { start, count, leftTotal }, part, parts)
   if (side < 0) return
   const source = side === 1 ? left : right
   eachHistogram(context, slot, part, parts, (block, histogram, isShared) => {
@@ -241,6 +251,8 @@ export const TASKS = {
   computeGradients,
   sumGradients,
   packRows,
+  drawBag,
+  placeBag,
   sumRoot,
   partition,
   sumSide,
@@ -250,6 +262,34 @@ export const TASKS = {
 } as const
 
 export type TaskName = keyof typeof TASKS
+
+interface Sides {
+  readonly left: Uint32Array
+  readonly right: Uint32Array
+  readonly leftCounts: Int32Array
+  readonly out: Uint32Array
+}
+
+/** Copies a thread's part of two sides to where they belong: all that went left, then all that went right, in order. */
+function placeSides(
+  { left, right, leftCounts, out }: Sides,
+  { start, count, leftTotal }: { start: number; count: number; leftTotal: number },
+  part: number,
+  parts: number,
+): void {
+  let [leftAt, rightAt] = [start, start + leftTotal]
+  for (let other = 0; other <= part; other++) {
+    const [from, to] = share(count, other, parts)
+    const goLeft = leftCounts[other * 16]!
+    const goRight = to - from - goLeft
+    if (other === part) {
+      out.set(left.subarray(start + from, start + from + goLeft), leftAt)
+      out.set(right.subarray(start + from, start + from + goRight), rightAt)
+    }
+    leftAt += goLeft
+    rightAt += goRight
+  }
+}
 
 /** One block of features: the threads share the rows, each with a histogram of its own. Many: they share the blocks. */
 function eachHistogram(

@@ -1,4 +1,5 @@
 import { hashInteger } from '../../foundation/index.ts'
+import type { Team } from './thread-team.ts'
 import type { TrainingMemory } from './training-memory.ts'
 import type { TrainingSettings } from './training-options.ts'
 
@@ -9,26 +10,22 @@ import type { TrainingSettings } from './training-options.ts'
  * @returns how many are in it; all when chance would have left it empty
  */
 export function drawBag(
-  { bag, left, rowCount }: TrainingMemory,
+  { bag, leftCounts, rowCount }: TrainingMemory,
+  team: Team,
   settings: TrainingSettings,
   iteration: number,
 ): number {
   const { baggingFraction, baggingEvery, seed } = settings
   const key = hashInteger(Math.floor(iteration / baggingEvery), hashInteger(seed, 0x3c6ef372))
-  const threshold = baggingFraction * 4294967296
+  team.run('drawBag', key, baggingFraction * 4294967296)
   let inside = 0
-  let outside = 0
-  for (let row = 0; row < rowCount; row++) {
-    // Both are written and one of them moves on: no branch to guess.
-    bag[inside] = row
-    left[outside] = row
-    const isIn = hashInteger(row, key) >>> 0 < threshold ? 1 : 0
-    inside += isIn
-    outside += 1 - isIn
+  for (let part = 0; part < team.size; part++) inside += leftCounts[part * 16]!
+  if (inside > 0) {
+    team.run('placeBag', inside)
+    return inside
   }
-  if (inside === 0) for (let row = 0; row < rowCount; row++) bag[row] = row
-  else bag.set(left.subarray(0, outside), inside)
-  return inside === 0 ? rowCount : inside
+  for (let row = 0; row < rowCount; row++) bag[row] = row
+  return rowCount
 }
 
 /** Whether a bag is drawn before this iteration. */

@@ -12,7 +12,7 @@ export {
   histogramScratchBytes,
   subtractIntegers,
 } from './tree-histograms'
-export { addToRows, addTreeToRows, fillRows, partitionRows } from './tree-rows'
+export { addToRows, addTreeToRows, drawRows, fillRows, partitionRows } from './tree-rows'
 export { addTreeShares, treeSlotBytes } from './tree-shares'
 export { findNumericalSplit } from './tree-splits'
 export { prepareTreeRows, scoreTreeRow, scoreTreeRows, treeRowBytes } from './tree-walks'

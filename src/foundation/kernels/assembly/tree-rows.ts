@@ -53,10 +53,31 @@ export function addTreeToRows(
     while (node >= 0) {
       const at = nodes + <usize>node * 12
       const bin = <usize>load<u8>(columns + <usize>load<i32>(at) * <usize>rowCount + row)
-      const goesLeft = load<u8>(tables + ((<usize>node) << 8) + bin)
-      node = goesLeft ? load<i32>(at, 4) : load<i32>(at, 8)
+      const goesLeft = <usize>load<u8>(tables + ((<usize>node) << 8) + bin)
+      node = load<i32>(at - (goesLeft << 2), 8)
     }
     const score = scores + (row << 3)
     store<f64>(score, load<f64>(score) + load<f64>(leafValues + ((<usize>~node) << 3)))
   }
+}
+
+/**
+ * Draws rows from `first` on: those drawn go to `inside`, the others to `outside`, both in order; returns how many are
+ * drawn. Whether a row is hangs on the key and the row alone: its hash (the finaliser of MurmurHash3) is below the
+ * threshold.
+ */
+export function drawRows(first: i32, count: i32, key: u32, threshold: f64, inside: usize, outside: usize): i32 {
+  let drawn = inside
+  let others = outside
+  for (let row: u32 = first; row < <u32>(first + count); row++) {
+    let hash = (row ^ key) * 0x85ebca6b
+    hash = (hash ^ (hash >> 16)) * 0x85ebca6b
+    hash = (hash ^ (hash >> 13)) * 0xc2b2ae35
+    const isDrawn = <usize>(<f64>(hash ^ (hash >> 16)) < threshold)
+    store<u32>(drawn, row)
+    store<u32>(others, row)
+    drawn += isDrawn << 2
+    others += (1 - isDrawn) << 2
+  }
+  return <i32>((drawn - inside) >> 2)
 }
