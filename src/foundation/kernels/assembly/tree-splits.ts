@@ -102,9 +102,12 @@ function scan(histogram: usize, last: i32, hasMissing: bool): i32 {
     return 1
   }
   scanFromRight(histogram, last - 1)
-  const total = bestTotal
+  const binFromRight = bestBin
+  bestBin = -1
   scanFromLeft(histogram, last - 1)
-  return i32(bestTotal == total)
+  if (bestBin >= 0) return 0
+  bestBin = binFromRight
+  return 1
 }
 
 function readSettings(settings: usize): void {
@@ -211,7 +214,9 @@ function offer(left: i64, right: i64, leftH: f64, rightH: f64, bin: i32): void {
   const b = rightH + TINY + l2
   // leftG^2 / a + rightG^2 / b > bestTotal, without the divisions.
   if (leftG * leftG * b + rightG * rightG * a <= bestTotal * a * b) return
-  bestTotal = (leftG * leftG) / a + (rightG * rightG) / b
+  const total = (leftG * leftG) / a + (rightG * rightG) / b
+  if (total <= bestTotal) return
+  bestTotal = total
   bestBin = bin
   bestLeft = left
 }
