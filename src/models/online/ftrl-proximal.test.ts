@@ -126,6 +126,16 @@ describe('FTRL-Proximal', () => {
     }
   })
 
+  it('begins at its base rate, and comes back with it', () => {
+    const model = startFtrlProximal(WIDTH, { baseRate: 0.01 })
+    const nothing = [new Uint32Array(0), new Float64Array(0)] as const
+    assert.ok(Math.abs(model.learn(...nothing, 0) - 0.01) < 1e-12)
+    assert.ok(model.response(model.score(...nothing)) < 0.01)
+    const loaded = loadFtrlProximal(model.save())
+    assert.equal(loaded.score(...nothing), model.score(...nothing))
+    assert.equal(model.frozen().score(...nothing), model.score(...nothing))
+  })
+
   it('reports the loss of what it foretold before each step, and of the first pass only', () => {
     const model = startFtrlProximal(3)
     assert.ok(Number.isNaN(model.progressive.logLoss))
@@ -158,6 +168,7 @@ describe('FTRL-Proximal', () => {
     refuses('SHAPE_MISMATCH', () => model.learn(Uint32Array.of(WIDTH), values, 1))
     refuses('INVALID_ARGUMENT', () => startFtrlProximal(WIDTH, { alpha: 0 }))
     refuses('INVALID_ARGUMENT', () => startFtrlProximal(WIDTH, { l1: -1 }))
+    refuses('INVALID_ARGUMENT', () => startFtrlProximal(WIDTH, { baseRate: 0 }))
     refuses('INVALID_ARGUMENT', () => startFtrlProximal(0))
     refuses('INVALID_ARGUMENT', () => fitFtrlProximal(streamRows(20), { epochs: 0 }))
   })

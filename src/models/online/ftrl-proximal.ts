@@ -1,5 +1,5 @@
 import { ByteWriter, SluiceError } from '../../foundation/index.ts'
-import { logistic, logisticLoss } from '../logistic-function.ts'
+import { logistic, logisticLoss, logOdds } from '../logistic-function.ts'
 import { openModelFile, writeModelFile } from '../model-file.ts'
 import { SparseLogisticRegression } from '../sparse-logistic-regression.ts'
 import { requireSparseEntries, requireSparseRows, type SparseRows } from '../sparse-rows.ts'
@@ -48,6 +48,8 @@ export class FtrlProximal {
   readonly kind = KIND
   readonly featureCount: number
   readonly #rates: FtrlRates
+  /** What the score of every row begins with. */
+  readonly #offset: number
   readonly #state: FtrlState
   readonly #merged = new MergedEntries()
   #weight: number
@@ -56,6 +58,7 @@ export class FtrlProximal {
   constructor(learnt: Learnt) {
     this.featureCount = learnt.featureCount
     this.#rates = learnt.rates
+    this.#offset = logOdds(learnt.rates.baseRate)
     this.#state = learnt.state
     this.#weight = learnt.weight
     this.#loss = learnt.loss
@@ -67,7 +70,7 @@ export class FtrlProximal {
   }
 
   get intercept(): number {
-    return ftrlWeight(this.#state, this.#rates, this.featureCount)
+    return this.#offset + ftrlWeight(this.#state, this.#rates, this.featureCount)
   }
 
   /** The weight of one feature, in log-odds per unit. */
@@ -156,9 +159,9 @@ export class FtrlProximal {
 
   /** Everything that learning on needs: two numbers a feature that ever occurred. See {@link frozen} for serving. */
   save(): Uint8Array {
-    const { alpha, beta, l1, l2 } = this.#rates
+    const { alpha, beta, l1, l2, baseRate } = this.#rates
     const payload = new ByteWriter().uint32(this.featureCount)
-    for (const value of [alpha, beta, l1, l2, this.#weight, this.#loss]) payload.float64(value)
+    for (const value of [alpha, beta, l1, l2, baseRate, this.#weight, this.#loss]) payload.float64(value)
     writeFtrlState(payload, this.#state)
     return writeModelFile(KIND, VERSION, payload.finish())
   }
@@ -206,7 +209,8 @@ export function startFtrlProximal(featureCount: number, options: FtrlOptions = {
 export function loadFtrlProximal(bytes: Uint8Array): FtrlProximal {
   const { payload } = openModelFile(bytes, { kind: KIND, newestVersion: VERSION })
   const featureCount = payload.uint32()
-  const rates = { alpha: payload.float64(), beta: payload.float64(), l1: payload.float64(), l2: payload.float64() }
+  const [alpha, beta, l1, l2] = [payload.float64(), payload.float64(), payload.float64(), payload.float64()]
+  const rates = { alpha, beta, l1, l2, baseRate: payload.float64() }
   const [weight, loss] = [payload.float64(), payload.float64()]
   return new FtrlProximal({ featureCount, rates, weight, loss, state: readFtrlState(payload, featureCount) })
 }
