@@ -51,7 +51,3 @@ export function categoryLookup({ categories }: CategoricalBins): (value: number)
   })
   return (value) => binOfCategory.get(categoryOf(value)) ?? 0
 }
-
-export function categoryInfo({ categories }: CategoricalBins): string {
-  return [...categories].join(':')
-}

@@ -1,8 +1,3 @@
-import { categoryInfo } from './category-bins.ts'
-
-/** Bins are one byte: 256 at most, and LightGBM's default of 255 leaves one unused. */
-export const MAX_BINS = 255
-
 /** Ranges of a number. */
 export interface NumericalBins {
   readonly kind: 'numerical'
@@ -44,5 +39,5 @@ export function missingBinOf(bins: NumericalBins): number {
 /** LightGBM's `feature_infos`: the range of a number, the categories, or `none`. */
 export function featureInfo(bins: FeatureBins): string {
   if (isTrivial(bins)) return 'none'
-  return bins.kind === 'categorical' ? categoryInfo(bins) : `[${bins.minimum}:${bins.maximum}]`
+  return bins.kind === 'categorical' ? bins.categories.join(':') : `[${bins.minimum}:${bins.maximum}]`
 }
