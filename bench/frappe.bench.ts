@@ -84,6 +84,7 @@ const lines = {
 }
 const speed = {
   factorisationMachine16: rowsPerSecond((epochs) => fitFactorisationMachine(all, { factorCount: 16, epochs })),
+  factorisationMachine64: rowsPerSecond((epochs) => fitFactorisationMachine(all, { factorCount: 64, epochs })),
   fieldAware4: rowsPerSecond((epochs) => fitFieldAwareMachine(all, all, { factorCount: 4, epochs })),
   fieldAware16: rowsPerSecond((epochs) => fitFieldAwareMachine(all, all, { factorCount: 16, epochs })),
   ftrl: rowsPerSecond((epochs) => fitFtrlProximal(all, { epochs, seed: 1 })),
