@@ -1,6 +1,6 @@
 /** The compiled functions of `assembly/tree-walks.ts` and `assembly/tree-shares.ts`, which say what they take. */
 export interface TreeWalkProgram {
-  treeRowBytes(width: number, hasZeros: number): number
+  treeRowBytes(width: number, blocks: number): number
   prepareTreeRows(plan: number, rows: number, rowCount: number, zero: number, values: number): void
   treeSlotBytes(pointCount: number): number
   addTreeShares(

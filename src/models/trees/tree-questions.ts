@@ -1,3 +1,4 @@
+import type { Kernels } from '../../foundation/index.ts'
 import { CATEGORICAL, DEFAULT_LEFT, MISSING_NONE, MISSING_ZERO, type TreeEnsemble } from './tree-ensemble.ts'
 
 const CATEGORICAL_OFFSET = 2 ** 31
@@ -6,13 +7,40 @@ const CATEGORICAL_OFFSET = 2 ** 31
 export interface QuestionLayout {
   readonly doubles: Float64Array
   readonly words: Uint32Array
-  /** Address of the ensemble's bitsets. */
-  readonly bits: number
+  /** Address of the sets of categories, each followed by a word of 0. */
+  readonly sets: number
+  readonly blocks: RowBlocks
 }
 
-/** Whether some node takes what is nearly zero for missing. */
-export function asksForZeros({ decisions }: TreeEnsemble): boolean {
-  return decisions.some((decision) => (decision & CATEGORICAL) === 0 && decision >> 2 === MISSING_ZERO)
+/** What the values of a prepared row consist of; the last two are byte offsets. */
+export interface RowBlocks {
+  /** As `assembly/tree-walks.ts` takes it: 1 for values that are NaN when nearly zero, 2 for categories. */
+  readonly flags: number
+  readonly categories: number
+  /** What is always NaN. */
+  readonly nothing: number
+}
+
+export function rowBlocksOf({ decisions, featureCount }: TreeEnsemble): RowBlocks {
+  const hasSets = decisions.some((decision) => (decision & CATEGORICAL) !== 0)
+  const hasZeros = decisions.some((decision) => (decision & CATEGORICAL) === 0 && decision >> 2 === MISSING_ZERO)
+  const numerical = hasZeros ? 4 : 2
+  return {
+    flags: (hasZeros ? 1 : 0) + (hasSets ? 2 : 0),
+    categories: 8 * numerical * featureCount,
+    nothing: 8 * (numerical + (hasSets ? 1 : 0)) * featureCount,
+  }
+}
+
+/** Copies the sets of categories into the memory of the kernels and returns their address. */
+export function placeSets({ arena }: Kernels, { categoryStarts, categoryBits }: TreeEnsemble): number {
+  const count = categoryStarts.length - 1
+  const placed = arena.uint32s(categoryBits.length + count)
+  for (let set = 0; set < count; set++) {
+    const words = categoryBits.subarray(categoryStarts[set]!, categoryStarts[set + 1]!)
+    placed.set(words, categoryStarts[set]! + set)
+  }
+  return placed.byteOffset
 }
 
 /**
@@ -34,9 +62,9 @@ export function writeQuestion(ensemble: TreeEnsemble, layout: QuestionLayout, po
   const threshold = thresholds[node]!
   const decision = decisions[node]!
   if ((decision & CATEGORICAL) !== 0) {
-    words[2 * position] = layout.bits + 4 * categoryStarts[threshold]!
+    words[2 * position] = layout.sets + 4 * (categoryStarts[threshold]! + threshold)
     words[2 * position + 1] = categoryStarts[threshold + 1]! - categoryStarts[threshold]!
-    words[2 * position + 2] = CATEGORICAL_OFFSET + 8 * feature
+    words[2 * position + 2] = CATEGORICAL_OFFSET + layout.blocks.categories + 8 * feature
     return true
   }
   const missing = decision >> 2

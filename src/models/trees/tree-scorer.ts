@@ -33,7 +33,7 @@ export class TreeScorer {
     const plan = layOutTrees(kernels, ensemble)
     this.#rows = arena.float64s(BLOCK_ROWS * ensemble.featureCount)
     this.#sums = arena.float64s(BLOCK_ROWS * ensemble.classCount)
-    const rowBytes = program.treeRowBytes(ensemble.featureCount, plan.hasZeros ? 1 : 0)
+    const rowBytes = program.treeRowBytes(ensemble.featureCount, plan.blocks.flags)
     this.#seat = {
       plan: plan.address,
       featureCount: ensemble.featureCount,

@@ -120,7 +120,7 @@ function layOutPlaces(kernels: Kernels, ensemble: TreeEnsemble, threads: number)
   const { arena, program, memory } = kernels
   const { featureCount, classCount } = ensemble
   const plan = layOutTrees(kernels, ensemble)
-  const rowBytes = program.treeRowBytes(featureCount, plan.hasZeros ? 1 : 0)
+  const rowBytes = program.treeRowBytes(featureCount, plan.blocks.flags)
   const shared = {
     plan: plan.address,
     featureCount,

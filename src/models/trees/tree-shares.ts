@@ -2,7 +2,7 @@ import { type Kernels, openKernels } from '../../foundation/index.ts'
 import type { QuadratureRule } from './gauss-legendre.ts'
 import type { TreeEdges } from './tree-edges.ts'
 import type { TreeEnsemble } from './tree-ensemble.ts'
-import { asksForZeros, writeQuestion } from './tree-questions.ts'
+import { placeSets, type RowBlocks, rowBlocksOf, writeQuestion } from './tree-questions.ts'
 import { ZERO_THRESHOLD } from './tree-walk.ts'
 
 const EDGE_BYTES = 48
@@ -25,15 +25,15 @@ export class TreeShares {
     const { arena, program } = kernels
     this.#kernels = kernels
     this.#starts = edges.starts
-    const hasZeros = asksForZeros(ensemble) ? 1 : 0
+    const blocks = rowBlocksOf(ensemble)
     const plan = arena.int32s(2)
-    plan.set([ensemble.featureCount, hasZeros])
+    plan.set([ensemble.featureCount, blocks.flags])
     this.#plan = plan.byteOffset
     const addresses = new Map([...new Set(rules)].map((rule) => [rule, placeRule(kernels, rule)]))
     this.#rules = rules.map((rule) => addresses.get(rule)!)
-    this.#edges = placeEdges(kernels, ensemble, edges, this.#rules)
+    this.#edges = placeEdges(kernels, ensemble, edges, this.#rules, blocks)
     this.#row = arena.float64s(ensemble.featureCount)
-    this.#values = arena.uint8s(program.treeRowBytes(ensemble.featureCount, hasZeros)).byteOffset
+    this.#values = arena.uint8s(program.treeRowBytes(ensemble.featureCount, blocks.flags)).byteOffset
     const slotBytes = this.#rules.map(({ pointCount }, index) => {
       return (edges.starts[index + 1]! - edges.starts[index]! + 1) * program.treeSlotBytes(pointCount)
     })
@@ -86,16 +86,16 @@ function placeRule({ arena }: Kernels, { points, weights }: QuadratureRule): { a
 }
 
 function placeEdges(
-  { arena, program }: Kernels,
+  kernels: Kernels,
   ensemble: TreeEnsemble,
   edges: TreeEdges,
   rules: readonly { pointCount: number }[],
+  blocks: RowBlocks,
 ): number {
-  const bits = arena.uint32s(ensemble.categoryBits.length)
-  bits.set(ensemble.categoryBits)
+  const { arena, program } = kernels
   const doubles = arena.float64s((edges.nodes.length * EDGE_BYTES) / 8)
   const words = new Uint32Array(doubles.buffer, doubles.byteOffset, 2 * doubles.length)
-  const layout = { doubles, words, bits: bits.byteOffset }
+  const layout = { doubles, words, sets: placeSets(kernels, ensemble), blocks }
   for (const [tree, { pointCount }] of rules.entries()) {
     const slotBytes = program.treeSlotBytes(pointCount)
     for (let edge = edges.starts[tree]!; edge < edges.starts[tree + 1]!; edge++) {

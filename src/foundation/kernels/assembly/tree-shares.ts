@@ -67,7 +67,7 @@ function openSlots(slots: usize, rule: usize, bytes: usize): void {
 function multiply(edge: usize, rule: usize, bytes: usize, values: usize, slots: usize, slot: usize): void {
   const parent = slots + load<u32>(edge, PARENT)
   const previous = slots + load<u32>(edge, PREVIOUS)
-  const follows = <u32>goesSecond(<u32>edge, values) == load<u32>(edge, SECOND)
+  const follows = goesSecond(<u32>edge, values) == load<u32>(edge, SECOND)
   const isOn = follows ? load<f64>(previous) : 0
   const share = load<f64>(edge, SHARE)
   store<f64>(slot, isOn)
