@@ -15,6 +15,7 @@ export { CoVisitation, fitCoVisitation, loadCoVisitation } from './co-visitation
 export type { CoVisitationOptions, CoVisitationSimilarity } from './co-visitation-options.ts'
 export type { CompactOptions } from './compression/compact-tables.ts'
 export { CompactTrees, compactTrees, loadCompactTrees } from './compression/compact-trees.ts'
+export { type CompressedCandidate, compressedCandidates } from './compression/compressed-candidates.ts'
 export {
   type CompressionQuestion,
   type CompressionReport,
@@ -24,6 +25,7 @@ export {
 } from './compression/compression-report.ts'
 export { type DistillationOptions, distillationExamples } from './compression/distil.ts'
 export { fromHalves, type HalfTable, toHalves } from './compression/half-precision.ts'
+export { loadRowModel } from './compression/load-row-model.ts'
 export { pruneTrees } from './compression/prune-trees.ts'
 export type { CoefficientInterval, CurveIntervals, Estimate } from './curve-intervals.ts'
 export { Ease, fitEase, loadEase } from './ease.ts'

@@ -1,5 +1,5 @@
 import { type Duration, durationMs } from '../foundation/index.ts'
-import { fitLambdaMart, type LambdaMartOptions, loadTreeModel } from '../models/index.ts'
+import { fitLambdaMart, type LambdaMartOptions, loadRowModel } from '../models/index.ts'
 import type { Condition } from '../problem/index.ts'
 import type { ExampleSpec, Ranker } from './ranker.ts'
 
@@ -19,6 +19,6 @@ export function lambdaMart({ label, examples, model = {} }: LambdaMartRankerOpti
     label: { event: label.event, where: label.where, withinMs: durationMs(label.within) },
     examples,
     fit: (rows, seed) => fitLambdaMart(rows, { seed, ...model }),
-    load: loadTreeModel,
+    load: loadRowModel,
   }
 }

@@ -97,27 +97,34 @@ function lots(count: number, seed: number): Float64Array {
 
 /** The lists whose window is closed; all rows of a list weigh the same. */
 function matureLists(all: Examples): Examples {
+  return takeLists(all, (list) => all.weights[all.starts[list]!] === 1)
+}
+
+/** The lists that hold, in their order. */
+export function takeLists(all: Examples, holds: (list: number) => boolean): Examples {
   const { featureCount: width } = all
-  const lists = [...all.starts.keys()].slice(0, -1).filter((list) => all.weights[all.starts[list]!] === 1)
+  const lists = [...all.starts.keys()].slice(0, -1).filter(holds)
   const starts = new Uint32Array(lists.length + 1)
+  const isTaken = new Uint8Array(all.rowCount)
   lists.forEach((list, index) => {
     starts[index + 1] = starts[index]! + all.starts[list + 1]! - all.starts[list]!
+    isTaken.fill(1, all.starts[list]!, all.starts[list + 1]!)
   })
   const rowCount = starts[lists.length]!
   const rows = new Float64Array(rowCount * width)
   lists.forEach((list, index) => {
     rows.set(all.rows.subarray(all.starts[list]! * width, all.starts[list + 1]! * width), starts[index]! * width)
   })
-  const isMature = (_: number, row: number): boolean => all.weights[row] === 1
+  const taken = (_: number, row: number): boolean => isTaken[row] === 1
   return {
     rows,
     rowCount,
     featureCount: width,
-    labels: all.labels.filter(isMature),
-    weights: all.weights.filter(isMature),
-    popularity: all.popularity.filter(isMature),
-    items: all.items.filter(isMature),
-    subjects: all.subjects.filter(isMature),
+    labels: all.labels.filter(taken),
+    weights: all.weights.filter(taken),
+    popularity: all.popularity.filter(taken),
+    items: all.items.filter(taken),
+    subjects: all.subjects.filter(taken),
     starts,
   }
 }

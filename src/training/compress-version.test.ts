@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { type DataDirectory, type EventLog, openDataDirectory, openEventLog } from '../data/index.ts'
+import { isSluiceError } from '../foundation/index.ts'
+import { loadRowModel, TreeModel } from '../models/index.ts'
+import { exposures, lambdaMart } from '../ranking/index.ts'
+import { SMALL_START_MS, smallVideoEvents, smallVideoService, temporaryFolder } from '../testing/index.ts'
+import { type CompressOptions, compressVersion } from './compress-version.ts'
+import { type CompressionFigures, compressionTrial } from './compression-trial.ts'
+import { ModelRegistry, type ModelVersion } from './model-registry.ts'
+import { RANKER, trainSystem } from './train-system.ts'
+
+const LABEL = { event: 'watch', where: { seconds: { min: 30 } }, within: '30m' } as const
+const clock = () => SMALL_START_MS + 7 * 86_400_000
+const EVENTS = smallVideoEvents({ users: 60, videos: 90, hours: 30, seed: 9 })
+
+describe('compressing a version', () => {
+  const folder = temporaryFolder()
+  const registry = new ModelRegistry(join(folder, 'registry'))
+  const application = smallVideoService({
+    ranking: lambdaMart({ label: LABEL, examples: exposures('impression', { group: 'decision' }) }),
+  })
+  let directory: DataDirectory
+  let log: EventLog
+  let champion: ModelVersion
+
+  before(async () => {
+    directory = openDataDirectory(join(folder, 'log'), { mode: 'write', clock })
+    log = openEventLog(directory, { schema: application.schema, clock })
+    assert.deepEqual((await log.append(EVENTS)).rejected, [])
+    const options = { seed: 1, codeVersion: 'test', nowMs: SMALL_START_MS, maxAnswers: 5, force: true }
+    champion = (await trainSystem(application, 'home', log, registry, options)).version
+  })
+  after(async () => {
+    await log.close()
+    await directory.close()
+  })
+
+  /** Every look at the clock is a microsecond later, so all models take equally long. */
+  function options(more: Partial<CompressOptions> = {}): CompressOptions {
+    let micros = 0
+    return { seed: 1, nowMs: SMALL_START_MS, clockMicros: () => micros++, ...more }
+  }
+  const compress = (more?: Partial<CompressOptions>) =>
+    compressVersion(application, champion, log, registry, options(more))
+
+  it('reports bytes, time and quality of at least four smaller models, overall and by segment', async () => {
+    const { original, trials, version, lists } = await compress({ reportOnly: true })
+    assert.equal(version, undefined)
+    assert.equal(original.bytes, registry.artifacts(champion).get(RANKER)?.length)
+    assert.ok(trials.length >= 4 && lists > 100)
+    for (const { bytes, micros, ndcgAt10, segments } of trials) {
+      assert.ok(bytes > 0 && micros === 1 && ndcgAt10 > 0.3)
+      assert.ok(segments['known subjects'])
+    }
+    const exact = trials.find(({ name }) => name === 'tables of 16 bits')
+    assert.ok(exact && exact.bytes < original.bytes / 4 && Math.abs(exact.loss) < 1e-3)
+    assert.equal(registry.champion('home')?.version, champion.version)
+  })
+
+  it('promotes the smallest that is within the loss, which answers in the place of the old one', async () => {
+    const { chosen, version, trials, original } = await compress({ maxLoss: 0.01 })
+    const held = trials.filter(({ holds }) => holds)
+    assert.equal(chosen, held.toSorted((a, b) => a.bytes - b.bytes)[0]?.name)
+    assert.ok(version)
+    assert.deepEqual(registry.champion('home'), version)
+    const [before, made] = [champion, version].map((each) => registry.artifacts(each))
+    const bytes = made?.get(RANKER) ?? new Uint8Array()
+    assert.ok(bytes.length < original.bytes)
+    const ranker = application.systems.home?.ranking.load(bytes)
+    assert.ok(ranker && !(ranker instanceof TreeModel))
+    assert.deepEqual([...(made?.keys() ?? [])].sort(), [...(before?.keys() ?? [])].sort())
+    assert.deepEqual(version.columnNames, champion.columnNames)
+    assert.equal(loadRowModel(bytes).kind, ranker.kind)
+    await assert.rejects(compressVersion(application, version, log, registry, options()), (error) =>
+      isSluiceError(error, 'MODEL_MISMATCH'),
+    )
+  })
+
+  it('is the same for the same log and seed', async () => {
+    assert.deepEqual(await compress({ reportOnly: true }), await compress({ reportOnly: true }))
+  })
+})
+
+describe('the trial of a smaller model', () => {
+  const original: CompressionFigures = { name: 'a', bytes: 100, micros: 10, ndcgAt10: 0.5, auc: 0.7, logLoss: 0.3 }
+  const smaller = { ...original, name: 'b', bytes: 50 }
+  const gain = (estimate: number) => ({ estimate })
+
+  it('holds when it is smaller, not slower and within the loss', () => {
+    assert.deepEqual(compressionTrial(smaller, original, gain(-0.001), {}, 0.002).reasons, [])
+    assert.ok(compressionTrial({ ...smaller, micros: 10.5 }, original, gain(0.1), {}, 0).holds)
+  })
+
+  it('says why not: bytes, time, what is lost, and what a segment loses beyond chance', () => {
+    const reasonsOf = (own: CompressionFigures, estimate: number, lossAtLeast: number) =>
+      compressionTrial(own, original, gain(estimate), { some: { lists: 3, loss: 0.1, lossAtLeast } }, 0.002).reasons
+    assert.match(reasonsOf({ ...smaller, bytes: 100 }, 0, 0).join(), /^bytes/)
+    assert.match(reasonsOf({ ...smaller, micros: 12 }, 0, 0).join(), /^time/)
+    assert.match(reasonsOf(smaller, -0.003, 0).join(), /^NDCG@10 lost: expected at most 0.002, got 0.0030$/)
+    assert.match(reasonsOf(smaller, 0, 0.01).join(), /^NDCG@10 lost for some/)
+    assert.equal(reasonsOf({ ...smaller, bytes: 100, micros: 12 }, -1, 1).length, 4)
+  })
+})
