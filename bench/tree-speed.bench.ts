@@ -9,7 +9,6 @@
  * bagging; ranking 500,000 x 28 in groups of 50 with LambdaMART. `--scale` multiplies the rows. Without LightGBM only
  * ours is measured. A case holds when the medians keep within what the case allows and quality differs by less than .001.
  */
-import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,7 +22,7 @@ import { readLightgbmText, TreeModel } from '../src/models/index.ts'
 import { median } from './load/quantiles.ts'
 import { printReport } from './load/report.ts'
 import { type TreeDataShape, writeTreeData } from './load/tree-data.ts'
-import { runLightgbm } from './peers/lightgbm.ts'
+import { type LightgbmRun, runLightgbm, type TimedProcess, timedProcess } from './peers/lightgbm.ts'
 
 const { values } = parseArgs({
   options: {
@@ -93,6 +92,8 @@ const COMMON = [
 ]
 const TRAIN_OURS = fileURLToPath(new URL('./load/train-trees.ts', import.meta.url))
 
+type OurRun = Omit<TimedProcess, 'stdout'> & { readonly report: TreesReport }
+
 interface Files {
   readonly train: string
   readonly test: string
@@ -115,8 +116,8 @@ printReport('tree-speed', { holds, ...values, ...figures }, values.json)
 
 async function measure(name: string, given: SpeedCase): Promise<{ holds: boolean; [figure: string]: unknown }> {
   const files = writeFiles(name, given)
-  const ours: { wall: number; report: TreesReport }[] = []
-  const theirs: { seconds: number; loadSeconds: number }[] = []
+  const ours: OurRun[] = []
+  const theirs: LightgbmRun[] = []
   for (let round = 0; round < Number(values.rounds); round++) {
     console.error(`${name}, round ${round + 1} of ${values.rounds}`)
     // Who comes first changes with the round.
@@ -126,10 +127,11 @@ async function measure(name: string, given: SpeedCase): Promise<{ holds: boolean
   }
   const part = (read: (report: TreesReport) => number): number => median(ours.map(({ report }) => read(report)))
   const own = {
-    seconds: median(ours.map(({ wall }) => wall)),
+    seconds: median(ours.map(({ seconds }) => seconds)),
+    'processor seconds': median(ours.map(({ cpuSeconds }) => cpuSeconds)),
     'seconds of loading': part(({ seconds }) => seconds.load),
     'seconds of binning and training': part(({ seconds }) => seconds.train),
-    'seconds of every run': ours.map(({ wall }) => Number(wall.toFixed(2))),
+    'seconds of every run': ours.map(({ seconds }) => Number(seconds.toFixed(2))),
     [given.metric]: await qualityOf(files.ourModel, given, files),
   }
   if (theirs.length === 0) return { ...own, holds: true }
@@ -139,6 +141,7 @@ async function measure(name: string, given: SpeedCase): Promise<{ holds: boolean
   return {
     ...own,
     'LightGBM seconds': seconds,
+    'LightGBM processor seconds': median(theirs.map((run) => run.cpuSeconds)),
     'LightGBM seconds of loading and binning': median(theirs.map((run) => run.loadSeconds)),
     'LightGBM seconds of every run': theirs.map((run) => Number(run.seconds.toFixed(2))),
     [`LightGBM ${given.metric}`]: quality,
@@ -163,16 +166,11 @@ function writeFiles(name: string, { shape, testRows }: SpeedCase): Files {
   }
 }
 
-function trainOurs(given: SpeedCase, { train, ourModel }: Files): { wall: number; report: TreesReport } {
+function trainOurs(given: SpeedCase, { train, ourModel }: Files): OurRun {
   const { objective, parameters } = given
   const options = { train, objective, parameters: [...COMMON, ...parameters], seed: 1, saveLightgbm: ourModel }
-  const start = performance.now()
-  const { status, stdout, stderr } = spawnSync(process.execPath, [TRAIN_OURS, JSON.stringify(options)], {
-    encoding: 'utf8',
-  })
-  const wall = (performance.now() - start) / 1000
-  if (status !== 0) throw new Error(stderr)
-  return { wall, report: JSON.parse(stdout) as TreesReport }
+  const { stdout, ...times } = timedProcess(process.execPath, [TRAIN_OURS, JSON.stringify(options)])
+  return { ...times, report: JSON.parse(stdout) as TreesReport }
 }
 
 function trainLightgbm(binary: string, { objective, parameters }: SpeedCase, { train, lightgbmModel }: Files) {

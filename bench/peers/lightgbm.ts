@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 /** A run of LightGBM's command line: how long the process took, and what it said of the test file. */
 export interface LightgbmRun {
   readonly seconds: number
+  readonly cpuSeconds: number
   /** What LightGBM says that reading and binning took; the rest is training and starting. */
   readonly loadSeconds: number
   /** After the last iteration, by metric. */
@@ -17,11 +18,37 @@ export interface LightgbmRun {
  * @throws Error with what it printed, when it fails
  */
 export function runLightgbm(binary: string, parameters: readonly string[]): LightgbmRun {
+  const { stdout, seconds, cpuSeconds } = timedProcess(binary, parameters)
+  return { seconds, cpuSeconds, loadSeconds: loadSeconds(stdout), metrics: lastMetrics(stdout) }
+}
+
+/** What a process printed and how long it took, by the clock and by its processors. */
+export interface TimedProcess {
+  readonly stdout: string
+  readonly seconds: number
+  /** Of all its threads: what tells more than the clock on a machine that others use too, but for time spent spinning. */
+  readonly cpuSeconds: number
+}
+
+/** @throws Error with what it printed, when it fails */
+export function timedProcess(program: string, args: readonly string[]): TimedProcess {
   const start = performance.now()
-  const { status, stdout, stderr, error } = spawnSync(binary, parameters, { encoding: 'utf8' })
+  // The shell alone is told what a child of it has used.
+  const script = '"$@"; code=$?; echo; times; exit $code'
+  const run = spawnSync('sh', ['-c', script, 'sh', program, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 })
   const seconds = (performance.now() - start) / 1000
-  if (status !== 0) throw new Error(`${binary}: ${error?.message ?? `${stdout.slice(-2000)}\n${stderr.slice(-2000)}`}`)
-  return { seconds, loadSeconds: loadSeconds(stdout), metrics: lastMetrics(stdout) }
+  if (run.status !== 0) throw new Error(`${program}: ${run.stdout.slice(-2000)}\n${run.stderr.slice(-2000)}`)
+  const lines = run.stdout.trimEnd().split('\n')
+  return { stdout: lines.slice(0, -2).join('\n'), seconds, cpuSeconds: sumOfTimes(lines.at(-1) ?? '') }
+}
+
+/** `1m2.5s 0m0.3s`: of user and system. */
+function sumOfTimes(line: string): number {
+  const times = Array.from(
+    line.matchAll(/(\d+)m([\d.]+)s/g),
+    ([, minutes, seconds]) => Number(minutes) * 60 + Number(seconds),
+  )
+  return times.reduce((sum, time) => sum + time, 0)
 }
 
 /** Microseconds of LightGBM's C API, a row or a batch of 500. */
