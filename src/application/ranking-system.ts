@@ -19,6 +19,8 @@ export interface RankingSystem {
     readonly candidates: number
   }
   readonly ranking: Ranker
+  /** Ranks when `ranking` cannot: a lighter model that learns from the same examples. Absent: the order of retrieval. */
+  readonly fallback?: Pick<Ranker, 'spec' | 'fit' | 'load'>
   readonly reranking: readonly PageRule[]
   /** Items on a page when the request does not say, and the most it may ask for. */
   readonly page: { readonly limit: number; readonly maxLimit: number }
@@ -43,7 +45,7 @@ export function rankingSystem(definition: RankingSystemDefinition): RankingSyste
 
 /** Identity of everything that decides how a system answers, apart from its models. */
 export function systemHash(schema: Schema, features: FeatureSet, system: RankingSystem): string {
-  const { problem, subject, item, retrieval, ranking, reranking, sponsored } = system
+  const { problem, subject, item, retrieval, ranking, fallback, reranking, sponsored } = system
   return contentHash({
     schema: schema.hash,
     features: features.hash,
@@ -54,6 +56,7 @@ export function systemHash(schema: Schema, features: FeatureSet, system: Ranking
     filters: retrieval.filters.map((filter) => filter.spec),
     candidates: retrieval.candidates,
     ranking: ranking.spec,
+    fallback: fallback?.spec,
     reranking,
     sponsored,
   })

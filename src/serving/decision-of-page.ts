@@ -25,15 +25,15 @@ export function decisionOfPage(
       found: candidates.found,
       filtered: candidates.filtered,
       candidates: candidates.items.length,
-      scored: trace.ranked ? candidates.items.length : 0,
+      scored: trace.model ? candidates.items.length : 0,
       page: page.page.length,
     },
     items: decidedItems(live, trace),
   }
 }
 
-function decidedItems(live: LiveSystem, { candidates, page, ranked }: PageTrace): DecidedItem[] {
-  const { ranker, retriever, state, system } = live
+function decidedItems(live: LiveSystem, { candidates, page, model }: PageTrace): DecidedItem[] {
+  const { retriever, state, system } = live
   const names = state.attributes.keys(system.item)
   const rowOf = new Map(Array.from(candidates.items, (item, row) => [item, row]))
   return page.page.map(({ item, position, score, sponsored, movedFrom }) => {
@@ -45,7 +45,7 @@ function decidedItems(live: LiveSystem, { candidates, page, ranked }: PageTrace)
       id: names.name(item),
       position,
       score,
-      ...(ranked && ranker ? { probability: ranker.response(score) } : {}),
+      ...(model ? { probability: model.response(score) } : {}),
       source: sources[0] ?? GIVEN,
       sources,
       ...(because >= 0 ? { because: names.name(because) } : {}),

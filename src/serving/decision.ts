@@ -21,7 +21,7 @@ export interface DecidedItem {
   readonly id: string
   /** From 1. */
   readonly position: number
-  /** The ranker's raw score; log-odds for a logistic ranker. */
+  /** The ranker's raw score: log-odds of the label. */
   readonly score: number
   /** The probability of the label; absent when no ranker answered. */
   readonly probability?: number
@@ -60,7 +60,7 @@ export interface Decision {
   /** A hash of the feature rows of all candidates, bytes and order. */
   readonly rowsHash: string
   readonly request: RankRequest
-  /** What was missing from the answer, such as `trending: deadline` or `ranker: no model`; empty when all is well. */
+  /** What was missing from the answer, such as `trending: deadline` or `ranker: fallback`; empty when all is well. */
   readonly degraded: readonly string[]
   readonly funnel: Funnel
   readonly items: readonly DecidedItem[]

@@ -23,16 +23,16 @@ export interface WhyNotAnswer {
 
 /** The reasons for every place of a page. */
 export function explainItems(live: LiveSystem, trace: PageTrace, decision: Decision): ExplainedItem[] {
-  const { candidates, rows, page, ranked } = trace
+  const { candidates, rows, page, model } = trace
   const { width, columnNames } = live.rows
   const names = live.state.attributes.keys(live.system.item)
   return decision.items.map((item) => {
     const number = names.find(item.id)
     const moves = page.page.find((place) => place.item === number)?.because ?? []
     const row = candidates.items.indexOf(number)
-    if (!ranked || !live.ranker || row < 0) return { ...item, moves }
+    if (!model || row < 0) return { ...item, moves }
     const vector = rows.slice(row * width, (row + 1) * width)
-    const { baseline, contributions } = explainScore(live.ranker, columnNames, vector)
+    const { baseline, contributions } = explainScore(model, columnNames, vector)
     return { ...item, baseline, contributions, moves }
   })
 }

@@ -3,7 +3,7 @@ import type { FeatureState } from '../features/index.ts'
 import type { RowModel } from '../models/index.ts'
 import { RankingRows } from '../ranking/index.ts'
 import { openRetrievalContext, Retriever } from '../retrieval/index.ts'
-import { type Artifacts, type ModelVersion, RANKER, requireSameSystem } from '../training/index.ts'
+import { type Artifacts, FALLBACK_RANKER, type ModelVersion, RANKER, requireSameSystem } from '../training/index.ts'
 import { PageAttributeReader } from './page-attribute-reader.ts'
 
 /** A version of a system's models with its files. */
@@ -27,6 +27,8 @@ export interface LiveSystem {
   readonly retriever: Retriever
   readonly rows: RankingRows
   readonly ranker: RowModel | undefined
+  /** Ranks when the ranker cannot; absent when the system has none. */
+  readonly fallback: RowModel | undefined
   readonly pageAttributes: PageAttributeReader
 }
 
@@ -48,6 +50,7 @@ export function openLiveSystem(
   const context = openRetrievalContext({ schema, subject, item }, state, model?.artifacts ?? new Map())
   const retriever = new Retriever(context, { ...retrieval, limit: retrieval.candidates })
   const ranker = model?.artifacts.get(RANKER)
+  const fallback = model?.artifacts.get(FALLBACK_RANKER)
   return {
     name,
     system,
@@ -58,6 +61,7 @@ export function openLiveSystem(
     retriever,
     rows: new RankingRows(features, state, item, retriever),
     ranker: ranker && system.ranking.load(ranker),
+    fallback: fallback && system.fallback?.load(fallback),
     pageAttributes: new PageAttributeReader(state.attributes, item),
   }
 }

@@ -1,5 +1,6 @@
 import { RequestFrame } from '../features/index.ts'
-import { assert, type Clock, hashFloats } from '../foundation/index.ts'
+import { type Clock, hashFloats } from '../foundation/index.ts'
+import type { RowModel } from '../models/index.ts'
 import { type Page, type PageCandidate, rerank } from '../reranking/index.ts'
 import type { Candidates } from '../retrieval/index.ts'
 import type { LiveSystem } from './live-system.ts'
@@ -36,14 +37,15 @@ export interface PageTrace {
   readonly rowsHash: string
   /** Shape (candidates,). */
   readonly scores: Float64Array
-  /** False when the retrieval order stood in for the ranker. */
-  readonly ranked: boolean
+  /** What scored; absent when the retrieval order stood in for the ranker. */
+  readonly model: RowModel | undefined
   readonly page: Page
   readonly degraded: readonly string[]
 }
 
 const NO_MODEL = 'ranker: no model'
 const RANKER_FAILED = 'ranker: failed'
+const FALLBACK_RANKED = 'ranker: fallback'
 
 /**
  * Retrieval, ranking and re-ranking of one request. What is slow or broken costs quality and is named in `degraded`;
@@ -60,7 +62,7 @@ export async function rankPage(live: LiveSystem, request: PageRequest, call: Pag
   const rows = new Float64Array(candidates.items.length * ranking.width)
   ranking.fill(frame, request.subject, candidates.items, rows)
   lap('features')
-  const { scores, problem } = score(live, rows, candidates.items.length, call.leaveOut)
+  const { scores, model, problem } = score(live, rows, candidates.items.length, call.leaveOut)
   lap('ranking')
   const page = rerank(pageCandidates(live, candidates.items, scores), system.reranking, {
     limit: request.limit,
@@ -74,7 +76,7 @@ export async function rankPage(live: LiveSystem, request: PageRequest, call: Pag
     rows,
     rowsHash: hashFloats(rows),
     scores,
-    ranked: problem === undefined,
+    model,
     page,
     degraded: [...leftOutSources(call.leaveOut), ...dropped, ...(problem === undefined ? [] : [problem])],
   }
@@ -108,25 +110,35 @@ function givenCandidates(items: Int32Array): Candidates {
   }
 }
 
-/** Scores rows; when there is no ranker or it fails, the order of retrieval, first at 1 and falling to 0. */
+/**
+ * Scores rows by the ranker; when it fails, by the fallback; when that fails too or there is no model, the order of
+ * retrieval, first at 1 and falling to 0.
+ */
 function score(
-  { ranker }: LiveSystem,
+  { ranker, fallback }: LiveSystem,
   rows: Float64Array,
   count: number,
-  leaveOut: ReadonlySet<string> | undefined,
-): { scores: Float64Array; problem: string | undefined } {
+  leaveOut: ReadonlySet<string> = new Set(),
+): { scores: Float64Array; model: RowModel | undefined; problem: string | undefined } {
   const scores = new Float64Array(count)
-  let problem = ranker === undefined ? NO_MODEL : leaveOut?.has(RANKER_FAILED) ? RANKER_FAILED : undefined
-  if (problem === undefined) {
-    try {
-      assert(ranker, 'a ranker is there')
-      ranker.scoreRows(rows, count, scores)
-      if (!scores.every(Number.isFinite)) problem = RANKER_FAILED
-    } catch {
-      problem = RANKER_FAILED
+  if (!leaveOut.has(RANKER_FAILED)) {
+    if (!leaveOut.has(FALLBACK_RANKED) && scoresAll(ranker, rows, count, scores)) {
+      return { scores, model: ranker, problem: undefined }
     }
+    if (scoresAll(fallback, rows, count, scores)) return { scores, model: fallback, problem: FALLBACK_RANKED }
   }
-  return { scores: problem === undefined ? scores : scores.map((_, rank) => 1 - rank / count), problem }
+  const problem = ranker === undefined ? NO_MODEL : RANKER_FAILED
+  return { scores: scores.map((_, rank) => 1 - rank / count), model: undefined, problem }
+}
+
+/** Whether the model is there and gave every row a finite score. */
+function scoresAll(model: RowModel | undefined, rows: Float64Array, count: number, scores: Float64Array): boolean {
+  try {
+    model?.scoreRows(rows, count, scores)
+    return model !== undefined && scores.every(Number.isFinite)
+  } catch {
+    return false
+  }
 }
 
 function leftOutSources(leaveOut: ReadonlySet<string> | undefined): string[] {

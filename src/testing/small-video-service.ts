@@ -58,6 +58,7 @@ export interface SmallVideoOptions {
   /** Sources beside the service's own. */
   readonly sources?: readonly CandidateSource[]
   readonly ranking?: Ranker
+  readonly fallback?: Ranker
   readonly budgetMs?: number
 }
 
@@ -69,7 +70,7 @@ export const smallRanker: Ranker = logisticRanker({
 
 /** A video service with every kind of part and little of each, for tests of what runs on an application. */
 export function smallVideoService(options: SmallVideoOptions = {}): Application {
-  const { sources = [], ranking = smallRanker, budgetMs = 1_000 } = options
+  const { sources = [], ranking = smallRanker, fallback, budgetMs = 1_000 } = options
   const home = rankingSystem({
     problem: defineProblem({
       task: 'ranking',
@@ -91,6 +92,7 @@ export function smallVideoService(options: SmallVideoOptions = {}): Application 
       candidates: 40,
     },
     ranking,
+    ...(fallback ? { fallback } : {}),
     reranking: [
       deduplicate('video.title'),
       diversify({ by: 'video.genres', lambda: 0.8 }),

@@ -14,6 +14,8 @@ import { SystemReplay, type SystemReplayOptions } from './system-replay.ts'
 
 /** The file name of a version's ranker. */
 export const RANKER = 'ranker'
+/** The file name of a version's ranker for the time when the other cannot. */
+export const FALLBACK_RANKER = 'ranker-fallback'
 
 /** A pass over the log is reported once in so many offsets. */
 const OFFSETS_A_REPORT = 4096
@@ -91,6 +93,7 @@ export async function trainSystem(
   const examples = training.finish(replay.state.newestMs - system.ranking.label.withinMs)
   requireRows(examples)
   const model = system.ranking.fit(examples, seed)
+  const fallback = system.fallback?.fit(examples, seed)
 
   const champion = registry.champion(name)
   const judgement = await judge(application, replay, system, {
@@ -101,7 +104,9 @@ export async function trainSystem(
     champion: rankerOf(registry, champion, system, columnNames),
   })
   const gate = promotionGate(judgement.ranking, system.problem.guardrails)
-  const artifacts: Artifacts = new Map([...late, [RANKER, model.save()]])
+  const rankers = fallback ? { [RANKER]: model, [FALLBACK_RANKER]: fallback } : { [RANKER]: model }
+  const saved = Object.entries(rankers).map(([file, ranker]) => [file, ranker.save()] as const)
+  const artifacts: Artifacts = new Map([...late, ...saved])
   const lineage = {
     system: name,
     offsets: { from: 1, until },

@@ -1,7 +1,7 @@
 import { defineApp, rankingSystem } from '../../application/index.ts'
 import { defineFeatures } from '../../features/index.ts'
 import { defineProblem } from '../../problem/index.ts'
-import { exposures, lambdaMart } from '../../ranking/index.ts'
+import { exposures, lambdaMart, logisticRanker } from '../../ranking/index.ts'
 import { cap, deduplicate, diversify, sponsored } from '../../reranking/index.ts'
 import {
   becauseYouWatched,
@@ -19,6 +19,12 @@ import { videoSchema } from './schema.ts'
 
 /** A watch that was worth it: half a minute or more. */
 const LONG_WATCH = { seconds: { min: 30 } }
+
+/** What both rankers learn from. */
+const EXAMPLES = {
+  label: { event: 'watch', where: LONG_WATCH, within: '30m' },
+  examples: exposures('impression', { group: 'decision' }),
+} as const
 
 export const videoFeatures = defineFeatures(videoSchema, (f) => {
   const shown = f.count('impression', { by: 'video', window: '7d' })
@@ -109,10 +115,8 @@ export const videoApplication = defineApp({
         filters: [seen('watch'), hidden('hide'), blocked('block', { field: 'creator', of: 'video.creator' })],
         candidates: 200,
       },
-      ranking: lambdaMart({
-        label: { event: 'watch', where: LONG_WATCH, within: '30m' },
-        examples: exposures('impression', { group: 'decision' }),
-      }),
+      ranking: lambdaMart(EXAMPLES),
+      fallback: logisticRanker({ ...EXAMPLES, model: { basis: 'piecewise' } }),
       reranking: [
         deduplicate('video.title'),
         diversify({ by: 'video.genres', lambda: 0.7 }),
