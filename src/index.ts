@@ -18,7 +18,7 @@ export {
   text,
   timestamp,
 } from './problem/index.ts'
-export { candidates, exposures, logisticRanker, type Ranker } from './ranking/index.ts'
+export { candidates, exposures, lambdaMart, logisticRanker, type Ranker } from './ranking/index.ts'
 export { cap, deduplicate, diversify, type PageRule, sponsored } from './reranking/index.ts'
 export {
   becauseYouWatched,
