@@ -102,6 +102,7 @@ function readTree(tree: number, fields: Fields): TextTree {
     throw mismatch('a number in every leaf', `linear models in the leaves of tree ${tree}`)
   }
   const leafCount = wholeNumber('num_leaves', required(fields, 'num_leaves'))
+  if (leafCount === 0) throw corrupt(`a leaf in tree ${tree}`, 'none')
   const categoricalCount = wholeNumber('num_cat', fields.get('num_cat') ?? '0')
   const entries = COLUMNS.map(({ name, column, leaves, optional }) => {
     const length = leaves ? leafCount : leafCount - 1

@@ -13,8 +13,7 @@ const NODE_BYTES = 16
 const GROUP = 8
 
 /**
- * Lays an ensemble out. Nodes are as `tree-questions.ts` writes
- * them, breadth first.
+ * Lays an ensemble out, with nodes as `tree-questions.ts` writes them.
  *
  * @param ensemble - sound: see `requireSoundEnsemble`
  * @remarks 16 bytes a node or leaf; O(nodes).
