@@ -197,7 +197,7 @@ describeRowModel('FTRL-Proximal over dense rows', {
 })
 
 function randomRow(random: ReturnType<typeof randomFrom>): Entry[] {
-  return Array.from({ length: random.integer(9) }, () => ({ index: random.integer(WIDTH), value: random.normal() }))
+  return Array.from({ length: random.integer(30) }, () => ({ index: random.integer(WIDTH), value: random.normal() }))
 }
 
 function entriesOf(row: readonly Entry[]): { indices: Uint32Array; values: Float64Array } {
