@@ -43,6 +43,16 @@ export interface TreeProgram {
     histogram: number,
     scratch: number,
   ): void
+  gatherPacked(packed: number, rows: number, count: number, out: number): void
+  addOrderedHistogram(
+    bins: number,
+    width: number,
+    rows: number,
+    count: number,
+    packed: number,
+    histogram: number,
+    scratch: number,
+  ): void
   addIntegers(target: number, source: number, count: number): void
   subtractIntegers(target: number, source: number, count: number): void
   partitionRows(bins: number, table: number, rows: number, count: number, left: number, right: number): number

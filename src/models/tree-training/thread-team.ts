@@ -1,7 +1,8 @@
 import { startKernelProgram } from '../../foundation/index.ts'
 import type { TreeObjective } from './objective.ts'
+import type { TaskContext } from './task-context.ts'
 import { MAX_THREADS, type TrainingMemory } from './training-memory.ts'
-import { TASKS, type TaskContext, type TaskName } from './training-tasks.ts'
+import { TASKS, type TaskName } from './training-tasks.ts'
 
 /** Threads that take steps together. The caller's thread is the first of them. */
 export interface Team {

@@ -61,6 +61,8 @@ export interface TrainingMemory extends TrainingShape {
   readonly hessians: Float32Array
   /** Gradient and hessian of a row in one 64-bit integer, as pairs (hessian, gradient) of 32 bits. */
   readonly packed: Int32Array
+  /** Shape (threads, rowCount): packed gradients in the order of the rows of a leaf; empty with one block. */
+  readonly ordered: Int32Array
   /** Shape (leaves + threads - 1, paddedCount, 256), pairs as in `packed`: a slot a leaf, then one a further thread. */
   readonly histograms: Int32Array
   /** Shape (featureCount,): 0 a number, 1 categories. */
@@ -134,6 +136,7 @@ export function layOutTraining(kernels: Kernels, shape: TrainingShape): Training
     gradients: arena.float32s(padded * scoresPerRow),
     hessians: arena.float32s(padded * scoresPerRow),
     packed: arena.int32s(padded * 2),
+    ordered: arena.int32s(blockCount === 1 ? 0 : threads * rowCount * 2),
     histograms: arena.int32s((leaves + threads - 1) * paddedCount * 512),
     inputKinds: arena.uint8s(featureCount),
     kinds: arena.uint8s(2 * paddedCount),

@@ -1,24 +1,13 @@
-import type { KernelProgram } from '../../foundation/index.ts'
 import { findNumericalBins } from './numerical-bins.ts'
-import type { TreeObjective } from './objective.ts'
-import { SUM_ROWS, type TrainingMemory } from './training-memory.ts'
-
-/** What a thread works with. */
-export interface TaskContext {
-  readonly memory: TrainingMemory
-  readonly program: KernelProgram
-  /** On a thread that can compute gradients itself. */
-  readonly objective?: TreeObjective | undefined
-  /** Gives every number from 0 on to one thread alone, until the next task. */
-  take(): number
-}
+import { HISTOGRAM_WORDS, type RowStretch, sharesRows, sumStretches, sumWholeRows } from './sum-histograms.ts'
+import type { TaskContext } from './task-context.ts'
+import { SUM_ROWS } from './training-memory.ts'
 
 /** One thread's share of a step: part `part` of `parts`, on arguments that all threads see. */
 type Task = (context: TaskContext, part: number, parts: number, args: Float64Array) => void
 
 /** Rows that go from columns into blocks while they are in the cache. */
 const PLACED_ROWS = 2048
-const PAIRS = 512
 
 /** args: first feature, feature count, most bins, least rows in a bin. Sorts samples and finds bounds. */
 const findBounds: Task = ({ memory, program, take }, part, _parts, args) => {
@@ -139,16 +128,11 @@ const placeBag: Task = ({ memory }, part, parts, args) => {
 
 /** args: slot, start, count, 1 when the rows are all in order. Sums the histogram of the root. */
 const sumRoot: Task = (context, part, parts, args) => {
-  const { memory, program } = context
+  const { memory } = context
   const [slot, start, count, isContiguous] = [args[0]!, args[1]!, args[2]!, args[3]!]
-  eachHistogram(context, slot, part, parts, (block, histogram, isShared) => {
-    const [from, to] = isShared ? share(count, part, parts) : [0, count]
-    if (isContiguous === 1) {
-      program.addRowHistogram(block, memory.width, from, to - from, memory.packed.byteOffset, histogram)
-    } else {
-      addRows(context, part, block, histogram, memory.rows.byteOffset + (start + from) * 4, to - from)
-    }
-  })
+  const [from, to] = sharesRows(context, parts) ? share(count, part, parts) : [0, count]
+  if (isContiguous === 1) sumWholeRows(context, slot, part, from, to)
+  else sumStretches(context, slot, part, [{ at: memory.rows.byteOffset + (start + from) * 4, count: to - from }])
 }
 
 /** args: start, count, feature, node. Sends the rows of a leaf left and right, each thread its part. */
@@ -175,14 +159,14 @@ const sumSide: Task = (context, part, parts, args) => {
   placeSides({ left, right, leftCounts, out: rows }, { start, count, leftTotal }, part, parts)
   if (side < 0) return
   const source = side === 1 ? left : right
-  eachHistogram(context, slot, part, parts, (block, histogram, isShared) => {
-    for (let other = isShared ? part : 0; other < (isShared ? part + 1 : parts); other++) {
-      const [from, to] = share(count, other, parts)
-      const goLeft = leftCounts[other * 16]!
-      const size = side === 1 ? goLeft : to - from - goLeft
-      addRows(context, part, block, histogram, source.byteOffset + (start + from) * 4, size)
-    }
-  })
+  const isShared = sharesRows(context, parts)
+  const stretches: RowStretch[] = []
+  for (let other = isShared ? part : 0; other < (isShared ? part + 1 : parts); other++) {
+    const [from, to] = share(count, other, parts)
+    const goLeft = leftCounts[other * 16]!
+    stretches.push({ at: source.byteOffset + (start + from) * 4, count: side === 1 ? goLeft : to - from - goLeft })
+  }
+  sumStretches(context, slot, part, stretches)
 }
 
 /**
@@ -193,10 +177,10 @@ const settle: Task = ({ memory, program }, part, parts, args) => {
   const { histograms, paddedCount, kinds, binCounts, monotone, settings, leafSums, best, leaves } = memory
   const [slot, parent, summed] = [args[0]!, args[1]!, args[2]!]
   const [from, to] = share(paddedCount, part, parts)
-  const bytes = paddedCount * PAIRS * 4
-  const offset = from * PAIRS * 4
+  const bytes = paddedCount * HISTOGRAM_WORDS * 4
+  const offset = from * HISTOGRAM_WORDS * 4
   const own = histograms.byteOffset + slot * bytes
-  const integers = (to - from) * (PAIRS / 2)
+  const integers = (to - from) * (HISTOGRAM_WORDS / 2)
   for (let other = 1; other < summed; other++) {
     program.addIntegers(own + offset, histograms.byteOffset + (leaves + other - 1) * bytes + offset, integers)
   }
@@ -289,36 +273,6 @@ function placeSides(
     leftAt += goLeft
     rightAt += goRight
   }
-}
-
-/** One block of features: the threads share the rows, each with a histogram of its own. Many: they share the blocks. */
-function eachHistogram(
-  { memory, take }: TaskContext,
-  slot: number,
-  part: number,
-  parts: number,
-  add: (block: number, histogram: number, isShared: boolean) => void,
-): void {
-  const { histograms, blocks, blockCount, width, rowCount, paddedCount, leaves } = memory
-  const isShared = blockCount === 1 && parts > 1
-  const own = isShared && part > 0 ? leaves + part - 1 : slot
-  for (let block = isShared ? 0 : take(); block < blockCount; block = isShared ? blockCount : take()) {
-    const first = (own * paddedCount + block * width) * PAIRS
-    histograms.fill(0, first, first + width * PAIRS)
-    add(blocks.byteOffset + block * rowCount * width, histograms.byteOffset + first * 4, isShared)
-  }
-}
-
-function addRows(
-  { memory, program }: TaskContext,
-  part: number,
-  block: number,
-  histogram: number,
-  rows: number,
-  count: number,
-): void {
-  const scratch = memory.scratch.byteOffset + part * memory.scratchBytes
-  program.addLeafHistogram(block, memory.width, rows, count, memory.packed.byteOffset, histogram, scratch)
 }
 
 /** The part-th of so many nearly equal shares; they begin at multiples of 4. */

@@ -8,7 +8,9 @@ export { absoluteSum, logisticGradients, packGradients, squaredGradients } from 
 export {
   addIntegers,
   addLeafHistogram,
+  addOrderedHistogram,
   addRowHistogram,
+  gatherPacked,
   histogramScratchBytes,
   subtractIntegers,
 } from './tree-histograms'
