@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { isSluiceError, type SluiceError } from '../foundation/index.ts'
 import { addBench } from './commands/bench.ts'
 import { addCompact } from './commands/compact.ts'
+import { addCompress } from './commands/compress.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addErase } from './commands/erase.ts'
@@ -44,7 +45,8 @@ export async function run(args: readonly string[]): Promise<number> {
     .exitOverride()
     .configureHelp({ sortSubcommands: false })
     .showHelpAfterError('(run with --help for the options and examples)')
-  for (const add of [addDemo, addInit, addImport, addTrain, addEvaluate, addPredict, addServe]) add(program)
+  for (const add of [addDemo, addInit, addImport, addTrain, addEvaluate, addCompress, addPredict, addServe])
+    add(program)
   for (const add of [addReplay, addExplain, addExport, addErase, addCompact, addSeal, addDoctor, addBench]) add(program)
   program.addHelpText('after', EXAMPLES)
   try {

@@ -8,7 +8,7 @@ import { runProgram } from './testing/run-program.ts'
 
 const COMMANDS = [
   ...['demo', 'init', 'import', 'train', 'evaluate', 'predict', 'serve', 'replay', 'explain', 'doctor'],
-  ...['export', 'erase', 'compact'],
+  ...['export', 'erase', 'compact', 'compress'],
   'bench retrieval',
 ]
 const folder = temporaryFolder()
@@ -43,6 +43,7 @@ describe('the command line', { concurrency: 2 }, () => {
     'erase 42': /INVALID_ARGUMENT: subject: expected an entity and a key such as user:42, got "42"/,
     'export user:': /INVALID_ARGUMENT: subject: expected an entity and a key/,
     'erase ghost:42': /NOT_FOUND: entity: expected one of user, video, got "ghost"/,
+    'compress --max-loss much': /expected a number from 0 to 1/,
     'compact --retention watch': /expected type=age such as watch=90d, got watch/,
     'compact --retention watch=90': /expected type=age such as watch=90d, got watch=90/,
     'replay --decisions 0': /expected a whole number of at least 1/,
