@@ -33,6 +33,8 @@ let hessianUnit: f64 = 0
 let rowsPerHessian: f64 = 0
 let l1: f64 = 0
 let l2: f64 = 0
+/** What is added to a sum of hessians. */
+let penalty: f64 = 0
 let minHessian: f64 = 0
 let minRows: i32 = 0
 let totalG: i64 = 0
@@ -115,6 +117,7 @@ function readSettings(settings: usize): void {
   hessianUnit = load<f64>(settings, HESSIAN_UNIT)
   l1 = load<f64>(settings, L1)
   l2 = load<f64>(settings, L2)
+  penalty = l2 + TINY
   minHessian = load<f64>(settings, MIN_HESSIAN)
   minRows = <i32>load<f64>(settings, MIN_ROWS)
   constrained = load<f64>(settings, CONSTRAINED) != 0
@@ -161,27 +164,27 @@ function boundedGain(g: f64, h: f64, value: f64): f64 {
   return -(2 * g * value + (h + l2) * value * value)
 }
 
-/** How many rows a bin holds, as its hessian tells. */
-@inline
-function rowsOf(packed: i64): i32 {
-  return <i32>(<f64>hessianOf(packed) * rowsPerHessian + 0.5)
-}
-
 /** Thresholds `last - 1` down to 0; what lies beyond `last` goes left. */
 function scanFromRight(histogram: usize, last: i32): void {
   const total = (totalG << 32) + totalH
+  // Copies on the stack: the loop reads them far too often to fetch them again.
+  const unit = hessianUnit
+  const perHessian = rowsPerHessian
+  const least = minHessian
+  const leastRows = minRows
+  const allRows = totalRows
   let right: i64 = 0
   let rows = 0
   for (let bin = last; bin > 0; bin--) {
     const value = load<i64>(histogram + ((<usize>bin) << 3))
     if (value == 0) continue
     right += value
-    rows += rowsOf(value)
-    const rightH = <f64>hessianOf(right) * hessianUnit
-    if (rows < minRows || rightH < minHessian) continue
+    rows += <i32>(<f64>hessianOf(value) * perHessian + 0.5)
+    const rightH = <f64>hessianOf(right) * unit
+    if (rows < leastRows || rightH < least) continue
     const left = total - right
-    const leftH = <f64>hessianOf(left) * hessianUnit
-    if (totalRows - rows < minRows || leftH < minHessian) return
+    const leftH = <f64>hessianOf(left) * unit
+    if (allRows - rows < leastRows || leftH < least) return
     offer(left, right, leftH, rightH, bin - 1)
   }
 }
@@ -189,32 +192,48 @@ function scanFromRight(histogram: usize, last: i32): void {
 /** Thresholds 0 up to `last`; what lies beyond goes right. */
 function scanFromLeft(histogram: usize, last: i32): void {
   const total = (totalG << 32) + totalH
+  const unit = hessianUnit
+  const perHessian = rowsPerHessian
+  const least = minHessian
+  const leastRows = minRows
+  const allRows = totalRows
   let left: i64 = 0
   let rows = 0
   for (let bin = 0; bin <= last; bin++) {
     const value = load<i64>(histogram + ((<usize>bin) << 3))
     if (value == 0 && bin < last) continue
     left += value
-    rows += rowsOf(value)
-    const leftH = <f64>hessianOf(left) * hessianUnit
-    if (rows < minRows || leftH < minHessian) continue
+    rows += <i32>(<f64>hessianOf(value) * perHessian + 0.5)
+    const leftH = <f64>hessianOf(left) * unit
+    if (rows < leastRows || leftH < least) continue
     const right = total - left
-    const rightH = <f64>hessianOf(right) * hessianUnit
-    if (totalRows - rows < minRows || rightH < minHessian) return
+    const rightH = <f64>hessianOf(right) * unit
+    if (allRows - rows < leastRows || rightH < least) return
     offer(left, right, leftH, rightH, bin)
   }
 }
 
 @inline
 function offer(left: i64, right: i64, leftH: f64, rightH: f64, bin: i32): void {
-  const leftG = shrunk(<f64>gradientOf(left) * gradientUnit)
-  const rightG = shrunk(<f64>gradientOf(right) * gradientUnit)
-  if (constrained) return offerBounded(left, leftG, rightG, leftH + TINY, rightH + TINY, bin)
-  const a = leftH + TINY + l2
-  const b = rightH + TINY + l2
+  if (constrained || l1 != 0) return offerPenalised(left, right, leftH + TINY, rightH + TINY, bin)
+  const leftG = <f64>gradientOf(left) * gradientUnit
+  const rightG = <f64>gradientOf(right) * gradientUnit
+  const a = leftH + penalty
+  const b = rightH + penalty
   // leftG^2 / a + rightG^2 / b > bestTotal, without the divisions.
   if (leftG * leftG * b + rightG * rightG * a <= bestTotal * a * b) return
   const total = (leftG * leftG) / a + (rightG * rightG) / b
+  if (total <= bestTotal) return
+  bestTotal = total
+  bestBin = bin
+  bestLeft = left
+}
+
+function offerPenalised(left: i64, right: i64, leftH: f64, rightH: f64, bin: i32): void {
+  const leftG = shrunk(<f64>gradientOf(left) * gradientUnit)
+  const rightG = shrunk(<f64>gradientOf(right) * gradientUnit)
+  if (constrained) return offerBounded(left, leftG, rightG, leftH, rightH, bin)
+  const total = (leftG * leftG) / (leftH + l2) + (rightG * rightG) / (rightH + l2)
   if (total <= bestTotal) return
   bestTotal = total
   bestBin = bin
