@@ -11,7 +11,7 @@ const FEW_ROWS = 4
 /**
  * Raw scores of an ensemble by compiled walks in a memory of its own: the same as {@link scoreTrees}, to the bit.
  *
- * @remarks 100 trees of 31 leaves over 28 features: about 1.1 us for one row alone, 0.8 us a row in batches
+ * @remarks 100 trees of 31 leaves over 28 features: about 1.1 us for one row alone, 0.75 us a row in batches
  * (`node bench/tree-scoring.bench.ts`). 16 bytes a node or leaf of memory.
  */
 export class TreeScorer {
