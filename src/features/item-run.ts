@@ -1,3 +1,6 @@
+import type { Schema } from '../problem/index.ts'
+import type { AttributeStore } from './attribute-store.ts'
+import { keyPathParts } from './event-frame.ts'
 import type { RequestFrame } from './request-frame.ts'
 
 /** The items that one request is read for: each in turn is what the frame names at `slot`. */
@@ -30,5 +33,23 @@ export class ScratchInts {
   of(length: number): Int32Array {
     if (length > this.#values.length) this.#values = new Int32Array(length * 2)
     return this.#values
+  }
+}
+
+/** Compiles the reading side of an event's key path, as `compileRequestKey` does, for all items of a request. */
+export function compileRunKey(schema: Schema, store: AttributeStore, event: string, path: string): RunKeys {
+  const { entity, attribute } = keyPathParts(schema, event, path)
+  const slot = Object.keys(schema.entities).indexOf(entity ?? '')
+  const category = attribute === undefined ? undefined : store.categoryReader(attribute)
+  const scratch = new ScratchInts()
+  return (frame, { slot: itemSlot, items }) => {
+    if (slot === itemSlot && category === undefined) return items
+    const keys = scratch.of(items.length)
+    if (slot !== itemSlot) {
+      const key = frame.keys[slot] ?? -1
+      return keys.fill(key < 0 || category === undefined ? key : category(key), 0, items.length)
+    }
+    for (let each = 0; each < items.length; each++) keys[each] = items[each]! < 0 ? -1 : category!(items[each]!)
+    return keys
   }
 }

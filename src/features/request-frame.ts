@@ -2,7 +2,6 @@ import { SluiceError } from '../foundation/index.ts'
 import type { Schema } from '../problem/index.ts'
 import type { AttributeStore } from './attribute-store.ts'
 import { keyPathParts } from './event-frame.ts'
-import { type RunKeys, ScratchInts } from './item-run.ts'
 
 /** Whom and what a feature is read for: a moment, and one key an entity (-1 when there is none or it is unknown). */
 export class RequestFrame {
@@ -54,24 +53,6 @@ export function compileRequestKey(schema: Schema, store: AttributeStore, event: 
   return (frame) => {
     const key = frame.keys[slot] ?? -1
     return key < 0 ? -1 : category(key)
-  }
-}
-
-/** {@link compileRequestKey} for all items of a request. */
-export function compileRunKey(schema: Schema, store: AttributeStore, event: string, path: string): RunKeys {
-  const { entity, attribute } = keyPathParts(schema, event, path)
-  const slot = Object.keys(schema.entities).indexOf(entity ?? '')
-  const category = attribute === undefined ? undefined : store.categoryReader(attribute)
-  const scratch = new ScratchInts()
-  return (frame, { slot: itemSlot, items }) => {
-    if (slot === itemSlot && category === undefined) return items
-    const keys = scratch.of(items.length)
-    if (slot !== itemSlot) {
-      const key = frame.keys[slot] ?? -1
-      return keys.fill(key < 0 || category === undefined ? key : category(key), 0, items.length)
-    }
-    for (let each = 0; each < items.length; each++) keys[each] = items[each]! < 0 ? -1 : category!(items[each]!)
-    return keys
   }
 }
 

@@ -2,10 +2,10 @@ import { assert, type ByteReader, type ByteWriter } from '../../foundation/index
 import type { Schema } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
 import { compileEventKey, type EventFrame } from '../event-frame.ts'
-import { type RunKeys, ScratchInts } from '../item-run.ts'
+import { compileRunKey, type RunKeys, ScratchInts } from '../item-run.ts'
 import { KeptPairs } from '../kept-pairs.ts'
 import { PairIndex } from '../pair-index.ts'
-import { compileRequestKey, compileRunKey, type RequestFrame } from '../request-frame.ts'
+import { compileRequestKey, type RequestFrame } from '../request-frame.ts'
 import type { KeyPaths } from './aggregate.ts'
 
 /**
