@@ -9,6 +9,8 @@ import { sortPlaces } from './sort-places'
 
 /** Beyond this the probability of a pair is 0 or 1 in any case, and products of E stay normal numbers. */
 const LARGEST_SPREAD: f64 = 300
+/** Distances beyond this leave nothing of a pair in any case, and products of them stay finite. */
+const LARGEST_DISTANCE: f64 = 1e100
 
 /** Scratch for lists of at most `longest` rows: five arrays of doubles, and as much as two for sorting. */
 export function lambdaScratchBytes(longest: i32): usize {
@@ -46,7 +48,7 @@ export function lambdaGradients(
   const step = padded(longest)
   const sortedScores = scratch
   const sortedGains = scratch + step
-  const exponentials = scratch + step * 2
+  const powers = scratch + step * 2
   const lambdas = scratch + step * 3
   const curvatures = scratch + step * 4
   const sortScratch = scratch + step * 5
@@ -64,24 +66,15 @@ export function lambdaGradients(
     gather(places, count, scores + firstRow, sortedScores)
     sortPlaces(places, sortedScores, count, sortScratch)
     gather(places, count, gains + firstRow, sortedGains)
-    fillExponentials(sortedScores, count, sigmoid, exponentials)
-    closeLastVector(count, sortedScores, sortedGains, exponentials)
-    memory.fill(lambdas, 0, padded(count))
-    memory.fill(curvatures, 0, padded(count))
     const best = load<f64>(sortedScores)
     const worst = load<f64>(sortedScores + ((<usize>(count - 1)) << 3))
-    const near: f64 = normalise && best != worst ? 0.01 : 0
-    const sum = sumPairs(
-      count,
-      min(truncation, count - 1),
-      near,
-      sortedScores,
-      sortedGains,
-      exponentials,
-      discounts,
-      lambdas,
-      curvatures,
-    )
+    const near: f64 = normalise && best != worst ? 0.01 : 1
+    fillPowers(sortedScores, count, sigmoid, near < 1 ? LARGEST_DISTANCE : 0, powers)
+    closeLists(count, sortedScores, sortedGains, powers)
+    memory.fill(lambdas, 0, padded(count))
+    memory.fill(curvatures, 0, padded(count))
+    const leaders = min(truncation, count - 1)
+    const sum = sumPairs(count, leaders, near, sortedScores, sortedGains, powers, discounts, lambdas, curvatures)
     let scale = sigmoid * inverse
     if (normalise && sum > 0) {
       const total = 2 * scale * sum
@@ -106,22 +99,28 @@ function scatter(places: usize, count: i32, values: usize, weights: usize, scale
   }
 }
 
-function fillExponentials(sortedScores: usize, count: i32, sigmoid: f64, out: usize): void {
+/**
+ * Turns scores into distances to the best of the list, at most `farthest`, and fills in the powers E: a list that does
+ * not count distances has them all 0.
+ */
+function fillPowers(sortedScores: usize, count: i32, sigmoid: f64, farthest: f64, powers: usize): void {
   const best = f64x2.splat(load<f64>(sortedScores))
   const factor = f64x2.splat(sigmoid)
   const floor = f64x2.splat(-LARGEST_SPREAD)
+  const nearest = f64x2.splat(-farthest)
   for (let at: usize = 0; at < (<usize>count) << 3; at += 16) {
-    const x = f64x2.mul(f64x2.sub(v128.load(sortedScores + at), best), factor)
-    v128.store(out + at, exponential(f64x2.pmax(floor, x)))
+    const below = f64x2.sub(v128.load(sortedScores + at), best)
+    v128.store(sortedScores + at, f64x2.pmax(nearest, below))
+    v128.store(powers + at, exponential(f64x2.pmax(floor, f64x2.mul(below, factor))))
   }
 }
 
-/** The place after the last, when it shares a vector with it, is below all others and has E = 0: it pulls nothing. */
-function closeLastVector(count: i32, sortedScores: usize, sortedGains: usize, exponentials: usize): void {
+/** The place behind the last gains less than all others and has E = 0: it pulls nothing. */
+function closeLists(count: i32, distances: usize, sortedGains: usize, powers: usize): void {
   const end = (<usize>count) << 3
-  store<f64>(sortedScores + end, load<f64>(sortedScores + end - 8))
+  store<f64>(distances + end, load<f64>(distances + end - 8))
   store<f64>(sortedGains + end, -1)
-  store<f64>(exponentials + end, 0)
+  store<f64>(powers + end, 0)
 }
 
 /**
@@ -132,44 +131,37 @@ function sumPairs(
   count: i32,
   leaders: i32,
   near: f64,
-  sortedScores: usize,
+  distances: usize,
   sortedGains: usize,
-  exponentials: usize,
+  powers: usize,
   discounts: usize,
   lambdas: usize,
   curvatures: usize,
 ): f64 {
   const end = (<usize>count) << 3
-  const sign = f64x2.splat(-0.0)
-  const nearness = f64x2.splat(near)
-  const scoresCount: v128 = f64x2.splat(near > 0 ? 1 : 0)
-  const always: v128 = f64x2.splat(near > 0 ? 0 : 1)
-  let sum = f64x2.splat(0)
+  const zero = f64x2.splat(0)
+  let sum = zero
   for (let i: usize = 0; i < (<usize>leaders) << 3; i += 8) {
-    const score = f64x2.splat(load<f64>(sortedScores + i))
+    const place = f64x2.splat(load<f64>(distances + i) + near)
     const gain = f64x2.splat(load<f64>(sortedGains + i))
-    const power = f64x2.splat(load<f64>(exponentials + i))
+    const power = f64x2.splat(load<f64>(powers + i))
     const discount = f64x2.splat(load<f64>(discounts + i))
-    let pull = f64x2.splat(0)
-    let bend = f64x2.splat(0)
+    let pull = zero
+    let bend = zero
     for (let j = (i + 8) & ~15; j < end; j += 16) {
+      const other = v128.load(powers + j)
+      const together = f64x2.add(power, other)
+      const distance = f64x2.sub(place, v128.load(distances + j))
       const gap = f64x2.sub(gain, v128.load(sortedGains + j))
-      const otherPower = v128.load(exponentials + j)
-      const together = f64x2.add(power, otherPower)
-      const distance = f64x2.add(
-        f64x2.mul(f64x2.sub(score, v128.load(sortedScores + j)), scoresCount),
-        f64x2.add(nearness, always),
-      )
-      const weight = f64x2.mul(f64x2.abs(gap), f64x2.sub(discount, v128.load(discounts + j)))
+      const weight = f64x2.mul(gap, f64x2.sub(discount, v128.load(discounts + j)))
       const shared = f64x2.div(weight, f64x2.mul(f64x2.mul(together, together), distance))
-      const lower = v128.bitselect(power, otherPower, f64x2.lt(gap, f64x2.splat(0)))
+      const lower = v128.bitselect(power, other, f64x2.lt(gap, zero))
       const lambda = f64x2.mul(f64x2.mul(lower, together), shared)
-      const curvature = f64x2.mul(f64x2.mul(power, otherPower), shared)
-      const signed = v128.xor(lambda, v128.and(gap, sign))
-      pull = f64x2.add(pull, signed)
+      const curvature = f64x2.abs(f64x2.mul(f64x2.mul(power, other), shared))
+      pull = f64x2.add(pull, lambda)
       bend = f64x2.add(bend, curvature)
-      sum = f64x2.add(sum, lambda)
-      v128.store(lambdas + j, f64x2.add(v128.load(lambdas + j), signed))
+      sum = f64x2.add(sum, f64x2.abs(lambda))
+      v128.store(lambdas + j, f64x2.add(v128.load(lambdas + j), lambda))
       v128.store(curvatures + j, f64x2.add(v128.load(curvatures + j), curvature))
     }
     store<f64>(lambdas + i, load<f64>(lambdas + i) - sumOfLanes(pull))
