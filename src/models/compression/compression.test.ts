@@ -84,8 +84,8 @@ describe('a pruned ensemble', () => {
 
   it('keeps sets of categories and is sound, whatever the ensemble', () => {
     for (let seed = 0; seed < 30; seed++) {
-      const any = randomEnsemble({ ...SHAPE, missing: seed % 2 === 0 }, seed)
-      for (const leafCount of [9, 20, 71, 72]) requireSoundEnsemble(pruneTrees(any, { leafCount }))
+      const grown = randomEnsemble({ ...SHAPE, missing: seed % 2 === 0 }, seed)
+      for (const leafCount of [9, 20, 71, 72]) requireSoundEnsemble(pruneTrees(grown, { leafCount }))
     }
   })
 
@@ -101,20 +101,20 @@ describe('an ensemble in small tables', () => {
 
   it('ends in the leaves of the ensemble with its thresholds in single precision, whatever the trees', () => {
     for (let seed = 0; seed < 30; seed++) {
-      const any = randomEnsemble({ ...SHAPE, missing: seed % 2 === 0 }, seed)
-      const isSet = (node: number) => ((any.decisions[node] ?? 0) & 1) === 1
+      const grown = randomEnsemble({ ...SHAPE, missing: seed % 2 === 0 }, seed)
+      const isSet = (node: number) => ((grown.decisions[node] ?? 0) & 1) === 1
       const rounded = {
-        ...any,
-        thresholds: any.thresholds.map((value, node) => (isSet(node) ? value : Math.fround(value))),
+        ...grown,
+        thresholds: grown.thresholds.map((value, node) => (isSet(node) ? value : Math.fround(value))),
       }
-      const expanded = compactTrees(any, { thresholdBits: 16 }).model.ensemble
+      const expanded = compactTrees(grown, { thresholdBits: 16 }).model.ensemble
       const rows = randomRows(100, SHAPE.featureCount, seed)
       const values = (of: TreeEnsemble) =>
         Array.from(leavesOf(of, rows, 100), (leaf, index) => of.leafValues[(of.leafStarts[index % 9] ?? 0) + leaf] ?? 0)
       const [got, wanted] = [values(expanded), values(rounded)]
       // A leaf is known by its value, which moves by half a step at most.
       got.forEach((value, index) => {
-        assert.ok(Math.abs(value - (wanted[index] ?? Number.NaN)) <= stepOf(any, index % 9, 65_535))
+        assert.ok(Math.abs(value - (wanted[index] ?? Number.NaN)) <= stepOf(grown, index % 9, 65_535))
       })
     }
   })
