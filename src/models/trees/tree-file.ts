@@ -10,7 +10,7 @@ const VERSION = 1
  * An ensemble as a model file: a few texts, then every column in the smallest form that keeps all bits. Thresholds
  * and leaves keep 64 bits.
  *
- * @remarks About 65 bytes a node, of which counts, weights and gains are half.
+ * @remarks About 60 bytes a node, of which counts, weights and gains are half.
  */
 export function writeTreeFile(ensemble: TreeEnsemble): Uint8Array {
   const writer = new ByteWriter(80 * ensemble.splitFeatures.length + 1024).json(headerOf(ensemble))
