@@ -6,6 +6,7 @@ import { scoreTrees } from '../trees/predict-trees.ts'
 import { requireSoundEnsemble, type TreeEnsemble } from '../trees/tree-ensemble.ts'
 import { fitTrees, fitTreesOnWorkers } from './fit-trees.ts'
 import type { TreeObjective } from './objective.ts'
+import { refitTrees } from './refit-trees.ts'
 import type { TreeTrainingOptions } from './training-options.ts'
 import type { TreeRows } from './tree-rows.ts'
 
@@ -153,16 +154,36 @@ describe('fitted trees', () => {
     assert.ok(Math.abs(loss - history[best]!) < 1e-6 * loss)
   })
 
-  it('go on from the scores of other trees as if they had been grown at once', () => {
+  it('go on from other trees as if they had been grown at once', () => {
     const objective = treeObjective({ kind: 'regression', labels: values })
     const whole = fitTrees(given, objective, { ...SMALL, iterations: 12 })
     const first = fitTrees(given, objective, { ...SMALL, iterations: 6 })
-    const initialScores = scoresOf(first, rows, ROWS)
-    const second = fitTrees(given, objective, { ...SMALL, iterations: 6, initialScores })
-    const scores = scoresOf(second, rows, ROWS).map((score, row) => score + initialScores[row]!)
+    const both = fitTrees(given, objective, { ...SMALL, iterations: 6, startFrom: first })
+    requireSoundEnsemble(both)
+    assert.equal(both.treeCount, 12)
+    assert.deepEqual(both.splitFeatures.subarray(0, first.splitFeatures.length), first.splitFeatures)
     const expected = scoresOf(whole, rows, ROWS)
-    const away = scores.map((score, row) => Math.abs(score - expected[row]!))
+    const away = scoresOf(both, rows, ROWS).map((score, row) => Math.abs(score - expected[row]!))
     assert.ok(away.reduce((sum, value) => sum + value) / ROWS < 0.02)
+    const mean = scoresOf(both, rows, ROWS).map((score, row) => (score - values[row]!) ** 2)
+    const before = scoresOf(first, rows, ROWS).map((score, row) => (score - values[row]!) ** 2)
+    assert.ok(mean.reduce((sum, value) => sum + value) < before.reduce((sum, value) => sum + value))
+  })
+
+  it('move towards other rows when they are refitted: the less they keep, the more', () => {
+    const objective = treeObjective({ kind: 'regression', labels: values })
+    const trees = fitTrees(given, objective, SMALL)
+    const raised = treeObjective({ kind: 'regression', labels: values.map((value) => value + 10) })
+    const away = (ensemble: TreeEnsemble): number =>
+      scoresOf(ensemble, rows, ROWS).reduce((sum, score, row) => sum + Math.abs(score - values[row]! - 10), 0) / ROWS
+    const kept = refitTrees(trees, given, raised, { decay: 1 })
+    assert.deepEqual(kept, trees)
+    assert.ok(away(refitTrees(trees, given, raised, { decay: 0.5 })) < away(trees) - 1)
+    assert.ok(away(refitTrees(trees, given, raised, { decay: 0 })) < 2)
+    const multiclass = treeObjective({ kind: 'multiclass', labels, classCount: 2 })
+    refuses('MODEL_MISMATCH', () => refitTrees(trees, given, multiclass))
+    refuses('OUT_OF_RANGE', () => refitTrees(trees, given, objective, { decay: 2 }))
+    refuses('MODEL_MISMATCH', () => fitTrees(given, multiclass, { startFrom: trees }))
   })
 
   it('are one leaf at the start of the objective where nothing can be learnt', () => {

@@ -1,7 +1,9 @@
 import { type Kernels, openKernels, SluiceError, startThread, type Thread } from '../../foundation/index.ts'
 import type { TreeEnsemble } from '../trees/tree-ensemble.ts'
 import { boostTrees } from './boost-trees.ts'
+import { joinTrees, requireSameTask } from './join-trees.ts'
 import type { TreeObjective } from './objective.ts'
+import { scoresFrom } from './start-scores.ts'
 import { leadTeam, openMeetingPlace, type TeamSeat } from './thread-team.ts'
 import { layOutTraining, MAX_THREADS, type TrainingMemory } from './training-memory.ts'
 import { type TrainingSettings, type TreeTrainingOptions, trainingSettings } from './training-options.ts'
@@ -24,7 +26,7 @@ import { requireCount, requireTreeRows, type TreeRows } from './tree-rows.ts'
 export function fitTrees(rows: TreeRows, objective: TreeObjective, options: TreeTrainingOptions = {}): TreeEnsemble {
   const { settings, kernels, memory } = prepare(rows, objective, options, 1)
   const team = leadTeam(seatOf(kernels, memory, 0), objective, false)
-  return boostTrees(rows, objective, settings, { memory, team })
+  return withFormer(settings.startFrom, boostTrees(rows, objective, settings, { memory, team }))
 }
 
 /**
@@ -51,10 +53,14 @@ export async function fitTreesOnWorkers(
       started.push(startThread(workerModule(), { seat: { ...seat, part }, recipe }))
     await Promise.all(started.map(({ ready }) => ready))
     const team = leadTeam(seat, objective, recipe !== undefined)
-    return boostTrees(rows, objective, settings, { memory, team })
+    return withFormer(settings.startFrom, boostTrees(rows, objective, settings, { memory, team }))
   } finally {
     await Promise.all(started.map((thread) => thread.stop()))
   }
+}
+
+function withFormer(former: TreeEnsemble | undefined, trees: TreeEnsemble): TreeEnsemble {
+  return former ? joinTrees(former, trees) : trees
 }
 
 interface Prepared {
@@ -64,21 +70,44 @@ interface Prepared {
 }
 
 function prepare(rows: TreeRows, objective: TreeObjective, options: TreeTrainingOptions, threads: number): Prepared {
-  requireTreeRows(rows)
-  const settings = trainingSettings(options)
-  const { rowCount, featureCount } = rows
-  const { scoresPerRow } = objective
-  requireCount('rows of the objective', rowCount, objective.rowCount)
-  if (options.initialScores) requireCount('initial scores', rowCount * scoresPerRow, options.initialScores.length)
-  const validation = options.validation
-  if (validation) requireValidation(validation.rows, featureCount, validation.initialScores, scoresPerRow)
+  const given = trainingSettings(options)
+  requireFit(rows, objective, given)
+  const settings = given.startFrom ? goingOn(given, given.startFrom, rows) : given
   const kernels = openKernels()
   const memory = layOutTraining(kernels, {
-    ...{ rowCount, featureCount, scoresPerRow, leaves: settings.leaves, threads },
-    sampledRows: Math.min(rowCount, settings.sampledRows),
-    validationRows: validation?.rows.rowCount ?? 0,
+    ...{ rowCount: rows.rowCount, featureCount: rows.featureCount, leaves: settings.leaves, threads },
+    scoresPerRow: objective.scoresPerRow,
+    sampledRows: Math.min(rows.rowCount, settings.sampledRows),
+    validationRows: settings.validation?.rows.rowCount ?? 0,
   })
   return { settings, kernels, memory }
+}
+
+function requireFit(rows: TreeRows, objective: TreeObjective, settings: TrainingSettings): void {
+  requireTreeRows(rows)
+  const { rowCount, featureCount } = rows
+  const { scoresPerRow } = objective
+  const { initialScores, startFrom, validation } = settings
+  requireCount('rows of the objective', rowCount, objective.rowCount)
+  if (initialScores) requireCount('initial scores', rowCount * scoresPerRow, initialScores.length)
+  if (validation) requireValidation(validation.rows, featureCount, validation.initialScores, scoresPerRow)
+  if (!startFrom) return
+  requireSameTask(startFrom, { featureCount, classCount: scoresPerRow })
+  if (!initialScores) return
+  throw new SluiceError(
+    'INVALID_ARGUMENT',
+    'training of trees: expected trees to start from or initial scores, got both; give one of them',
+  )
+}
+
+/** Training that starts where other trees left off, on the validation rows too. */
+function goingOn(settings: TrainingSettings, from: TreeEnsemble, rows: TreeRows): TrainingSettings {
+  const { validation } = settings
+  const started = { ...settings, initialScores: scoresFrom(from, rows) }
+  if (!validation || validation.initialScores) return started
+  const initialScores = scoresFrom(from, validation.rows)
+  const metric = (scores: Float64Array): number => validation.metric(scores)
+  return { ...started, validation: { ...validation, metric, initialScores } }
 }
 
 function requireValidation(

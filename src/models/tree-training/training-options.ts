@@ -1,4 +1,5 @@
 import { SluiceError } from '../../foundation/index.ts'
+import type { TreeEnsemble } from '../trees/tree-ensemble.ts'
 import type { TreeRows } from './tree-rows.ts'
 
 /** Rows that are not learnt from, and what to make of their scores after every iteration. */
@@ -59,16 +60,18 @@ export interface TreeTrainingOptions {
   readonly interactions?: readonly (readonly number[])[]
   /** Shape (scoresPerRow * rowCount,), class-major: where the rows start instead of the objective's own start. */
   readonly initialScores?: Float64Array
+  /** Trees to go on from: they come first in the result. Not together with `initialScores`. */
+  readonly startFrom?: TreeEnsemble
   readonly validation?: TreeValidation
   /** Everything drawn by chance hangs on it; 1 by default. */
   readonly seed?: number
 }
 
+type OtherOption = 'monotone' | 'interactions' | 'initialScores' | 'startFrom' | 'validation'
+
 /** All options that are numbers, present. */
-export type TrainingSettings = Required<
-  Omit<TreeTrainingOptions, 'monotone' | 'interactions' | 'initialScores' | 'validation' | 'maxDepth'>
-> &
-  Pick<TreeTrainingOptions, 'monotone' | 'interactions' | 'initialScores' | 'validation'> & {
+export type TrainingSettings = Required<Omit<TreeTrainingOptions, OtherOption | 'maxDepth'>> &
+  Pick<TreeTrainingOptions, OtherOption> & {
     readonly maxDepth: number
   }
 
@@ -96,7 +99,7 @@ const DEFAULTS = {
   seed: 1,
 } as const
 
-const OTHERS: readonly string[] = ['monotone', 'interactions', 'initialScores', 'validation']
+const OTHERS: readonly string[] = ['monotone', 'interactions', 'initialScores', 'startFrom', 'validation']
 
 type Range = readonly [least: number, greatest: number, whole: 'whole' | 'any']
 

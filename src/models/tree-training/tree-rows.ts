@@ -56,3 +56,20 @@ export function valuesOf({ rows, columns, featureCount }: TreeRows, feature: num
   if (rows) return { values: rows, start: feature, stride: featureCount }
   return { values: columns![feature]!, start: 0, stride: 1 }
 }
+
+/** Rows at a time that are copied where code wants them row-major. */
+const DENSE_ROWS = 4096
+
+/** All rows in order, some at a time, row-major; the array is used again for the next ones. */
+export function* denseRows(given: TreeRows): Generator<{ rows: Float64Array; from: number; count: number }> {
+  const { rowCount, featureCount } = given
+  const rows = new Float64Array(Math.min(rowCount, DENSE_ROWS) * featureCount)
+  for (let from = 0; from < rowCount; from += DENSE_ROWS) {
+    const count = Math.min(DENSE_ROWS, rowCount - from)
+    for (let feature = 0; feature < featureCount; feature++) {
+      const { values, start, stride } = valuesOf(given, feature)
+      for (let row = 0; row < count; row++) rows[row * featureCount + feature] = values[start + (from + row) * stride]!
+    }
+    yield { rows, from, count }
+  }
+}
