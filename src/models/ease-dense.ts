@@ -1,5 +1,6 @@
 import type { ByteReader, ByteWriter } from '../foundation/index.ts'
 import { addScaledRows } from './add-scaled-rows.ts'
+import { readSingleTable, SingleTable } from './compression/single-table.ts'
 import type { EaseWeights } from './ease-weights.ts'
 import { type SparseRows, transpose } from './interaction-rows.ts'
 import { inverseOfWeightedGram } from './weighted-gram.ts'
@@ -12,15 +13,19 @@ export class DenseEaseWeights implements EaseWeights {
   readonly form = 'dense'
   readonly slotCount: number
   /** B, shape (slotCount, slotCount), row i is what item i of a history gives to all. */
-  readonly #weights: Float32Array
+  readonly #weights: SingleTable
 
-  constructor(slotCount: number, weights: Float32Array) {
+  constructor(slotCount: number, weights: SingleTable) {
     this.slotCount = slotCount
     this.#weights = weights
   }
 
   addScores(history: ReadonlyMap<number, number>, out: Float64Array): void {
-    addScaledRows(this.#weights, Array.from(history.keys()), Array.from(history.values()), out)
+    addScaledRows(this.#weights.values, Array.from(history.keys()), Array.from(history.values()), out)
+  }
+
+  inHalves(): DenseEaseWeights {
+    return new DenseEaseWeights(this.slotCount, this.#weights.inHalves())
   }
 
   get byteLength(): number {
@@ -28,7 +33,7 @@ export class DenseEaseWeights implements EaseWeights {
   }
 
   write(writer: ByteWriter): void {
-    writer.uint32(this.slotCount).float32s(this.#weights)
+    this.#weights.write(writer.uint32(this.slotCount))
   }
 }
 
@@ -44,9 +49,9 @@ export function fitDenseEaseWeights(users: SparseRows, diagonal: Float64Array): 
       weights[i * size + j] = i === j ? 0 : -inverse.values[i * inverse.width + j]! / own
     }
   }
-  return new DenseEaseWeights(size, weights)
+  return new DenseEaseWeights(size, new SingleTable(weights))
 }
 
-export function readDenseEaseWeights(reader: ByteReader): DenseEaseWeights {
-  return new DenseEaseWeights(reader.uint32(), reader.float32s())
+export function readDenseEaseWeights(reader: ByteReader, precision: 'single' | 'half'): DenseEaseWeights {
+  return new DenseEaseWeights(reader.uint32(), readSingleTable(reader, precision))
 }

@@ -1,5 +1,6 @@
 import type { ByteReader, ByteWriter } from '../foundation/index.ts'
 import { addScaledRows } from './add-scaled-rows.ts'
+import { readSingleTable, SingleTable } from './compression/single-table.ts'
 import type { EaseWeights } from './ease-weights.ts'
 import { type SparseRows, transpose } from './interaction-rows.ts'
 import { inverseOfWeightedGram } from './weighted-gram.ts'
@@ -12,7 +13,7 @@ interface Factors {
   /** P[j,j], shape (slots,). */
   readonly own: Float64Array
   /** K, shape (users, users). */
-  readonly between: Float32Array
+  readonly between: SingleTable
 }
 
 /**
@@ -45,6 +46,10 @@ export class FactoredEaseWeights implements EaseWeights {
     }
   }
 
+  inHalves(): FactoredEaseWeights {
+    return new FactoredEaseWeights({ ...this.#factors, between: this.#factors.between.inHalves() })
+  }
+
   get byteLength(): number {
     const { visitors, diagonal, own, between } = this.#factors
     const sparse = visitors.starts.byteLength + visitors.columns.byteLength + visitors.values.byteLength
@@ -55,7 +60,7 @@ export class FactoredEaseWeights implements EaseWeights {
     const { visitors, diagonal, own, between } = this.#factors
     writer.uint32(visitors.rowCount).uint32(visitors.columnCount)
     writer.uint32s(visitors.starts).int32s(visitors.columns).float64s(visitors.values)
-    writer.float64s(diagonal).float64s(own).float32s(between)
+    between.write(writer.float64s(diagonal).float64s(own))
   }
 
   /** X inverse(D) h. */
@@ -75,7 +80,7 @@ export class FactoredEaseWeights implements EaseWeights {
     const met = Array.from(users.keys()).filter((user) => users[user] !== 0)
     const out = new Float64Array(users.length)
     addScaledRows(
-      this.#factors.between,
+      this.#factors.between.values,
       met,
       met.map((user) => users[user]!),
       out,
@@ -100,13 +105,14 @@ export function fitFactoredEaseWeights(users: SparseRows, diagonal: Float64Array
     between.set(inverse.values.subarray(start, start + users.rowCount), row * users.rowCount)
   }
   const own = diagonal.map((value, slot) => 1 / value - ownForm(visitors, slot, inverse) / value ** 2)
-  return new FactoredEaseWeights({ visitors, diagonal, own, between })
+  return new FactoredEaseWeights({ visitors, diagonal, own, between: new SingleTable(between) })
 }
 
-export function readFactoredEaseWeights(reader: ByteReader): FactoredEaseWeights {
+export function readFactoredEaseWeights(reader: ByteReader, precision: 'single' | 'half'): FactoredEaseWeights {
   const [rowCount, columnCount] = [reader.uint32(), reader.uint32()]
   const [starts, columns, values] = [reader.uint32s(), reader.int32s(), reader.float64s()]
-  const [diagonal, own, between] = [reader.float64s(), reader.float64s(), reader.float32s()]
+  const [diagonal, own] = [reader.float64s(), reader.float64s()]
+  const between = readSingleTable(reader, precision)
   return new FactoredEaseWeights({
     visitors: { rowCount, columnCount, starts, columns, values },
     diagonal,

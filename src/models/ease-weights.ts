@@ -6,6 +6,8 @@ export interface EaseWeights {
   readonly slotCount: number
   /** Adds the scores of a history (weights by slot) to `out`, shape (slotCount,). */
   addScores(history: ReadonlyMap<number, number>, out: Float64Array): void
+  /** The weights with their large table in half precision. */
+  inHalves(): EaseWeights
   /** About how many bytes {@link write} takes. */
   readonly byteLength: number
   write(writer: ByteWriter): void

@@ -11,7 +11,8 @@ import { openModelFile, writeModelFile } from './model-file.ts'
 import { type ScoredItems, topItems } from './top-items.ts'
 
 const KIND = 'ease'
-const VERSION = 1
+/** Of a model in half precision; one in single precision is still written as version 1. */
+const VERSION = 2
 /** Room for all of a saved model but its arrays, so that the writer need not grow and copy. */
 const HEADER_BYTES = 1024
 
@@ -23,6 +24,7 @@ interface EaseState {
   /** What a score is multiplied by, shape (slots,). */
   readonly scales: Float64Array
   readonly weights: EaseWeights
+  readonly precision: 'single' | 'half'
 }
 
 /**
@@ -78,13 +80,21 @@ export class Ease implements ItemModel {
     return topItems(this.#state.kept, scores, limit)
   }
 
+  /**
+   * The model with its weights in half precision, in about half the bytes: they move by 2^-11 of themselves at most, or
+   * 2^-39 of the largest. It is computed with in single precision as before.
+   */
+  inHalves(): Ease {
+    return new Ease({ ...this.#state, weights: this.#state.weights.inHalves(), precision: 'half' })
+  }
+
   save(): Uint8Array {
-    const { options, itemCount, kept, scales, weights } = this.#state
+    const { options, itemCount, kept, scales, weights, precision } = this.#state
     const arrays = kept.byteLength + scales.byteLength + weights.byteLength
     const payload = new ByteWriter(arrays + HEADER_BYTES).json({ options, form: weights.form }).uint32(itemCount)
     payload.int32s(kept).float64s(scales)
     weights.write(payload)
-    return writeModelFile(KIND, VERSION, payload.finish())
+    return writeModelFile(KIND, precision === 'single' ? 1 : VERSION, payload.finish())
   }
 
   #slotScores(history: Map<number, number>): Float64Array {
@@ -121,16 +131,19 @@ export function fitEase(interactions: Interactions, options: Partial<EaseOptions
     kept,
     scales: sumsOfSquares(users).map((count) => count ** -complete.popularityExponent),
     weights: fitWeights(weighted, diagonal, complete.side),
+    precision: 'single',
   })
 }
 
 /** @throws SluiceError `MODEL_CORRUPT` or `MODEL_MISMATCH`, see {@link openModelFile} */
 export function loadEase(bytes: Uint8Array): Ease {
-  const { payload } = openModelFile(bytes, { kind: KIND, newestVersion: VERSION })
+  const { version, payload } = openModelFile(bytes, { kind: KIND, newestVersion: VERSION })
+  const precision = version === 1 ? 'single' : 'half'
   const { options, form } = payload.json() as { options: EaseOptions; form: EaseWeights['form'] }
   const [itemCount, kept, scales] = [payload.uint32(), payload.int32s(), payload.float64s()]
-  const weights = form === 'dense' ? readDenseEaseWeights(payload) : readFactoredEaseWeights(payload)
-  return new Ease({ options, itemCount, kept, scales, weights })
+  const weights =
+    form === 'dense' ? readDenseEaseWeights(payload, precision) : readFactoredEaseWeights(payload, precision)
+  return new Ease({ options, itemCount, kept, scales, weights, precision })
 }
 
 function fitWeights(users: SparseRows, diagonal: Float64Array, side: EaseOptions['side']): EaseWeights {

@@ -15,10 +15,15 @@ const LARGEST_POWER = 15
  * Takes a table of factors to half precision, in half the bytes of single precision. The relative error of a number is
  * at most 2^-11 down to 2^-28 of the largest; below that the error is at most 2^-39 of the largest.
  *
+ * @param scale - of a table that these numbers were read from, to get the same bits again
  * @throws SluiceError `NOT_FINITE`
  * @remarks O(n).
  */
-export function toHalves(values: Float64Array | Float32Array): HalfTable {
+export function toHalves(values: Float64Array | Float32Array, scale = scaleOf(values)): HalfTable {
+  return { scale, halves: Uint16Array.from(values, (value) => halfBits(value / scale)) }
+}
+
+function scaleOf(values: Float64Array | Float32Array): number {
   let largest = 0
   for (const value of values) {
     if (!Number.isFinite(value)) {
@@ -26,8 +31,7 @@ export function toHalves(values: Float64Array | Float32Array): HalfTable {
     }
     largest = Math.max(largest, Math.abs(value))
   }
-  const scale = largest === 0 ? 1 : 2 ** Math.max(-1022, exponentOf(largest) - (LARGEST_POWER - 1))
-  return { scale, halves: Uint16Array.from(values, (value) => halfBits(value / scale)) }
+  return largest === 0 ? 1 : 2 ** Math.max(-1022, exponentOf(largest) - (LARGEST_POWER - 1))
 }
 
 /** The numbers of a table, written to `out` from `start` on. @remarks O(n), a table lookup each. */
