@@ -5,16 +5,16 @@ import { fromHalves, toHalves } from './half-precision.ts'
 export class SingleTable {
   readonly values: Float32Array
   /** The common power of two of a table in half precision; undefined in single. */
-  readonly #halfScale: number | undefined
+  readonly halfScale: number | undefined
 
   constructor(values: Float32Array, halfScale?: number) {
     this.values = values
-    this.#halfScale = halfScale
+    this.halfScale = halfScale
   }
 
   /** About how many bytes {@link write} takes. */
   get byteLength(): number {
-    return this.values.byteLength / (this.#halfScale === undefined ? 1 : 2)
+    return this.values.byteLength / (this.halfScale === undefined ? 1 : 2)
   }
 
   /** The table rounded to half precision, in which it is kept from then on. */
@@ -26,11 +26,11 @@ export class SingleTable {
   }
 
   write(writer: ByteWriter): void {
-    if (this.#halfScale === undefined) {
+    if (this.halfScale === undefined) {
       writer.float32s(this.values)
       return
     }
-    const { scale, halves } = toHalves(this.values, this.#halfScale)
+    const { scale, halves } = toHalves(this.values, this.halfScale)
     writer.float64(scale).bytes(new Uint8Array(halves.buffer))
   }
 }

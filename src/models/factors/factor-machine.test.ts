@@ -181,6 +181,20 @@ function describeFiles({ fit, load }: Subject): void {
     assert.deepEqual(loaded.validationLosses, model.validationLosses)
   })
 
+  it('keeps its scores to about 2^-10 in half precision, in fewer bytes, and comes back from them', () => {
+    const half = model.inHalves()
+    const [wanted, got] = [scoresOf(model, examples), scoresOf(half, examples)]
+    const largest = Math.max(...Array.from(wanted, Math.abs))
+    wanted.forEach((score, row) => {
+      assert.ok(Math.abs(score - (got[row] ?? Number.NaN)) <= largest * 2 ** -9)
+    })
+    assert.ok(half.save().length < 0.8 * saved.length)
+    const loaded = load(half.save())
+    assert.deepEqual(loaded.save(), half.save())
+    assert.deepEqual(scoresOf(loaded, examples), got)
+    assert.deepEqual(half.inHalves().save(), half.save())
+  })
+
   it('refuses changed bytes, another kind and a layout from the future', () => {
     refuses('MODEL_CORRUPT', () => load(saved.with(-1, (saved.at(-1) ?? 0) ^ 1)))
     refuses('MODEL_MISMATCH', () => load(writeModelFile('another-kind', 1, new Uint8Array(8))))
