@@ -12,7 +12,7 @@ const VERSION = 1
 
 /**
  * Puts an ensemble into tables of one or two bytes a number: thresholds as their place in a list of their feature,
- * leaves as steps between the least and the greatest of their tree, no pointers. About a tenth of the bytes of the
+ * leaves as steps between the least and the greatest of their tree, no pointers. About a sixth of the bytes of the
  * ensemble's own file, and as fast. Splits stay where they were to single precision unless a feature has more
  * thresholds than the bits allow; the scores of leaves move by at most half a step. Contributions stay near those of
  * the ensemble, and sum to the new scores.

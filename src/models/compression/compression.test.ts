@@ -132,7 +132,7 @@ describe('an ensemble in small tables', () => {
     }
   })
 
-  it('takes about a tenth of the bytes and loses next to nothing', () => {
+  it('takes less than a fifth of the bytes and loses next to nothing', () => {
     const small = compactTrees(ensemble, { leafBits: 8, thresholdBits: 8 })
     assert.ok(small.save().length < 0.2 * teacher.save().length, `${small.save().length / teacher.save().length}`)
     assert.ok(Math.abs(lossOf(compact, fresh) - lossOf(teacher, fresh)) < 1e-5)
