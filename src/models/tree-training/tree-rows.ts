@@ -10,7 +10,10 @@ export interface TreeRows {
   readonly columns?: readonly (Float64Array | Float32Array)[]
   /** Shape (featureCount,), without spaces; `Column_0`, `Column_1`, ... by default. */
   readonly featureNames?: readonly string[]
-  /** The features whose values are categories: whole numbers from 0, below 2^31; what is negative counts as missing. */
+  /**
+   * The features whose values are categories: whole numbers from 0, below 2^31; what is negative counts as missing.
+   * The 254 most frequent ones at most can be told apart.
+   */
   readonly categorical?: readonly number[]
 }
 
