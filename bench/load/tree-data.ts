@@ -20,7 +20,7 @@ const GRADE_EDGES = [0.3, 1.2, 2, 2.8]
 
 /**
  * Writes a table unless it is there already; with queries also `<file>.query`. A label hangs on some ten columns, by
- * steps, products and waves, with noise: the best AUC is about .9. Parts of one shape that differ in `part` alone are
+ * slopes, products and waves, with noise: the best AUC is about .9. Parts of one shape that differ in `part` alone are
  * drawn from one law.
  */
 export function writeTreeData(file: string, shape: TreeDataShape, part: string): void {
@@ -61,15 +61,20 @@ function line(shape: TreeDataShape, effects: Float64Array, random: Random): stri
 function signal(x: Float64Array): number {
   const at = (column: number): number => x[column % x.length]!
   return (
-    (at(1) > 0.5 ? 1 : -0.5) +
+    Math.tanh(4 * (at(1) - 0.5)) +
     at(2) * at(3) +
     Math.sin(2 * at(4)) +
     0.8 * at(5) -
     0.5 * at(6) ** 2 +
-    (at(7) > 0 && at(8) > 0 ? 1.2 : 0) +
+    1.2 * smooth(at(7)) * smooth(at(8)) +
     0.4 * Math.abs(at(9)) +
     0.3 * at(10)
   )
+}
+
+/** A step that is no cliff: with one, a model would be as good as a bound of its bins happens to be near. */
+function smooth(value: number): number {
+  return 1 / (1 + Math.exp(-4 * value))
 }
 
 function label({ groupRows }: TreeDataShape, score: number, random: Random): number {
