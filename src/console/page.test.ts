@@ -18,8 +18,8 @@ const ARGUMENTS = [
   '--disable-component-update',
   '--disable-sync',
 ]
-/** Small enough to be learnt in a second. */
-const WORLD = ['--users', '120', '--videos', '300', '--days', '5']
+/** Small enough to be learnt in seconds, large enough that the ranker passes its gate. */
+const WORLD = ['--users', '200', '--videos', '300', '--days', '7']
 const main = fileURLToPath(new URL('../cli/main.ts', import.meta.url))
 const skip = existsSync(CHROMIUM) ? false : `no browser at ${CHROMIUM}; apt-get install chromium`
 
