@@ -5,9 +5,9 @@ import { openModelFile, writeModelFile } from './model-file.ts'
 import { requireTwoClasses } from './row-examples.ts'
 import { compactColumns, diagonalPreconditioner, sparseLogisticObjective } from './sparse-logistic-objective.ts'
 import {
+  requireScorable,
   requireSparseEntries,
   requireSparseExamples,
-  requireSparseRows,
   type SparseExamples,
   type SparseRows,
 } from './sparse-rows.ts'
@@ -115,9 +115,7 @@ export class SparseLogisticRegression {
 
   /** Scores of all rows into `out`, the same to the bit as one by one. @throws SluiceError as {@link score} */
   scoreRows(rows: SparseRows, out: Float64Array): void {
-    requireSparseRows(rows)
-    requireSame('features of the rows', this.featureCount, rows.featureCount)
-    if (out.length < rows.rowCount) requireSame('places for scores', rows.rowCount, out.length)
+    requireScorable(rows, this.featureCount, out)
     for (let row = 0; row < rows.rowCount; row++) {
       out[row] = this.#scoreEntries(rows.indices, rows.values, rows.starts[row]!, rows.starts[row + 1]!)
     }
@@ -151,11 +149,6 @@ export class SparseLogisticRegression {
     for (let entry = start; entry < end; entry++) score += values[entry]! * this.coefficients[indices[entry]!]!
     return score
   }
-}
-
-function requireSame(what: string, expected: number, got: number): void {
-  if (expected === got) return
-  throw new SluiceError('SHAPE_MISMATCH', `${what}: expected ${expected}, got ${got}; match the model and the rows`)
 }
 
 function requirePositive(name: string, value: number): void {

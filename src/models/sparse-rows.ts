@@ -36,6 +36,17 @@ export function requireSparseRows(rows: SparseRows): void {
 }
 
 /**
+ * Refuses rows that a model of `featureCount` features cannot score into `out`.
+ *
+ * @throws SluiceError `SHAPE_MISMATCH`, and as {@link requireSparseRows}
+ */
+export function requireScorable(rows: SparseRows, featureCount: number, out: Float64Array): void {
+  requireSparseRows(rows)
+  if (rows.featureCount !== featureCount) throw shapeMismatch('features', featureCount, rows.featureCount)
+  if (out.length < rows.rowCount) throw shapeMismatch('places for scores', rows.rowCount, out.length)
+}
+
+/**
  * Refuses what no sparse model can learn from.
  *
  * @throws SluiceError `NO_TRAINING_DATA` without a row or a feature, `SHAPE_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE` at

@@ -1,7 +1,7 @@
-import { type FactorArrays, type Kernels, openKernels, SluiceError, scoreFactorRows } from '../../foundation/index.ts'
+import { type FactorArrays, type Kernels, openKernels, scoreFactorRows } from '../../foundation/index.ts'
 import { SingleTable } from '../compression/single-table.ts'
 import { logistic } from '../logistic-function.ts'
-import { requireSparseEntries, requireSparseRows, type SparseRows } from '../sparse-rows.ts'
+import { requireScorable, requireSparseEntries, type SparseRows } from '../sparse-rows.ts'
 import { writeFactorFile } from './factor-file.ts'
 import type { FeatureFields } from './feature-fields.ts'
 import { placeSparseRows } from './place-sparse-rows.ts'
@@ -78,9 +78,7 @@ export class FactorMachine {
 
   /** Scores of all rows into `out`, the same to the bit as one by one. @throws SluiceError as {@link score} */
   scoreRows(rows: SparseRows, out: Float64Array): void {
-    requireSparseRows(rows)
-    requireSame('features of the rows', this.featureCount, rows.featureCount)
-    if (out.length < rows.rowCount) requireSame('places for scores', rows.rowCount, out.length)
+    requireScorable(rows, this.featureCount, out)
     this.#score(rows, out)
   }
 
@@ -175,9 +173,4 @@ function placeMachine({ arena }: Kernels, { factorCount, fields, linear, factors
   const placedFields = arena.uint32s(fields.fields.length)
   placedFields.set(fields.fields)
   return { ...placed, fields: placedFields }
-}
-
-function requireSame(what: string, expected: number, got: number): void {
-  if (expected === got) return
-  throw new SluiceError('SHAPE_MISMATCH', `${what}: expected ${expected}, got ${got}; match the model and the rows`)
 }

@@ -2,7 +2,7 @@ import { ByteWriter, SluiceError } from '../../foundation/index.ts'
 import { logistic, logisticLoss, logOdds } from '../logistic-function.ts'
 import { openModelFile, writeModelFile } from '../model-file.ts'
 import { SparseLogisticRegression } from '../sparse-logistic-regression.ts'
-import { requireSparseEntries, requireSparseRows, type SparseRows } from '../sparse-rows.ts'
+import { requireScorable, requireSparseEntries, type SparseRows } from '../sparse-rows.ts'
 import { type FtrlOptions, type FtrlRates, requireFtrlRates } from './ftrl-options.ts'
 import {
   coordinatesWhere,
@@ -115,9 +115,7 @@ export class FtrlProximal {
 
   /** Scores of all rows into `out`, the same to the bit as one by one. @throws SluiceError as {@link score} */
   scoreRows(rows: SparseRows, out: Float64Array): void {
-    requireSparseRows(rows)
-    requireSame('features of the rows', this.featureCount, rows.featureCount)
-    if (out.length < rows.rowCount) requireSame('places for scores', rows.rowCount, out.length)
+    requireScorable(rows, this.featureCount, out)
     for (let row = 0; row < rows.rowCount; row++) {
       out[row] = this.#score(rows.indices, rows.values, rows.starts[row]!, rows.starts[row + 1]!)
     }
@@ -220,9 +218,4 @@ function requireRange(what: string, value: number, most: number): void {
   if (value >= 0 && value <= most) return
   const expected = most === 1 ? 'from 0 to 1' : 'at least 0'
   throw new SluiceError('OUT_OF_RANGE', `${what}: expected ${expected}, got ${value}`)
-}
-
-function requireSame(what: string, expected: number, got: number): void {
-  if (expected === got) return
-  throw new SluiceError('SHAPE_MISMATCH', `${what}: expected ${expected}, got ${got}; match the model and the rows`)
 }
