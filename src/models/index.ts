@@ -41,6 +41,7 @@ export {
 } from './factors/fit-factor-machine.ts'
 export type { Interactions, ItemModel } from './item-model.ts'
 export { fitLambdaMart, type LambdaMartOptions } from './lambda-mart.ts'
+export type { LatentItemModel } from './latent/latent-model.ts'
 export { logistic, logOdds } from './logistic-function.ts'
 export {
   fitLogisticRegression,
