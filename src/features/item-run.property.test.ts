@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import fc from 'fast-check'
+import { MINUTE_MS } from '../foundation/index.ts'
+import { category, defineSchema, number, ref } from '../problem/index.ts'
+import { defineFeatures } from './define-features.ts'
+import { FeatureRows } from './feature-rows.ts'
+import { FeatureState } from './feature-state.ts'
+import { RequestFrame } from './request-frame.ts'
+
+const schema = defineSchema({
+  entities: { user: {}, shop: {}, video: { creator: category() } },
+  events: { watch: { user: ref('user'), shop: ref('shop').optional(), video: ref('video'), seconds: number() } },
+})
+const windows = ['20m', '3h', '2d'] as const
+const long = { where: { seconds: { min: 30 } } } as const
+
+/** Every kind of column that can be read for many items at once, over one, two and three keys. */
+const features = defineFeatures(schema, (f) => {
+  const shown = f.count('watch', { by: ['user', 'video.creator'], window: '3h' })
+  return {
+    videoCount: f.counts('watch', { by: 'video', windows }),
+    videoSum: f.sum('watch', 'seconds', { by: 'video', windows }),
+    creatorCount: f.counts('watch', { by: 'video.creator', windows, ...long }),
+    creatorSum: f.sum('watch', 'seconds', { by: 'video.creator', windows }),
+    userCount: f.counts('watch', { by: 'user', windows }),
+    pairCount: f.counts('watch', { by: ['user', 'video'], windows }),
+    pairSum: f.sum('watch', 'seconds', { by: ['user', 'video'], windows }),
+    turnedPairCount: f.counts('watch', { by: ['video', 'user'], windows }),
+    attributePairSum: f.sum('watch', 'seconds', { by: ['user', 'video.creator'], windows, ...long }),
+    tripleCount: f.counts('watch', { by: ['user', 'shop', 'video'], windows }),
+    tripleSum: f.sum('watch', 'seconds', { by: ['user', 'shop', 'video.creator'], windows }),
+    rate: f.ratio(f.count('watch', { by: 'video', window: '3h', ...long }), shown, { prior: [1, 10] }),
+    sinceVideo: f.sinceLast('watch', { by: 'video' }),
+    sinceCreator: f.sinceLast('watch', { by: 'video.creator' }),
+    sincePair: f.sinceLast('watch', { by: ['user', 'video'] }),
+    sinceAttributePair: f.sinceLast('watch', { by: ['user', 'video.creator'] }),
+    sinceTriple: f.sinceLast('watch', { by: ['user', 'shop', 'video'] }),
+  }
+})
+
+const START = Date.UTC(2026, 0, 1)
+const USERS = 4
+const SHOPS = 3
+/** Minutes behind the newest event: often so few that a window begins at the very moment of some event. */
+const lateness = fc.oneof(fc.integer({ min: -60, max: 200 }), fc.integer({ min: -300, max: 3000 }))
+/** More than the readers look at side by side, and not a multiple of it. */
+const VIDEOS = 37
+
+const watch = fc.record({
+  /** Minutes since the one before: mostly onwards, some at once, some late by up to three days. */
+  move: fc.oneof(
+    { weight: 8, arbitrary: fc.integer({ min: 0, max: 30 }) },
+    { weight: 2, arbitrary: fc.integer({ min: -4320, max: 0 }) },
+  ),
+  user: fc.nat(USERS - 1),
+  /** A number beyond the last: none. */
+  shop: fc.nat(SHOPS),
+  // Few videos are watched often, so that rings of many sizes lie beside empty ones.
+  video: fc.oneof(fc.nat(2), fc.nat(VIDEOS - 3)),
+  seconds: fc.double({ min: 0, max: 100, noNaN: true }),
+})
+
+function stateAfter(watches: readonly (typeof watch extends fc.Arbitrary<infer T> ? T : never)[]) {
+  const state = new FeatureState(schema, features.aggregates)
+  const apply = (type: string, at: number, fields: object) =>
+    state.apply(state.offset + 1, { id: 'any', type, at, ...fields })
+  for (let video = 0; video < VIDEOS; video++) {
+    const creator = video % 5 === 4 ? {} : { creator: `c${video % 7}` }
+    apply('video', START, { video: `v${video}`, ...creator })
+  }
+  let now = START
+  for (const { move, user, shop, video, seconds } of watches) {
+    const at = now + move * MINUTE_MS
+    if (move >= 0) now = at
+    const where = shop < SHOPS ? { shop: `s${shop}` } : {}
+    apply('watch', at, { user: `u${user}`, video: `v${video}`, seconds, ...where })
+  }
+  return { state, now }
+}
+
+describe('rows of many items', () => {
+  it('hold what each item reads alone through the plain readers, to the bit', () => {
+    fc.assert(
+      fc.property(fc.array(watch, { maxLength: 250, size: 'max' }), lateness, (watches, later) => {
+        const { state, now } = stateAfter(watches)
+        const side = new FeatureRows(features, state, 'video')
+        const alone = new FeatureRows(features, state)
+        const items = [...Array(VIDEOS + 2).keys(), -1, 0, 0, 5]
+        const together = new Float64Array(items.length * side.width)
+        const one = new Float64Array(side.width)
+        for (let user = -1; user <= USERS; user++) {
+          const frame = new RequestFrame(schema).bind('user', user).bind('shop', (user + 1) % SHOPS)
+          frame.at = now + later * MINUTE_MS
+          side.fill(frame, items, together)
+          for (const [row, item] of items.entries()) {
+            alone.fill(frame.bind('video', item), [-1], one)
+            const got = together.subarray(row * side.width, (row + 1) * side.width)
+            assert.deepEqual(got, one, `user ${user}, video ${item}`)
+          }
+        }
+      }),
+      { seed: 31, numRuns: 100 },
+    )
+  })
+})
