@@ -1,5 +1,17 @@
 export { type FrappeExamples, frappeRows, readFrappe } from './frappe-examples.ts'
 export { describeItemModel, type ItemModelUnderTest } from './item-model-conformance.ts'
+export {
+  LIGHTGBM_CASES,
+  type LightgbmRows,
+  lightgbmAbsent,
+  lightgbmPath,
+  lightgbmQueries,
+  readLightgbmColumn,
+  readLightgbmFile,
+  readLightgbmMetrics,
+  readLightgbmNumbers,
+  readLightgbmRows,
+} from './lightgbm-files.ts'
 export { randomEnsemble, randomRows } from './random-trees.ts'
 export { conformanceExamples, describeRowModel, type RowModelSubject } from './row-model-conformance.ts'
 export {

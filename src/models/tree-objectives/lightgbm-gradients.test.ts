@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { gunzipSync } from 'node:zlib'
+import {
+  LIGHTGBM_CASES,
+  lightgbmAbsent,
+  lightgbmQueries,
+  readLightgbmColumn,
+  readLightgbmFile,
+  readLightgbmRows,
+} from '../../testing/index.ts'
 import type { TreeObjective } from '../tree-training/objective.ts'
 import { leavesOf, scoreTrees } from '../trees/predict-trees.ts'
 import { readLightgbmText } from '../trees/read-lightgbm-text.ts'
 import type { TreeEnsemble } from '../trees/tree-ensemble.ts'
 import { treeObjective } from './tree-objective.ts'
-
-/** Models of LightGBM's own command line and what they were trained on, which lie beside the repository. */
-const shared = new URL('../../../../shared/', import.meta.url)
-const absent =
-  existsSync(new URL('conformance/lightgbm/', shared)) && existsSync(new URL('data/lightgbm-examples/', shared))
-    ? false
-    : 'the models of LightGBM (../shared/conformance/lightgbm) or their data (../shared/data) are not there'
 
 const LEARNING_RATE = 0.1
 
@@ -22,18 +21,19 @@ const LEARNING_RATE = 0.1
  * show where the lambdas of a leaf nearly cancel.
  */
 const SUBJECTS = [
-  { name: 'binary', data: 'binary_classification/binary.train.gz', kind: 'binary', tolerance: 2e-5 },
-  { name: 'regression', data: 'regression/regression.train.gz', kind: 'regression', tolerance: 2e-5 },
-  { name: 'multiclass', data: 'multiclass_classification/multiclass.train.gz', kind: 'multiclass', tolerance: 2e-5 },
-  { name: 'lambdarank', data: 'lambdarank/rank.train.gz', kind: 'lambdarank', tolerance: 2e-4 },
+  { kind: 'binary', tolerance: 2e-5 },
+  { kind: 'regression', tolerance: 2e-5 },
+  { kind: 'multiclass', tolerance: 2e-5 },
+  { kind: 'lambdarank', tolerance: 2e-4 },
 ] as const
 
-describe('the leaves that LightGBM grew from its derivatives', { skip: absent }, () => {
-  for (const { name, data, kind, tolerance } of SUBJECTS) {
+describe('the leaves that LightGBM grew from its derivatives', { skip: lightgbmAbsent }, () => {
+  for (const { kind, tolerance } of SUBJECTS) {
     it(`are those of ours for ${kind}, at the start and later on`, () => {
-      const ensemble = readLightgbmText(readText(`conformance/lightgbm/${name}/model.txt.gz`))
-      const { rows, labels } = readRows(`data/lightgbm-examples/${data}`, ensemble.featureCount)
-      const groups = kind === 'lambdarank' ? firstColumn('data/lightgbm-examples/lambdarank/rank.train.query.gz') : []
+      const { train } = LIGHTGBM_CASES[kind]
+      const ensemble = readLightgbmText(readLightgbmFile(`conformance/lightgbm/${kind}/model.txt.gz`))
+      const { rows, labels } = readLightgbmRows(train, ensemble.featureCount)
+      const groups = kind === 'lambdarank' ? readLightgbmColumn(lightgbmQueries(train)) : []
       const objective = treeObjective({ kind, labels, groups, classCount: ensemble.classCount })
       assert.equal(objective.text, ensemble.objective)
       for (const iteration of [0, 1, 20, 49]) assertLeaves(objective, ensemble, rows, iteration, tolerance)
@@ -93,25 +93,4 @@ function scoresBefore(
 function assertNear(value: number, expected: number, tolerance: number, what: string): void {
   const allowed = tolerance * Math.max(Math.abs(expected), 0.05)
   assert.ok(Math.abs(value - expected) <= allowed, `${what}: expected ${expected}, got ${value}`)
-}
-
-/** Tab-separated with the label first, or LibSVM with what is not named being 0. */
-function readRows(path: string, featureCount: number): { rows: Float64Array; labels: Float64Array } {
-  const lines = readText(path).trimEnd().split('\n')
-  const rows = new Float64Array(lines.length * featureCount)
-  for (const [row, line] of lines.entries()) {
-    for (const [column, cell] of line.split(/\s+/).slice(1).entries()) {
-      const [feature, value] = cell.includes(':') ? cell.split(':') : [column, cell]
-      rows[row * featureCount + Number(feature)] = Number(value)
-    }
-  }
-  return { rows, labels: firstColumn(path) }
-}
-
-function firstColumn(path: string): Float64Array {
-  return Float64Array.from(readText(path).trimEnd().split('\n'), (line) => Number.parseFloat(line))
-}
-
-function readText(path: string): string {
-  return gunzipSync(readFileSync(new URL(path, shared))).toString('utf8')
 }

@@ -1,25 +1,24 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { gunzipSync } from 'node:zlib'
+import {
+  LIGHTGBM_CASES,
+  lightgbmAbsent,
+  lightgbmQueries,
+  readLightgbmColumn,
+  readLightgbmMetrics,
+} from '../../testing/index.ts'
 import { listNdcg } from './list-ndcg.ts'
 import { listStarts } from './query-lists.ts'
 
-const shared = new URL('../../../../shared/', import.meta.url)
-const absent =
-  existsSync(new URL('conformance/lightgbm/', shared)) && existsSync(new URL('data/lightgbm-examples/', shared))
-    ? false
-    : 'the models of LightGBM (../shared/conformance/lightgbm) or their data (../shared/data) are not there'
-
 describe('the mean NDCG of lists', () => {
-  it('is the one that LightGBM prints', { skip: absent }, () => {
-    const labels = firstColumn('data/lightgbm-examples/lambdarank/rank.test.gz')
-    const starts = listStarts(firstColumn('data/lightgbm-examples/lambdarank/rank.test.query.gz'), labels.length)
-    const scores = firstColumn('conformance/lightgbm/lambdarank/prediction-raw.tsv.gz')
-    const path = new URL('conformance/lightgbm/lambdarank/training.json', shared)
-    const training = JSON.parse(readFileSync(path, 'utf8')) as { test_metric_by_iteration: Record<string, number[]> }
+  it('is the one that LightGBM prints', { skip: lightgbmAbsent }, () => {
+    const { test } = LIGHTGBM_CASES.lambdarank
+    const labels = readLightgbmColumn(test)
+    const starts = listStarts(readLightgbmColumn(lightgbmQueries(test)), labels.length)
+    const scores = readLightgbmColumn('conformance/lightgbm/lambdarank/prediction-raw.tsv.gz')
+    const metrics = readLightgbmMetrics('lambdarank')
     for (const places of [1, 3, 5, 10]) {
-      const printed = training.test_metric_by_iteration[`ndcg@${places}`]?.at(-1)
+      const printed = metrics[`ndcg@${places}`]?.at(-1)
       assert.ok(printed !== undefined)
       assert.ok(Math.abs(listNdcg({ labels, starts, places })(scores) - printed) < 1e-6)
     }
@@ -33,8 +32,3 @@ describe('the mean NDCG of lists', () => {
     assert.ok(Math.abs(ndcg(Float64Array.of(2, 3, 1, 5, 9)) - swapped) < 1e-12)
   })
 })
-
-function firstColumn(path: string): Float64Array {
-  const text = gunzipSync(readFileSync(new URL(path, shared))).toString('utf8')
-  return Float64Array.from(text.trimEnd().split('\n'), (line) => Number.parseFloat(line))
-}

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { gunzipSync } from 'node:zlib'
 import { isSluiceError } from '../../foundation/index.ts'
+import {
+  LIGHTGBM_CASES,
+  type LightgbmRows,
+  lightgbmAbsent,
+  readLightgbmFile,
+  readLightgbmNumbers,
+  readLightgbmRows,
+} from '../../testing/index.ts'
 import { leavesOf, scoreTrees } from './predict-trees.ts'
 import { readLightgbmText } from './read-lightgbm-text.ts'
 import type { TreeEnsemble } from './tree-ensemble.ts'
@@ -10,35 +16,19 @@ import { TreeExplainer } from './tree-explainer.ts'
 import { responseOf, writeResponses } from './tree-response.ts'
 import { writeLightgbmText } from './write-lightgbm-text.ts'
 
-/** Models and predictions of LightGBM's own command line, which lie beside the repository and not in it. */
-const shared = new URL('../../../../shared/', import.meta.url)
-const absent =
-  existsSync(new URL('conformance/lightgbm/', shared)) && existsSync(new URL('data/lightgbm-examples/', shared))
-    ? false
-    : 'the models of LightGBM (../shared/conformance/lightgbm) or their data (../shared/data) are not there'
-
-const EXAMPLES = 'data/lightgbm-examples'
-const TEST_ROWS = {
-  binary: `${EXAMPLES}/binary_classification/binary.test.gz`,
-  regression: `${EXAMPLES}/regression/regression.test.gz`,
-  lambdarank: `${EXAMPLES}/lambdarank/rank.test.gz`,
-  multiclass: `${EXAMPLES}/multiclass_classification/multiclass.test.gz`,
-  'categorical-missing': 'conformance/lightgbm/categorical-missing/test.tsv.gz',
-} as const
-
-for (const [name, data] of Object.entries(TEST_ROWS)) {
-  describe(`the ${name} model of LightGBM`, { skip: absent }, () => {
-    const golden = absent ? undefined : readGolden(name, data)
+for (const [name, { test }] of Object.entries(LIGHTGBM_CASES)) {
+  describe(`the ${name} model of LightGBM`, { skip: lightgbmAbsent }, () => {
+    const golden = lightgbmAbsent ? undefined : readGolden(name, test)
 
     it('gives its raw scores, responses and leaves', () => {
       assert.ok(golden)
       const { ensemble, rows, rowCount } = golden
       const scores = new Float64Array(rowCount * ensemble.classCount)
       scoreTrees(ensemble, rows, rowCount, scores)
-      assertClose(scores, readTable(`${name}/prediction-raw.tsv.gz`).flat())
+      assertClose(scores, predicted(name, 'raw'))
       writeResponses(responseOf(ensemble.objective), scores, rowCount, ensemble.classCount, scores)
-      assertClose(scores, readTable(`${name}/prediction-response.tsv.gz`).flat())
-      assert.deepEqual(Array.from(leavesOf(ensemble, rows, 100)), readTable(`${name}/prediction-leaf.tsv.gz`).flat())
+      assertClose(scores, predicted(name, 'response'))
+      assert.deepEqual(Float64Array.from(leavesOf(ensemble, rows, 100)), predicted(name, 'leaf'))
     })
 
     it('gives its contributions, which sum to the raw scores', () => {
@@ -47,7 +37,7 @@ for (const [name, data] of Object.entries(TEST_ROWS)) {
       const block = ensemble.featureCount + 1
       const contributions = new Float64Array(100 * ensemble.classCount * block)
       new TreeExplainer(ensemble).contributions(rows, 100, contributions)
-      assertClose(contributions, readTable(`${name}/prediction-contrib.tsv.gz`).flat())
+      assertClose(contributions, predicted(name, 'contrib'))
       const scores = new Float64Array(100 * ensemble.classCount)
       scoreTrees(ensemble, rows, 100, scores)
       for (const [index, score] of scores.entries()) {
@@ -65,9 +55,9 @@ for (const [name, data] of Object.entries(TEST_ROWS)) {
   })
 }
 
-describe('a text that is no sound LightGBM model', { skip: absent }, () => {
+describe('a text that is no sound LightGBM model', { skip: lightgbmAbsent }, () => {
   it('is refused', () => {
-    const text = readText('conformance/lightgbm/categorical-missing/model.txt.gz')
+    const text = readLightgbmFile('conformance/lightgbm/categorical-missing/model.txt.gz')
     refuses('MODEL_CORRUPT', '')
     refuses('MODEL_CORRUPT', text.slice(0, text.length / 2))
     refuses('MODEL_CORRUPT', text.replace('left_child=4 17', 'left_child=0 17'))
@@ -88,40 +78,23 @@ function refuses(code: 'MODEL_CORRUPT' | 'MODEL_MISMATCH', text: string): void {
   )
 }
 
-interface Golden {
+interface Golden extends LightgbmRows {
   readonly text: string
   readonly ensemble: TreeEnsemble
-  readonly rows: Float64Array
-  readonly rowCount: number
 }
 
-/** The test rows, dense: tab-separated with the label first, or LibSVM with what is not named being 0. */
 function readGolden(name: string, data: string): Golden {
-  const text = readText(`conformance/lightgbm/${name}/model.txt.gz`)
+  const text = readLightgbmFile(`conformance/lightgbm/${name}/model.txt.gz`)
   const ensemble = readLightgbmText(text)
-  const lines = readText(data).trimEnd().split('\n')
-  const rows = new Float64Array(lines.length * ensemble.featureCount)
-  for (const [row, line] of lines.entries()) {
-    const cells = line.split(/\s+/).slice(1)
-    for (const [column, cell] of cells.entries()) {
-      const [feature, value] = cell.includes(':') ? cell.split(':') : [column, cell]
-      rows[row * ensemble.featureCount + Number(feature)] = Number(value)
-    }
-  }
-  return { text, ensemble, rows, rowCount: lines.length }
+  return { text, ensemble, ...readLightgbmRows(data, ensemble.featureCount) }
 }
 
-function readText(path: string): string {
-  return gunzipSync(readFileSync(new URL(path, shared))).toString('utf8')
-}
-
-function readTable(path: string): number[][] {
-  const lines = readText(`conformance/lightgbm/${path}`).trimEnd().split('\n')
-  return lines.map((line) => line.split('\t').map(Number))
+function predicted(name: string, what: 'raw' | 'response' | 'leaf' | 'contrib'): Float64Array {
+  return readLightgbmNumbers(`conformance/lightgbm/${name}/prediction-${what}.tsv.gz`)
 }
 
 /** To 1e-6 relative, with an absolute allowance for what cancels. */
-function assertClose(values: ArrayLike<number>, expected: readonly number[]): void {
+function assertClose(values: ArrayLike<number>, expected: Float64Array): void {
   assert.equal(values.length, expected.length)
   for (let index = 0; index < expected.length; index++) {
     const difference = Math.abs(values[index]! - expected[index]!)

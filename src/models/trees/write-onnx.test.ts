@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { gunzipSync } from 'node:zlib'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { type ErrorCode, isSluiceError, type Random, randomFrom } from '../../foundation/index.ts'
+import { LIGHTGBM_CASES, lightgbmAbsent, readLightgbmFile, readLightgbmRows } from '../../testing/index.ts'
 import { leavesOf, scoreTrees } from './predict-trees.ts'
 import { readLightgbmText } from './read-lightgbm-text.ts'
 import { readXgboostJson } from './read-xgboost-json.ts'
@@ -14,27 +14,11 @@ import { responseOf, writeResponses } from './tree-response.ts'
 import { ZERO_THRESHOLD } from './tree-walk.ts'
 import { writeOnnx } from './write-onnx.ts'
 
-/** Models of LightGBM's own command line, which lie beside the repository and not in it. */
-const shared = new URL('../../../../shared/', import.meta.url)
-const absent =
-  existsSync(new URL('conformance/lightgbm/', shared)) && existsSync(new URL('data/lightgbm-examples/', shared))
-    ? false
-    : 'the models of LightGBM (../shared/conformance/lightgbm) or their data (../shared/data) are not there'
-
-const EXAMPLES = 'data/lightgbm-examples'
-const TEST_ROWS = {
-  binary: `${EXAMPLES}/binary_classification/binary.test.gz`,
-  regression: `${EXAMPLES}/regression/regression.test.gz`,
-  lambdarank: `${EXAMPLES}/lambdarank/rank.test.gz`,
-  multiclass: `${EXAMPLES}/multiclass_classification/multiclass.test.gz`,
-  'categorical-missing': 'conformance/lightgbm/categorical-missing/test.tsv.gz',
-} as const
-
 describe('ONNX in onnxruntime', () => {
-  for (const [name, data] of Object.entries(TEST_ROWS)) {
-    it(`gives our scores and responses to 1e-6: the ${name} model of LightGBM`, { skip: absent }, async () => {
-      const ensemble = readLightgbmText(readText(`conformance/lightgbm/${name}/model.txt.gz`))
-      await assertSame(ensemble, readRows(data, ensemble.featureCount))
+  for (const [name, { test }] of Object.entries(LIGHTGBM_CASES)) {
+    it(`gives our scores and responses to 1e-6: the ${name} model of LightGBM`, { skip: lightgbmAbsent }, async () => {
+      const ensemble = readLightgbmText(readLightgbmFile(`conformance/lightgbm/${name}/model.txt.gz`))
+      await assertSame(ensemble, readLightgbmRows(test, ensemble.featureCount).rows)
     })
   }
 
@@ -45,7 +29,7 @@ describe('ONNX in onnxruntime', () => {
     for (const { json, rows } of golden.cases) {
       await assertSame(
         readXgboostJson(json),
-        rows.map((value) => value ?? Number.NaN),
+        Float64Array.from(rows, (value) => value ?? Number.NaN),
       )
     }
   })
@@ -82,8 +66,8 @@ describe('ONNX in onnxruntime', () => {
       const trees = Array.from({ length: 6 }, () => randomTree(random))
       const ensemble = { ...joined(trees), objective, classCount: objective.startsWith('multi') ? 2 : 1 }
       const small = { ...ensemble, leafValues: ensemble.leafValues.map((value) => value / 50 - 0.1) }
-      await assertSame(small, [...rows])
-      await assertSame({ ...small, averageOutput: true }, [...rows])
+      await assertSame(small, rows)
+      await assertSame({ ...small, averageOutput: true }, rows)
     }
   })
 
@@ -110,7 +94,7 @@ describe('a threshold rounded to single precision', () => {
 })
 
 /** Our own predictions, of rows taken to single precision, and those of onnxruntime. */
-async function assertSame(ensemble: TreeEnsemble, values: readonly number[]): Promise<void> {
+async function assertSame(ensemble: TreeEnsemble, values: Float64Array): Promise<void> {
   const rows = Float64Array.from(values, Math.fround)
   const rowCount = rows.length / ensemble.featureCount
   const scores = new Float64Array(rowCount * ensemble.classCount)
@@ -272,27 +256,6 @@ function joined(trees: readonly TreeEnsemble[]): TreeEnsemble {
     categoryBits: Uint32Array.from(trees.flatMap(({ categoryBits }) => [...categoryBits])),
     shrinkages: new Float64Array(trees.length).fill(1),
   }
-}
-
-/** Label first, then the features, in tabs or as LibSVM. */
-function readRows(path: string, featureCount: number): number[] {
-  return readText(path)
-    .split('\n')
-    .filter((line) => line !== '')
-    .flatMap((line) => {
-      const fields = line.split(/[\t ]/).slice(1)
-      if (!line.includes(':')) return fields.map(Number)
-      const values = new Array<number>(featureCount).fill(0)
-      for (const field of fields.filter((text) => text !== '')) {
-        const [index, value] = field.split(':').map(Number)
-        values[index ?? 0] = value ?? Number.NaN
-      }
-      return values
-    })
-}
-
-function readText(path: string): string {
-  return gunzipSync(readFileSync(new URL(path, shared))).toString('utf8')
 }
 
 function refuses(code: ErrorCode, action: () => void): void {

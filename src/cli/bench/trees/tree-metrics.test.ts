@@ -1,44 +1,30 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { gunzipSync } from 'node:zlib'
 import { isSluiceError } from '../../../foundation/index.ts'
+import {
+  LIGHTGBM_CASES,
+  lightgbmAbsent,
+  lightgbmPath,
+  lightgbmQueries,
+  readLightgbmMetrics,
+  readLightgbmNumbers,
+} from '../../../testing/index.ts'
 import { readGroupSizes, readTreeFile } from './tree-files.ts'
 import { treeMetrics, usualMetrics } from './tree-metrics.ts'
 
-const shared = new URL('../../../../../shared/', import.meta.url)
-const absent =
-  existsSync(new URL('conformance/lightgbm/', shared)) && existsSync(new URL('data/lightgbm-examples/', shared))
-    ? false
-    : 'the models of LightGBM (../shared/conformance/lightgbm) or their data (../shared/data) are not there'
-
-/** Of every case: the test rows, and those of them that stand in groups. */
-const CASES: Readonly<Record<string, readonly [test: string, groups?: string]>> = {
-  binary: ['data/lightgbm-examples/binary_classification/binary.test.gz'],
-  'categorical-missing': ['conformance/lightgbm/categorical-missing/test.tsv.gz'],
-  lambdarank: [
-    'data/lightgbm-examples/lambdarank/rank.test.gz',
-    'data/lightgbm-examples/lambdarank/rank.test.query.gz',
-  ],
-  multiclass: ['data/lightgbm-examples/multiclass_classification/multiclass.test.gz'],
-  regression: ['data/lightgbm-examples/regression/regression.test.gz'],
-}
+const NAMES = ['binary', 'categorical-missing', 'lambdarank', 'multiclass', 'regression'] as const
 
 describe('the metrics of tree models', () => {
-  for (const [name, [test, groups]] of Object.entries(CASES)) {
-    it(`are those that LightGBM prints for the same predictions: ${name}`, { skip: absent }, async () => {
-      const table = await readTreeFile(new URL(test, shared).pathname)
-      const rawScores = numbers(`conformance/lightgbm/${name}/prediction-raw.tsv.gz`)
-      const responses = numbers(`conformance/lightgbm/${name}/prediction-response.tsv.gz`)
+  for (const name of NAMES) {
+    it(`are those that LightGBM prints for the same predictions: ${name}`, { skip: lightgbmAbsent }, async () => {
+      const { test } = LIGHTGBM_CASES[name]
+      const table = await readTreeFile(lightgbmPath(test))
+      const rawScores = readLightgbmNumbers(`conformance/lightgbm/${name}/prediction-raw.tsv.gz`)
+      const responses = readLightgbmNumbers(`conformance/lightgbm/${name}/prediction-response.tsv.gz`)
       const classCount = rawScores.length / table.rowCount
-      const groupSizes = groups ? await readGroupSizes(new URL(groups, shared).pathname, table.rowCount) : undefined
-      const training = JSON.parse(
-        readFileSync(new URL(`conformance/lightgbm/${name}/training.json`, shared), 'utf8'),
-      ) as { test_metric_by_iteration: Record<string, number[]> }
-      const printed = Object.entries(training.test_metric_by_iteration).map(([metric, values]) => [
-        metric,
-        values.at(-1),
-      ])
+      const ranks = name === 'lambdarank'
+      const groupSizes = ranks ? await readGroupSizes(lightgbmPath(lightgbmQueries(test)), table.rowCount) : undefined
+      const printed = Object.entries(readLightgbmMetrics(name)).map(([metric, values]) => [metric, values.at(-1)])
       const names = printed.map(([metric]) => String(metric))
       const metrics = treeMetrics(names, { labels: table.labels, rawScores, responses, classCount, groupSizes })
       for (const [metric, value] of printed) {
@@ -87,8 +73,3 @@ describe('the metrics of tree models', () => {
     )
   })
 })
-
-function numbers(path: string): Float64Array {
-  const text = gunzipSync(readFileSync(new URL(path, shared))).toString('utf8')
-  return Float64Array.from(text.trim().split(/\s+/), Number)
-}
