@@ -264,6 +264,21 @@ describe('a ranking system is refused for', () => {
     ],
     ['a page of nothing', { page: { limit: 0, maxLimit: 10 } }, /^page\.limit: .*got 0$/],
     ['a page above its limit', { page: { limit: 20, maxLimit: 10 } }, /^page: expected limit <= maxLimit, got 20, 10$/],
+    [
+      'a light stage of unknown features',
+      { light: { ranking: { ...rankerOf(), features: ['hours'] }, keep: 100 } },
+      /^light\.ranking\.features: unknown feature hours$/,
+    ],
+    [
+      'a ranker without features',
+      { ranking: { ...rankerOf(), features: [] } },
+      /^ranking\.features: expected at least one, got none$/,
+    ],
+    [
+      'a light stage that keeps less than a page',
+      { light: { ranking: rankerOf(), keep: 99 } },
+      /^light\.keep: expected at least page\.maxLimit, 100, got 99$/,
+    ],
     ['no time', { budgetMs: 0 }, /^budgetMs: .*got 0$/],
   ]
   for (const [what, parts, fault] of REFUSED) {
@@ -305,6 +320,8 @@ describe('the hash of a system', () => {
       hashOf({ ranking: rankerOf('watch', candidates({ negatives: 3 })) }),
       hashOf({ ranking: rankerOf('watch', undefined, { seconds: { min: 1 } }) }),
       hashOf({ reranking: [deduplicate('video.title')] }),
+      hashOf({ light: { ranking: rankerOf(), keep: 150 } }),
+      hashOf({ light: { ranking: rankerOf(), keep: 151 } }),
       hashOf(
         {},
         defineFeatures(schema, (f) => ({ hour: f.hourOfDay() })),

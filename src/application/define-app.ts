@@ -38,14 +38,16 @@ export function defineApp(definition: ApplicationDefinition): Application {
   return { ...definition, aggregates: [...definition.features.aggregates, ...parts] }
 }
 
-function applicationFaults({ name, schema, systems }: ApplicationDefinition): string[] {
+function applicationFaults({ name, schema, features, systems }: ApplicationDefinition): string[] {
   const entries = Object.entries(systems)
   return [
     ...[name, ...Object.keys(systems)]
       .filter((label) => !NAME.test(label))
       .map((label) => `name ${JSON.stringify(label)}: expected a small letter, then small letters, digits or -`),
     ...(entries.length === 0 ? ['systems: expected at least one, got none'] : []),
-    ...entries.flatMap(([label, system]) => rankingSystemFaults(schema, system).map((fault) => `${label}: ${fault}`)),
+    ...entries.flatMap(([label, system]) =>
+      rankingSystemFaults(schema, features, system).map((fault) => `${label}: ${fault}`),
+    ),
   ]
 }
 

@@ -1,2 +1,2 @@
 export { type Application, defineApp, hashOfSystem } from './define-app.ts'
-export { type RankingSystem, rankingSystem } from './ranking-system.ts'
+export { type LightStage, type RankingSystem, rankingSystem } from './ranking-system.ts'

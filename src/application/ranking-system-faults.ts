@@ -1,19 +1,31 @@
+import type { FeatureSet } from '../features/index.ts'
 import { SluiceError } from '../foundation/index.ts'
 import { conditionFaults, type Schema } from '../problem/index.ts'
+import { type HelpingRanker, rankingColumnNames, unknownColumns } from '../ranking/index.ts'
 import { requirePageRules, rulePaths } from '../reranking/index.ts'
-import { CATALOGUE, type CandidateFilter, type CandidateSource, referenceField } from '../retrieval/index.ts'
+import {
+  CATALOGUE,
+  type CandidateFilter,
+  type CandidateSource,
+  referenceField,
+  scoreColumn,
+} from '../retrieval/index.ts'
 import type { RankingSystem } from './ranking-system.ts'
 
 const MOST_SOURCES = 31
+/** What stands beside names of sources in decisions. */
+const RESERVED_NAMES = ['', CATALOGUE, 'ranker', 'light']
 
 /** What is wrong with a ranking system over a schema, in words; empty when nothing is. */
-export function rankingSystemFaults(schema: Schema, system: RankingSystem): string[] {
+export function rankingSystemFaults(schema: Schema, features: FeatureSet, system: RankingSystem): string[] {
   const entities = entityFaults(schema, system)
   // Everything else is said in terms of the two entities.
   if (entities.length > 0) return entities
   return [
     ...problemFaults(schema, system),
     ...rankingFaults(schema, system),
+    ...columnFaults(features, system),
+    ...lightFaults(system),
     ...retrievalFaults(schema, system),
     ...pageFaults(schema, system),
   ]
@@ -48,6 +60,30 @@ function rankingFaults(schema: Schema, system: RankingSystem): string[] {
   if (!Object.hasOwn(schema.events, examples.event)) return faults
   const hasGroup = Object.hasOwn(schema.events[examples.event] ?? {}, examples.group)
   return hasGroup ? faults : [...faults, `ranking.examples: ${examples.event} has no field ${examples.group}`]
+}
+
+/** Features that a ranker names and nobody fills. */
+function columnFaults(features: FeatureSet, { ranking, fallback, light, retrieval }: RankingSystem): string[] {
+  const scoring = retrieval.sources.filter(({ scoresItems }) => scoresItems)
+  const columns = rankingColumnNames(
+    features,
+    scoring.map(({ name }) => scoreColumn(name)),
+  )
+  const rankers: Record<string, HelpingRanker | undefined> = { ranking, fallback, 'light.ranking': light?.ranking }
+  return Object.entries(rankers).flatMap(([where, ranker]) => [
+    ...unknownColumns(columns, ranker?.features).map((name) => `${where}.features: unknown feature ${name}`),
+    ...(ranker?.features?.length === 0 ? [`${where}.features: expected at least one, got none`] : []),
+  ])
+}
+
+function lightFaults({ light, page }: RankingSystem): string[] {
+  if (light === undefined) return []
+  return [
+    ...wholeFaults('light.keep', light.keep),
+    ...(light.keep < page.maxLimit
+      ? [`light.keep: expected at least page.maxLimit, ${page.maxLimit}, got ${light.keep}`]
+      : []),
+  ]
 }
 
 function retrievalFaults(schema: Schema, system: RankingSystem): string[] {
@@ -93,9 +129,9 @@ function referenceFaults(schema: Schema, event: string, { subject, item }: Ranki
 
 function sourceFaults({ name, quota, deadlineMs }: CandidateSource): string[] {
   return [
-    ...(name !== '' && name !== CATALOGUE
-      ? []
-      : [`source: expected a name other than ${CATALOGUE}, got ${JSON.stringify(name)}`]),
+    ...(RESERVED_NAMES.includes(name)
+      ? [`source: expected a name other than ${RESERVED_NAMES.slice(1).join(', ')}, got ${JSON.stringify(name)}`]
+      : []),
     ...wholeFaults(`${name}: quota`, quota),
     ...(deadlineMs > 0 ? [] : [`${name}: deadlineMs: expected milliseconds above 0, got ${deadlineMs}`]),
   ]

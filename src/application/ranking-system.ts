@@ -1,9 +1,19 @@
 import type { FeatureSet } from '../features/index.ts'
 import { contentHash } from '../foundation/index.ts'
 import type { Problem, Schema } from '../problem/index.ts'
-import type { Ranker } from '../ranking/index.ts'
+import type { HelpingRanker, Ranker } from '../ranking/index.ts'
 import type { PageRule } from '../reranking/index.ts'
 import type { CandidateFilter, CandidateSource } from '../retrieval/index.ts'
+
+/**
+ * A cheap ranker before the main one. It learns from the main one's examples and should read few features, which are
+ * then the only ones that are looked up for every candidate; when it is the fallback too, it is fitted once.
+ */
+export interface LightStage {
+  readonly ranking: HelpingRanker
+  /** How many candidates go on to the ranker, at most. */
+  readonly keep: number
+}
 
 /** A system that answers a request with a page: retrieval, ranking, re-ranking. */
 export interface RankingSystem {
@@ -15,12 +25,14 @@ export interface RankingSystem {
   readonly retrieval: {
     readonly sources: readonly CandidateSource[]
     readonly filters: readonly CandidateFilter[]
-    /** How many candidates the ranker scores at most. */
+    /** How many candidates retrieval hands on at most: to the light stage, or to the ranker when there is none. */
     readonly candidates: number
   }
   readonly ranking: Ranker
   /** Ranks when `ranking` cannot: a lighter model that learns from the same examples. Absent: the order of retrieval. */
-  readonly fallback?: Pick<Ranker, 'spec' | 'fit' | 'load'>
+  readonly fallback?: HelpingRanker
+  /** Chooses among all candidates those that `ranking` scores. Absent: all of them. */
+  readonly light?: LightStage
   readonly reranking: readonly PageRule[]
   /** Items on a page when the request does not say, and the most it may ask for. */
   readonly page: { readonly limit: number; readonly maxLimit: number }
@@ -45,7 +57,7 @@ export function rankingSystem(definition: RankingSystemDefinition): RankingSyste
 
 /** Identity of everything that decides how a system answers, apart from its models. */
 export function systemHash(schema: Schema, features: FeatureSet, system: RankingSystem): string {
-  const { problem, subject, item, retrieval, ranking, fallback, reranking, sponsored } = system
+  const { problem, subject, item, retrieval, ranking, fallback, light, reranking, sponsored } = system
   return contentHash({
     schema: schema.hash,
     features: features.hash,
@@ -57,6 +69,7 @@ export function systemHash(schema: Schema, features: FeatureSet, system: Ranking
     candidates: retrieval.candidates,
     ranking: ranking.spec,
     fallback: fallback?.spec,
+    light: light && { ranking: light.ranking.spec, keep: light.keep },
     reranking,
     sponsored,
   })

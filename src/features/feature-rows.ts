@@ -17,17 +17,19 @@ export class FeatureRows {
 
   /**
    * @param item - the entity that is ranked; undefined when the request itself is scored
+   * @param wants - whether a column of the set is in the rows; absent means that all are
    * @throws SluiceError `INVALID_ARGUMENT` when the schema has no such entity
    */
-  constructor(set: FeatureSet, state: FeatureState, item?: string) {
+  constructor(set: FeatureSet, state: FeatureState, item?: string, wants?: (columnName: string) => boolean) {
     this.#itemSlot = item === undefined ? -1 : new RequestFrame(state.schema).slot(item)
-    this.#columns = Object.values(set.features).flatMap((feature) =>
-      feature.columns.map((column) => ({
+    this.#columns = Object.values(set.features)
+      .flatMap(({ columns }) => columns)
+      .filter((_, index) => wants === undefined || wants(set.columnNames[index]!))
+      .map((column) => ({
         read: column.open(state),
         readRun: column.openRun?.(state),
         perItem: item !== undefined && column.entities.includes(item),
-      })),
-    )
+      }))
     this.width = this.#columns.length
   }
 

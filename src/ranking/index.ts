@@ -1,5 +1,6 @@
+export { fitRanker, loadRanker, overWholeRows, selectColumns, unknownColumns } from './column-selection.ts'
 export { explainScore, type FeatureContribution, type ScoreExplanation } from './explain-score.ts'
 export { lambdaMart } from './lambda-mart.ts'
 export { candidates, exposures, logisticRanker } from './logistic-ranker.ts'
-export type { ExampleSpec, LabelSpec, Ranker } from './ranker.ts'
-export { RankingRows } from './ranking-rows.ts'
+export type { ExampleSpec, HelpingRanker, LabelSpec, Ranker } from './ranker.ts'
+export { RankingRows, rankingColumnNames } from './ranking-rows.ts'

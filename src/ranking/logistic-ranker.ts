@@ -6,15 +6,18 @@ import type { ExampleSpec, Ranker } from './ranker.ts'
 interface LogisticRankerOptions {
   readonly label: { readonly event: string; readonly where?: Condition; readonly within: Duration }
   readonly examples: ExampleSpec
+  /** The features, or single columns, that it reads; all when absent. */
+  readonly features?: readonly string[] | undefined
   readonly model?: Partial<LogisticRegressionOptions>
 }
 
 /** Ranks by the probability of the label, as a logistic regression over the feature row tells it. */
-export function logisticRanker({ label, examples, model = {} }: LogisticRankerOptions): Ranker {
+export function logisticRanker({ label, examples, features, model = {} }: LogisticRankerOptions): Ranker {
   return {
-    spec: { kind: 'logistic', label, examples, model },
+    spec: { kind: 'logistic', label, examples, features, model },
     label: { event: label.event, where: label.where, withinMs: durationMs(label.within) },
     examples,
+    ...(features ? { features } : {}),
     fit: (rows, seed) => fitLogisticRegression(rows, { seed, ...model }),
     load: loadLogisticRegression,
   }

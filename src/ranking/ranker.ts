@@ -24,6 +24,11 @@ export interface Ranker {
   readonly spec: unknown
   readonly label: LabelSpec
   readonly examples: ExampleSpec
+  /** The features, or single columns, that it reads: its rows hold nothing else. Absent: all of them. */
+  readonly features?: readonly string[] | undefined
   fit(examples: ListExamples, seed: number): RowModel
   load(bytes: Uint8Array): RowModel
 }
+
+/** A ranker beside the main one, which learns from the main one's examples. */
+export type HelpingRanker = Pick<Ranker, 'spec' | 'features' | 'fit' | 'load'>

@@ -3,7 +3,7 @@ export type { CandidateSource, OpenSource, SourceOptions, SourceResult } from '.
 export { type RetrievalContext, type RetrievalRequest, type RetrievalSetting, referenceField } from './environment.ts'
 export { openRetrievalContext } from './open-context.ts'
 export { fitRetrievalModel, type RetrievalModelSpec, retrievalModelName } from './retrieval-model.ts'
-export { CATALOGUE, type Candidates, Retriever, type RetrieverOptions } from './retriever.ts'
+export { CATALOGUE, type Candidates, Retriever, type RetrieverOptions, scoreColumn } from './retriever.ts'
 export { becauseYouWatched } from './sources/because-you-watched.ts'
 export { flagged } from './sources/flagged.ts'
 export { fresh } from './sources/fresh.ts'

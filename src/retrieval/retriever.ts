@@ -73,7 +73,7 @@ export class Retriever {
 
   /** Names of the columns that {@link scoreColumns} fills. */
   get scoreColumnNames(): string[] {
-    return this.#scoring().map((source) => `retrieval.${source.name}`)
+    return this.#scoring().map(({ name }) => scoreColumn(name))
   }
 
   /** Names of the sources whose bits are set. */
@@ -140,16 +140,18 @@ export class Retriever {
    * What each scoring source says of the items, for the ranker; `NaN` where it says nothing.
    *
    * @param out - row-major with `width` columns; the columns from `first` on are filled
+   * @param target.columns - the columns that are wanted, by name; all when absent
    */
   scoreColumns(
     { frame, subject }: Pick<RetrieverCall, 'frame' | 'subject'>,
     items: Int32Array,
     out: Float64Array,
-    { first, width }: { first: number; width: number },
+    { first, width, columns }: { first: number; width: number; columns?: ReadonlySet<string> | undefined },
   ): void {
     const column = new Float64Array(items.length)
     const request = { frame, subject, itemCount: this.#itemCount(), accept: () => true }
-    for (const [index, source] of this.#scoring().entries()) {
+    const scoring = this.#scoring().filter(({ name }) => columns?.has(scoreColumn(name)) ?? true)
+    for (const [index, source] of scoring.entries()) {
       column.fill(Number.NaN)
       source.opened.scoreItems?.(request, items, column)
       for (let row = 0; row < items.length; row++) out[row * width + first + index] = column[row]!
@@ -178,6 +180,11 @@ export class Retriever {
   #itemCount(): number {
     return this.#context.state.attributes.keys(this.#context.item).size
   }
+}
+
+/** The column in which a source says how it rates an item. */
+export function scoreColumn(source: string): string {
+  return `retrieval.${source}`
 }
 
 function withinQuota(result: SourceResult, quota: number): SourceResult {
