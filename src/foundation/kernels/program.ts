@@ -1,10 +1,11 @@
 import { SluiceError } from '../sluice-error.ts'
 import { KERNELS_BASE64 } from './generated/binary.ts'
+import type { TowerProgram } from './tower-program.ts'
 import type { TreeProgram } from './tree-program.ts'
 import type { TreeWalkProgram } from './tree-walk-program.ts'
 
 /** The compiled functions as they are: byte offsets into the memory and counts, nothing checked. */
-export interface KernelProgram extends TreeProgram, TreeWalkProgram {
+export interface KernelProgram extends TowerProgram, TreeProgram, TreeWalkProgram {
   heapBase(): number
   dotProducts(matrix: number, query: number, out: number, rowCount: number, width: number): void
   lambdaScratchBytes(longest: number): number

@@ -1,7 +1,10 @@
 // Every name here is a function of the compiled program; `../program.ts` declares their types.
 export { dotProducts } from './dot-products'
 export { scoreFactorRows, trainFactorRows } from './factor-machines'
+export { stepBags, stepWeights, sumBags } from './embedding-bags'
 export { lambdaGradients, lambdaScratchBytes } from './lambda-gradients'
+export { softmaxGradients } from './sampled-softmax'
+export { singleProduct } from './single-product'
 export { invertSymmetric, scratchBytes as symmetricInverseScratchBytes } from './symmetric-inverse'
 export { binValues, distinctValues, placeColumn, sortValues } from './tree-binning'
 export { absoluteSum, logisticGradients, packGradients, squaredGradients } from './tree-gradients'
