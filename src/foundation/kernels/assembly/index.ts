@@ -5,6 +5,7 @@ export { stepBags, stepWeights, sumBags } from './embedding-bags'
 export { lambdaGradients, lambdaScratchBytes } from './lambda-gradients'
 export { softmaxGradients } from './sampled-softmax'
 export { singleProduct } from './single-product'
+export { leastSquaresLoss, leastSquaresScratchBytes, solveLeastSquares } from './least-squares-rows'
 export { invertSymmetric, scratchBytes as symmetricInverseScratchBytes } from './symmetric-inverse'
 export { binValues, distinctValues, placeColumn, sortValues } from './tree-binning'
 export { absoluteSum, logisticGradients, packGradients, squaredGradients } from './tree-gradients'
@@ -21,6 +22,7 @@ export { addToRows, addTreeToRows, drawRows, fillRows, partitionRows } from './t
 export { addTreeShares, treeSlotBytes } from './tree-shares'
 export { findNumericalSplit } from './tree-splits'
 export { prepareTreeRows, scoreTreeRow, scoreTreeRows, treeRowBytes } from './tree-walks'
+export { addVectorProducts } from './vector-products'
 
 /** The first byte that the compiled program does not use itself. */
 export function heapBase(): usize {
