@@ -1,6 +1,6 @@
 // The softmax of a batch over its own items: row i ought to choose column i. Sums in f64, in order of the columns.
 
-import { exponential } from './exponential'
+import { singleExponential } from './single-exponential'
 
 /** What a column has that is row i's own item in another place: it takes no part. */
 const NONE: f32 = -1e30
@@ -72,12 +72,10 @@ function writeExponentials(logits: usize, whole: i32, largest: f32): f64 {
   const shift = f32x4.splat(largest)
   let sum = f64x2.splat(0)
   for (let at: usize = 0; at < bytes; at += 16) {
-    const x = f32x4.sub(v128.load(logits + at), shift)
-    const low = exponential(f64x2.promote_low_f32x4(x))
-    const high = exponential(f64x2.promote_low_f32x4(v128.shuffle<i32>(x, x, 2, 3, 2, 3)))
-    sum = f64x2.add(f64x2.add(sum, low), high)
-    const lowest = f32x4.demote_f64x2_zero(low)
-    v128.store(logits + at, v128.shuffle<i32>(lowest, f32x4.demote_f64x2_zero(high), 0, 1, 4, 5))
+    const four = singleExponential(f32x4.sub(v128.load(logits + at), shift))
+    v128.store(logits + at, four)
+    sum = f64x2.add(sum, f64x2.promote_low_f32x4(four))
+    sum = f64x2.add(sum, f64x2.promote_low_f32x4(v128.shuffle<i32>(four, four, 2, 3, 2, 3)))
   }
   return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1)
 }
