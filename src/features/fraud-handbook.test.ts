@@ -25,16 +25,16 @@ const schema = defineSchema({
   events: { payment: { card: ref('card'), terminal: ref('terminal'), amount: number(), fraud: integer() } },
 })
 
-/** The book's windows of 1, 7 and 30 days; those of the terminal end 7 days before, so they are cut out of two. */
-const features = defineFeatures(schema, ({ count, counts, sum, dayOfWeek, hourOfDay }) => ({
-  cardCount: counts('payment', { by: 'card', windows: ['1d', '7d', '30d'] }),
-  cardSum1: sum('payment', 'amount', { by: 'card', window: '1d' }),
-  cardSum7: sum('payment', 'amount', { by: 'card', window: '7d' }),
-  cardSum30: sum('payment', 'amount', { by: 'card', window: '30d' }),
-  terminalDelay: count('payment', { by: 'terminal', window: '7d' }),
-  terminalCount: counts('payment', { by: 'terminal', windows: ['8d', '14d', '37d'] }),
-  fraudDelay: count('payment', { by: 'terminal', window: '7d', where: { fraud: { min: 1 } } }),
-  fraudCount: counts('payment', { by: 'terminal', windows: ['8d', '14d', '37d'], where: { fraud: { min: 1 } } }),
+const WINDOWS = ['1d', '7d', '30d'] as const
+const FRAUD = { fraud: { min: 1 } } as const
+
+/** The book's windows of 1, 7 and 30 days; those of the terminal end 7 days before, when its frauds are known. */
+const features = defineFeatures(schema, ({ counts, sum, mean, dayOfWeek, hourOfDay }) => ({
+  cardCount: counts('payment', { by: 'card', windows: WINDOWS }),
+  cardSum: sum('payment', 'amount', { by: 'card', windows: WINDOWS }),
+  cardMean: mean('payment', 'amount', { by: 'card', windows: WINDOWS }),
+  terminalCount: counts('payment', { by: 'terminal', windows: WINDOWS, delay: '7d' }),
+  terminalFrauds: counts('payment', { by: 'terminal', windows: WINDOWS, delay: '7d', where: FRAUD }),
   hour: hourOfDay(),
   weekday: dayOfWeek(),
 }))
@@ -55,20 +55,16 @@ const FORMULAS: Readonly<Record<string, Formula>> = {
   TX_DURING_WEEKEND: ({ weekday = 0 }) => (weekday >= 5 ? 1 : 0),
   TX_DURING_NIGHT: ({ hour = 0 }) => (Math.floor(hour) <= 6 ? 1 : 0),
   ...Object.fromEntries(
-    (
-      [
-        [1, '8d'],
-        [7, '14d'],
-        [30, '37d'],
-      ] as const
-    ).flatMap(([days, delayed]): [string, Formula][] => {
-      const payments: Formula = (ours) => ours[`terminalCount.${delayed}`]! - ours.terminalDelay!
-      const frauds: Formula = (ours) => ours[`fraudCount.${delayed}`]! - ours.fraudDelay!
+    WINDOWS.flatMap((window): [string, Formula][] => {
+      const days = Number.parseInt(window, 10)
       return [
-        [`CUSTOMER_ID_NB_TX_${days}DAY_WINDOW`, (ours) => ours[`cardCount.${days}d`]!],
-        [`CUSTOMER_ID_AVG_AMOUNT_${days}DAY_WINDOW`, (ours) => ours[`cardSum${days}`]! / ours[`cardCount.${days}d`]!],
-        [`TERMINAL_ID_NB_TX_${days}DAY_WINDOW`, payments],
-        [`TERMINAL_ID_RISK_${days}DAY_WINDOW`, (ours) => (payments(ours) === 0 ? 0 : frauds(ours) / payments(ours))],
+        [`CUSTOMER_ID_NB_TX_${days}DAY_WINDOW`, (ours) => ours[`cardCount.${window}`]!],
+        [`CUSTOMER_ID_AVG_AMOUNT_${days}DAY_WINDOW`, (ours) => ours[`cardMean.${window}`]!],
+        [`TERMINAL_ID_NB_TX_${days}DAY_WINDOW`, (ours) => ours[`terminalCount.${window}`]!],
+        [
+          `TERMINAL_ID_RISK_${days}DAY_WINDOW`,
+          (ours) => ours[`terminalFrauds.${window}`]! / (ours[`terminalCount.${window}`]! || 1),
+        ],
       ]
     }),
   ),
@@ -102,7 +98,7 @@ describe('point-in-time features of the fraud handbook', { skip: absent }, () =>
   it('sums amounts to within 1e-9 of exact arithmetic in cents', () => {
     for (const { transaction, ours, exactSums } of [...rows.values()].flat()) {
       for (const [index, days] of [1, 7, 30].entries()) {
-        const difference = Math.abs(ours[`cardSum${days}`]! - exactSums[index]!)
+        const difference = Math.abs(ours[`cardSum.${days}d`]! - exactSums[index]!)
         assert.ok(difference < 1e-9, `transaction ${transaction}, ${days} days: off by ${difference}`)
       }
     }

@@ -1,3 +1,4 @@
+import type { EventRecord } from '../data/index.ts'
 import { SluiceError } from '../foundation/index.ts'
 import type { Schema } from '../problem/index.ts'
 import type { AttributeStore } from './attribute-store.ts'
@@ -6,6 +7,8 @@ import { keyPathParts } from './event-frame.ts'
 /** Whom and what a feature is read for: a moment, and one key an entity (-1 when there is none or it is unknown). */
 export class RequestFrame {
   at = 0
+  /** The event that is scored, when one is: its own fields can be read beside what is known of its keys. */
+  record: EventRecord | undefined
   readonly keys: Int32Array
   readonly #entities: readonly string[]
 

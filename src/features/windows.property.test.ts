@@ -29,10 +29,12 @@ const BOUND = 4
 const WINDOWS = { '40m': 40 * MINUTE_MS, '7h': 7 * HOUR_MS, '30h': 30 * HOUR_MS } as const
 const windows = Object.keys(WINDOWS) as (keyof typeof WINDOWS)[]
 const TILE_MS = 25 * MINUTE_MS
+const DELAY_MS = 6 * HOUR_MS
 
 const by = 'card' as const
 const tiled = { by, windows, tile: '25m', tailError: 0.7 } as const
 const bounded = { by, windows, bound: BOUND }
+const delayed = { by, windows, delay: '6h' } as const
 const features = defineFeatures(schema, (f) => ({
   count: f.counts('pay', { by, windows }),
   sum: f.sum('pay', 'amount', { by, windows }),
@@ -56,6 +58,12 @@ const features = defineFeatures(schema, (f) => ({
   pairSum: f.sum('pay', 'amount', { by: ['card', 'terminal'], windows, tile: '25m', tailError: 0.7 }),
   tripleCities: f.distinct('pay', 'city', { by: ['card', 'terminal', 'shop'], windows, bound: 1 }),
   tripleMax: f.max('pay', 'amount', { by: ['card', 'terminal', 'shop'], windows }),
+  delayedCount: f.counts('pay', delayed),
+  delayedSum: f.sum('pay', 'amount', delayed),
+  delayedMean: f.mean('pay', 'amount', delayed),
+  delayedMax: f.max('pay', 'amount', delayed),
+  delayedTerminals: f.distinct('pay', 'terminal', delayed),
+  delayedTiledSum: f.sum('pay', 'amount', { ...tiled, delay: '6h' }),
 }))
 
 /** Names whose hashes fall into different registers, so that a sketch of any of them counts exactly. */
@@ -174,6 +182,7 @@ function compare(state: FeatureState, records: readonly EventRecord[], card: str
     const windowMs = WINDOWS[window]
     const amounts = cutExactly(entriesOf('amount'), at, windowMs)
     const ofTiles = cutTiles(entriesOf('amount'), at, windowMs, TILE_MS)
+    const earlier = cutExactly(entriesOf('amount'), at - DELAY_MS, windowMs)
     const expected = {
       count: cutExactly(entriesOf('fee'), at, windowMs).length,
       sum: sum(amounts),
@@ -194,6 +203,12 @@ function compare(state: FeatureState, records: readonly EventRecord[], card: str
       pairSum: sum(cutTiles(entriesOf('amount', pair), at, windowMs, TILE_MS)),
       tripleCities: different(cutBounded(entriesOf('city', triple), at, windowMs, 1)),
       tripleMax: largest(cutExactly(entriesOf('amount', triple), at, windowMs)),
+      delayedCount: cutExactly(entriesOf('fee'), at - DELAY_MS, windowMs).length,
+      delayedSum: sum(earlier),
+      delayedMean: mean(earlier),
+      delayedMax: largest(earlier),
+      delayedTerminals: different(cutExactly(entriesOf('terminal'), at - DELAY_MS, windowMs)),
+      delayedTiledSum: sum(cutTiles(entriesOf('amount'), at - DELAY_MS, windowMs, TILE_MS)),
       tiledTerminals: different(cutTiles(entriesOf('terminal'), at, windowMs, TILE_MS)),
     }
     for (const [column, value] of Object.entries(expected)) {

@@ -75,10 +75,11 @@ export interface DecayedWeightsSpec extends Writes, Bounded {
   readonly halfLifeMs: number
 }
 
-/** When a key was last seen. */
+/** When a key was last seen; with `skip`, when it was seen before that. */
 export interface LastTimeSpec extends Writes, Bounded {
   readonly kind: 'last-time'
   readonly by: KeyPaths
+  readonly skip?: 1 | undefined
 }
 
 /** The last `length` keys of one kind that a key met, newest last, with their times. */

@@ -19,8 +19,8 @@ interface Watch {
 }
 
 /** Reads the milliseconds since a user, and a user with a video, was last seen. */
-function elapsedAfter(by: LastTimeSpec['by'], watches: readonly Watch[]) {
-  const spec: LastTimeSpec = { kind: 'last-time', event: 'watch', by }
+function elapsedAfter(by: LastTimeSpec['by'], watches: readonly Watch[], skip?: 1) {
+  const spec: LastTimeSpec = { kind: 'last-time', event: 'watch', by, skip }
   const state = new FeatureState(schema, [spec])
   for (const [index, { user, video, second }] of watches.entries()) {
     state.apply(index + 1, { id: `${index}`, type: 'watch', at: START + second * 1000, user, video })
@@ -41,6 +41,35 @@ describe('the last time of a key', () => {
     assert.equal(elapsed('ada', 'x', 12), 2000)
     assert.equal(elapsed('ada', 'x', 5), 0)
     assert.equal(elapsed('ben', 'x', 12), Number.NaN)
+  })
+
+  it('is that of the event before the newest, in order of time, when one is skipped', () => {
+    const name = fc.constantFrom('ada', 'ben', 'constructor')
+    const watch = fc.record({ user: name, video: name, second: fc.nat(50) })
+    fc.assert(
+      fc.property(fc.array(watch, { maxLength: 40 }), (watches) => {
+        const single = elapsedAfter(['user'], watches, 1)
+        const pair = elapsedAfter(['user', 'video'], watches, 1)
+        const expected = (matches: (each: Watch) => boolean) => {
+          const [, before] = watches
+            .filter(matches)
+            .map(({ second }) => second)
+            .sort((a, b) => b - a)
+          return before === undefined ? Number.NaN : (50 - before) * 1000
+        }
+        for (const user of ['ada', 'ben', 'constructor', 'nobody']) {
+          assert.equal(
+            single(user, 'ada', 50),
+            expected((each) => each.user === user),
+          )
+          assert.equal(
+            pair(user, 'ada', 50),
+            expected((each) => each.user === user && each.video === 'ada'),
+          )
+        }
+      }),
+      { seed: 5, numRuns: 200 },
+    )
   })
 
   it('equals the largest time of its events, by one key and by two, in whatever order they come', () => {

@@ -10,18 +10,25 @@ import type { Aggregate, LastTimeSpec } from './aggregate.ts'
 import { type KeySpace, openKeySpace } from './key-space.ts'
 
 /**
- * When a key was last seen; a late event never turns the clock back. Of pairs and triples as many are kept as the spec
- * says (see {@link KeptPairs}); one that was forgotten reads as one that was never seen.
+ * When a key was last seen; a late event never turns the clock back. With `skip` it is when it was seen before that, of
+ * all its events in order of time. Of pairs and triples as many are kept as the spec says (see {@link KeptPairs}); one
+ * that was forgotten reads as one that was never seen.
  *
- * Memory: 8 bytes a key; some 28 to 50 bytes a pair.
+ * Memory: 8 bytes a key, 16 with `skip`; some 28 to 50 bytes a pair besides.
  */
 export class LastTime implements Aggregate {
   readonly #keys: KeySpace
+  readonly #skips: boolean
+  /** The time that is read: the newest, or the one before it. */
   #times: Float64Array = new Float64Array(0)
+  /** The newest, when {@link #times} holds the one before it. */
+  #newest: Float64Array = new Float64Array(0)
 
   constructor(spec: LastTimeSpec, schema: Schema, store: AttributeStore) {
+    this.#skips = spec.skip === 1
     const forget = (place: number) => {
       this.#times[place] = Number.NEGATIVE_INFINITY
+      if (this.#skips) this.#newest[place] = Number.NEGATIVE_INFINITY
     }
     this.#keys = openKeySpace(schema, store, spec.event, spec.by, { places: spec.pairs ?? DEFAULT_KEPT_PAIRS, forget })
   }
@@ -30,7 +37,17 @@ export class LastTime implements Aggregate {
     const place = this.#keys.placeOf(frame)
     if (place < 0) return
     this.#times = growFloat64(this.#times, place + 1, Number.NEGATIVE_INFINITY)
-    if (frame.at > this.#times[place]!) this.#times[place] = frame.at
+    const at = this.#skips ? this.#passed(place, frame.at) : frame.at
+    if (at > this.#times[place]!) this.#times[place] = at
+  }
+
+  /** Takes in a time, and gives back which of it and the newest is now the older one. */
+  #passed(place: number, at: number): number {
+    this.#newest = growFloat64(this.#newest, place + 1, Number.NEGATIVE_INFINITY)
+    const newest = this.#newest[place]!
+    if (at < newest) return at
+    this.#newest[place] = at
+    return newest
   }
 
   /** Compiles a reader of the milliseconds since the last event; `NaN` when there was none, 0 when it lies ahead. */
@@ -56,16 +73,18 @@ export class LastTime implements Aggregate {
   }
 
   bytes(): number {
-    return this.#keys.bytes() + this.#times.byteLength
+    return this.#keys.bytes() + this.#times.byteLength + this.#newest.byteLength
   }
 
   save(writer: ByteWriter): void {
     this.#keys.save(writer)
     writer.float64s(withoutTail(this.#times, Number.NEGATIVE_INFINITY))
+    if (this.#skips) writer.float64s(withoutTail(this.#newest, Number.NEGATIVE_INFINITY))
   }
 
   load(reader: ByteReader): void {
     this.#keys.load(reader)
     this.#times = reader.float64s()
+    if (this.#skips) this.#newest = reader.float64s()
   }
 }

@@ -11,6 +11,7 @@ import {
   timeFeature,
 } from './attribute-features.ts'
 import { eventFaults } from './checks.ts'
+import { eventNumber, eventOneOf } from './event-features.ts'
 import type { FreshnessOptions } from './freshness.ts'
 import {
   type AffinityOptions,
@@ -59,6 +60,10 @@ export interface FeatureBuilder<S extends Schema> extends WindowBuilder<S> {
     values: readonly string[],
     options?: FreshnessOptions,
   ): Feature
+  /** A number of the event that is scored, such as the amount of a payment; `NaN` when no event is scored. */
+  field<E extends EventName<S>>(event: E, field: FieldOfKind<S, E, 'number' | 'integer' | 'boolean'>): ScalarFeature
+  /** One column for each listed value of a category of the event that is scored. */
+  fieldOneOf<E extends EventName<S>>(event: E, field: FieldOfKind<S, E, 'category'>, values: readonly string[]): Feature
   /** Dynamic: (numerator + prior[0]) / (denominator + prior[1]). */
   ratio(
     numerator: ScalarFeature,
@@ -75,8 +80,11 @@ export interface FeatureBuilder<S extends Schema> extends WindowBuilder<S> {
         halfLife: Duration
       },
   ): ScalarFeature
-  /** Dynamic: hours since a key was last seen. One key is never forgotten; pairs and triples are as `keep` says. */
-  sinceLast<E extends EventName<S>>(event: E, options: Keyed<S, E> & Kept): ScalarFeature
+  /**
+   * Dynamic: hours since a key was last seen. One key is never forgotten; pairs and triples are as `keep` says. With
+   * `skip: 1` the newest event does not count: where an event is scored, that is the time since the one before it.
+   */
+  sinceLast<E extends EventName<S>>(event: E, options: Keyed<S, E> & Kept & { readonly skip?: 1 }): ScalarFeature
   /** Dynamic: the share of the last `length` items that have something in common with the candidate. */
   recentShare<E extends EventName<S>>(
     event: E,
@@ -132,6 +140,11 @@ export function featureBuilder<S extends Schema>(schema: S): FeatureBuilder<S> {
       return faults.length === 0 ? oneOfCategories(schema, String(path), values, options) : faulty(faults)
     },
     ...windowBuilder(schema, checked),
+    field: (event: string, field: string) => eventNumber(schema, String(event), String(field)),
+    fieldOneOf: (event: string, field: string, values: readonly string[]) => {
+      const faults = optionFaults({ values }, { values: 'names' })
+      return faults.length === 0 ? eventOneOf(schema, String(event), String(field), values) : faulty(faults)
+    },
     ratio: (above: ScalarFeature, below: ScalarFeature, options: { prior: readonly [number, number] }) => {
       const faults = optionFaults(options, { prior: 'pair' })
       for (const part of [above, below]) if (part?.columns?.length !== 1) faults.push('expected features of one column')
@@ -143,7 +156,7 @@ export function featureBuilder<S extends Schema>(schema: S): FeatureBuilder<S> {
       { by: 'name', of: 'name', halfLife: 'duration', keep: 'keep?' },
       (event, options) => affinityFeature(schema, event, options),
     ),
-    sinceLast: checked<SinceLastOptions>({ by: 'key', keep: 'keep?' }, (event, options) =>
+    sinceLast: checked<SinceLastOptions>({ by: 'key', keep: 'keep?', skip: 'one?' }, (event, options) =>
       sinceLastFeature(schema, event, options),
     ),
     recentShare: checked<RecentShareOptions>(

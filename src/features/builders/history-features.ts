@@ -26,6 +26,7 @@ export interface AffinityOptions extends Kept {
 
 export interface SinceLastOptions extends Kept {
   readonly by: string | KeyPaths
+  readonly skip?: 1 | undefined
 }
 
 export interface RecentShareOptions extends Where {
@@ -92,11 +93,14 @@ export function affinityFeature(schema: Schema, event: string, options: Affinity
   )
 }
 
-/** Hours since a key was last seen; `NaN` when it never was, or is a pair that is forgotten. */
+/**
+ * Hours since a key was last seen, or seen before that with `skip`; `NaN` when it never was, or is a pair that is
+ * forgotten.
+ */
 export function sinceLastFeature(schema: Schema, event: string, options: SinceLastOptions): ScalarFeature {
-  const { where, keep } = options
+  const { where, keep, skip } = options
   const by: KeyPaths = typeof options.by === 'string' ? [options.by] : options.by
-  const aggregate = { kind: 'last-time', event, where, by, pairs: keep?.pairs } as const
+  const aggregate = { kind: 'last-time', event, where, by, pairs: keep?.pairs, skip } as const
   const faults = [
     ...(keep !== undefined && by.length === 1 ? ['keep: expected none, one key is never forgotten; leave it out'] : []),
     ...eventFaults(schema, event, options.where),

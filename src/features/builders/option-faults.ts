@@ -15,6 +15,7 @@ const KINDS = {
   duration: { words: 'a duration such as "5m"', accepts: isDuration },
   durations: { words: 'at least one duration such as "5m"', accepts: (value: unknown) => isListOf(value, isDuration) },
   names: { words: 'at least one value', accepts: (value: unknown) => isListOf(value, isName) },
+  one: { words: '1 or nothing', accepts: (value: unknown) => value === 1 },
   pair: {
     words: 'two numbers, [at least 0, above 0]',
     accepts: (value: unknown) => isPrior(value),

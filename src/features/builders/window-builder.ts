@@ -6,7 +6,9 @@ import type { OptionKind } from './option-faults.ts'
 import type { Measure, WindowOptions } from './window-plan.ts'
 import { windowedFeature } from './windowed.ts'
 
-interface Tiled {
+interface WindowCut {
+  /** The window as it was so long ago, (t - delay - window, t - delay]: for what is known of an event only later. */
+  readonly delay?: Duration
   /**
    * Keeps a partial result for every tile of this length instead of every event, and rounds windows outwards to whole
    * tiles. At most 1 % of the shortest window, or as `tailError` says.
@@ -16,11 +18,11 @@ interface Tiled {
   readonly tailError?: number
 }
 
-interface OneWindow extends Tiled {
+interface OneWindow extends WindowCut {
   readonly window: Duration
 }
 
-interface ManyWindows extends Tiled {
+interface ManyWindows extends WindowCut {
   readonly windows: readonly Duration[]
 }
 
@@ -109,14 +111,14 @@ type Checked = (
   define: (event: string, options: Given) => Feature,
 ) => (event: string, options: Given) => Feature
 
-const TILE: Kinds = { tile: 'duration?', tailError: 'share?' }
+const CUT: Kinds = { tile: 'duration?', tailError: 'share?', delay: 'duration?' }
 
 /** The implementation of {@link WindowBuilder}, by a builder that looks at options before they are read. */
 export function windowBuilder(schema: Schema, checked: Checked) {
   const define = (measure: Measure, kinds: Kinds, value?: string) => (event: string, options: Given) => {
     const isList = options !== undefined && options !== null && 'windows' in options
     const windows: Kinds = isList ? { windows: 'durations', window: 'absent' } : { window: 'duration' }
-    return checked({ by: 'key', ...windows, ...TILE, ...kinds }, (of, { window, windows: list = [], ...rest }) =>
+    return checked({ by: 'key', ...windows, ...CUT, ...kinds }, (of, { window, windows: list = [], ...rest }) =>
       windowedFeature(schema, of, measure, { ...rest, value, windows: window === undefined ? list : [window] }),
     )(event, options)
   }
@@ -126,7 +128,7 @@ export function windowBuilder(schema: Schema, checked: Checked) {
       define(measure, kinds, String(field))(event, options)
   return {
     count: define('count', {}),
-    counts: checked({ by: 'key', windows: 'durations', ...TILE }, (event, { windows = [], ...options }) =>
+    counts: checked({ by: 'key', windows: 'durations', ...CUT }, (event, { windows = [], ...options }) =>
       windowedFeature(schema, event, 'count', { ...options, windows }),
     ),
     sum: ofField('sum'),

@@ -19,6 +19,7 @@ export type Measure = 'count' | 'sum' | 'mean' | 'min' | 'max' | 'quantile' | 'd
 export interface WindowOptions {
   readonly by: string | KeyPaths
   readonly windows: readonly Duration[]
+  readonly delay?: Duration | undefined
   readonly where?: Condition | undefined
   /** The field that is measured; absent counts. */
   readonly value?: string | undefined
@@ -48,50 +49,93 @@ export function planWindow(
   options: WindowOptions,
   window: Duration,
 ): WindowPlan {
-  const { where, tile, value = '' } = options
+  const { where, tile, value = '', delay } = options
   const by: KeyPaths = typeof options.by === 'string' ? [options.by] : options.by
-  const windowMs = durationMs(window)
   const tileMs = tile === undefined ? 0 : durationMs(tile)
-  const base = { event, where, by, windowMs }
-  switch (measure) {
-    case 'count':
-      return planTotals('count', { ...base, value: undefined }, tileMs)
-    case 'sum':
-      return planTotals('sum', { ...base, value }, tileMs)
-    case 'mean':
-      return planTotals('mean', { ...base, value, where: havingValue(schema, event, where, value) }, tileMs)
-    case 'min':
-    case 'max':
-      return planExtreme({ kind: 'extreme', side: measure, ...base, value, tileMs })
-    case 'quantile': {
-      const { q = 0.5, error = RELATIVE_ERROR } = options
-      return planQuantile({ kind: 'quantiles', ...base, value, error, ...sketched(options, windowMs, tileMs) }, q)
+  const delayMs = delay === undefined ? 0 : durationMs(delay)
+  const readMs = durationMs(window)
+  const base = { event, where, by, windowMs: readMs + delayMs }
+  const plan = (): WindowPlan => {
+    switch (measure) {
+      case 'count':
+        return planTotals('count', { ...base, value: undefined }, readMs, tileMs)
+      case 'sum':
+        return planTotals('sum', { ...base, value }, readMs, tileMs)
+      case 'mean':
+        return planTotals('mean', { ...base, value, where: havingValue(schema, event, where, value) }, readMs, tileMs)
+      case 'min':
+      case 'max':
+        return planExtreme({ kind: 'extreme', side: measure, ...base, value, tileMs }, readMs)
+      case 'quantile': {
+        const { q = 0.5, error = RELATIVE_ERROR } = options
+        return planQuantile(
+          { kind: 'quantiles', ...base, value, error, ...sketched(options, readMs, tileMs) },
+          readMs,
+          q,
+        )
+      }
+      case 'distinct': {
+        const precision = precisionOf(options.error ?? STANDARD_ERROR)
+        return planDistinct(
+          { kind: 'distinct', ...base, value, precision, ...sketched(options, readMs, tileMs) },
+          readMs,
+        )
+      }
     }
-    case 'distinct': {
-      const precision = precisionOf(options.error ?? STANDARD_ERROR)
-      return planDistinct({ kind: 'distinct', ...base, value, precision, ...sketched(options, windowMs, tileMs) })
-    }
+  }
+  return delayMs === 0 ? plan() : asOfBefore(plan(), delayMs)
+}
+
+/** The same window as it was some time ago: (t - delay - window, t - delay]. */
+function asOfBefore({ aggregate, open, openRun }: WindowPlan, delayMs: number): WindowPlan {
+  return {
+    aggregate,
+    open(state) {
+      const read = open(state)
+      return (frame) => {
+        const { at } = frame
+        frame.at = at - delayMs
+        const value = read(frame)
+        frame.at = at
+        return value
+      }
+    },
+    ...(openRun && {
+      openRun(state) {
+        const readRun = openRun(state)
+        return (frame, run, target) => {
+          const { at } = frame
+          frame.at = at - delayMs
+          readRun(frame, run, target)
+          frame.at = at
+        }
+      },
+    }),
   }
 }
 
-function planTotals(measure: 'count' | 'sum' | 'mean', base: Omit<SeriesSpec, 'kind'>, tileMs: number): WindowPlan {
-  const { windowMs } = base
+function planTotals(
+  measure: 'count' | 'sum' | 'mean',
+  base: Omit<SeriesSpec, 'kind'>,
+  readMs: number,
+  tileMs: number,
+): WindowPlan {
   const series: SeriesSpec = { kind: 'series', ...base }
   const tiles: TileTotalsSpec = { kind: 'tile-totals', ...base, tileMs }
   const isExact = tileMs === 0 && measure !== 'mean'
   const openRun = (state: FeatureState): RunReader => {
     const totals = state.aggregate<'series'>(series)
-    return measure === 'count' ? totals.runCounter(windowMs) : totals.runSummer(windowMs)
+    return measure === 'count' ? totals.runCounter(readMs) : totals.runSummer(readMs)
   }
   return {
     aggregate: tileMs === 0 ? series : tiles,
     ...(isExact ? { openRun } : {}),
     open(state) {
       const totals = tileMs === 0 ? state.aggregate<'series'>(series) : state.aggregate<'tile-totals'>(tiles)
-      if (measure === 'count') return totals.counter(windowMs)
-      const sum = totals.summer(windowMs)
+      if (measure === 'count') return totals.counter(readMs)
+      const sum = totals.summer(readMs)
       if (measure === 'sum') return sum
-      const count = totals.counter(windowMs)
+      const count = totals.counter(readMs)
       return (frame) => {
         const number = count(frame)
         return number === 0 ? Number.NaN : sum(frame) / number
@@ -100,16 +144,16 @@ function planTotals(measure: 'count' | 'sum' | 'mean', base: Omit<SeriesSpec, 'k
   }
 }
 
-function planExtreme(aggregate: ExtremeSpec): WindowPlan {
-  return { aggregate, open: (state) => state.aggregate<'extreme'>(aggregate).extreme(aggregate.windowMs) }
+function planExtreme(aggregate: ExtremeSpec, readMs: number): WindowPlan {
+  return { aggregate, open: (state) => state.aggregate<'extreme'>(aggregate).extreme(readMs) }
 }
 
-function planQuantile(aggregate: QuantilesSpec, q: number): WindowPlan {
-  return { aggregate, open: (state) => state.aggregate<'quantiles'>(aggregate).quantile(aggregate.windowMs, q) }
+function planQuantile(aggregate: QuantilesSpec, readMs: number, q: number): WindowPlan {
+  return { aggregate, open: (state) => state.aggregate<'quantiles'>(aggregate).quantile(readMs, q) }
 }
 
-function planDistinct(aggregate: DistinctSpec): WindowPlan {
-  return { aggregate, open: (state) => state.aggregate<'distinct'>(aggregate).count(aggregate.windowMs) }
+function planDistinct(aggregate: DistinctSpec, readMs: number): WindowPlan {
+  return { aggregate, open: (state) => state.aggregate<'distinct'>(aggregate).count(readMs) }
 }
 
 /** Tiled windows keep sketches alone; others have sketches of a hundredth of the window behind their bound. */

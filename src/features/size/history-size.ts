@@ -38,10 +38,11 @@ export function decayedWeightsSize(schema: Schema, workload: StateWorkload, spec
 
 /** The last time of each key, or of each pair that is kept. */
 export function lastTimeSize(schema: Schema, workload: StateWorkload, spec: LastTimeSpec): Size {
-  const { event, by } = spec
-  if (by.length === 1) return columnSize(placesOf(schema, workload, event, by[0]), 8, SCATTERED)
+  const { event, by, skip } = spec
+  const width = skip === 1 ? 16 : 8
+  if (by.length === 1) return columnSize(placesOf(schema, workload, event, by[0]), width, SCATTERED)
   const pairs = keptPairs(schema, workload, { event, by, draws: writesOf(workload, spec), most: spec.pairs })
-  return sumOfSizes(keptPairsSize(pairs, by.length), columnSize(pairs.count, 8, pairs))
+  return sumOfSizes(keptPairsSize(pairs, by.length), columnSize(pairs.count, width, pairs))
 }
 
 export function membershipSize(schema: Schema, workload: StateWorkload, spec: MembershipSpec): Size {

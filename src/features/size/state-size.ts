@@ -92,7 +92,7 @@ const FORMULAS: Readonly<Record<AggregateSpec['kind'], string>> = {
   distinct: '24 bytes an event up to the bound, a sketch a tile beyond it; 16 a key',
   quantiles: '16 bytes an event up to the bound, a sketch a tile beyond it; 16 a key',
   'decayed-weights': '16 bytes a key; 24 a pair that is kept, and its place in a table',
-  'last-time': '8 bytes a key; 16 to 20 a pair that is kept, and its place in a table',
+  'last-time': '8 bytes a key, 16 where one is skipped; 16 to 20 a pair that is kept, and its place in a table',
   sequence: '12 bytes for each of the last items, for every key; 4 a key',
   membership: '8 bytes a pair that is kept, and its place in a table',
   trend: '8 bytes an item, for every group',
