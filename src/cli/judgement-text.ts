@@ -32,6 +32,10 @@ export function judgementText({ ranking, pages }: SystemJudgement): string {
         ],
       ),
     )
+    if (pages.light) {
+      const { keep, recallAt30 } = pages.light
+      parts.push(`Light stage: keeps ${keep}, and ${interval(recallAt30)} of the ranker's first 30\n`)
+    }
   }
   return parts.length === 0
     ? 'nothing to judge: the log holds no events after the last one learnt from'

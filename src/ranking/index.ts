@@ -2,5 +2,6 @@ export { fitRanker, loadRanker, overWholeRows, selectColumns, unknownColumns } f
 export { explainScore, type FeatureContribution, type ScoreExplanation } from './explain-score.ts'
 export { lambdaMart } from './lambda-mart.ts'
 export { candidates, exposures, logisticRanker } from './logistic-ranker.ts'
+export { placesOfBest } from './places-of-best.ts'
 export type { ExampleSpec, HelpingRanker, LabelSpec, Ranker } from './ranker.ts'
 export { RankingRows, rankingColumnNames } from './ranking-rows.ts'

@@ -10,7 +10,7 @@ export function decisionOfPage(
   identity: { id: string; at: number; request: RankRequest },
 ): Decision {
   const { version, name, featureHash, systemHash } = live
-  const { candidates, page, degraded, asOf, rowsHash } = trace
+  const { candidates, light, items, page, degraded, asOf, rowsHash } = trace
   return {
     ...identity,
     system: name,
@@ -25,22 +25,23 @@ export function decisionOfPage(
       found: candidates.found,
       filtered: candidates.filtered,
       candidates: candidates.items.length,
-      scored: trace.model ? candidates.items.length : 0,
+      ...(light ? { kept: light.kept.length } : {}),
+      scored: trace.model ? items.length : 0,
       page: page.page.length,
     },
     items: decidedItems(live, trace),
   }
 }
 
-function decidedItems(live: LiveSystem, { candidates, page, model }: PageTrace): DecidedItem[] {
+function decidedItems(live: LiveSystem, { candidates, light, items, page, model }: PageTrace): DecidedItem[] {
   const { retriever, state, system } = live
   const names = state.attributes.keys(system.item)
-  const rowOf = new Map(Array.from(candidates.items, (item, row) => [item, row]))
   return page.page.map(({ item, position, score, sponsored, movedFrom }) => {
-    const row = rowOf.get(item) ?? 0
-    const brought = retriever.sourceNames(candidates.sources[row] ?? 0)
+    const row = items.indexOf(item)
+    const place = light ? light.kept[row]! : row
+    const brought = retriever.sourceNames(candidates.sources[place] ?? 0)
     const sources = brought.length === 0 ? [GIVEN] : brought
-    const because = candidates.because[row] ?? -1
+    const because = candidates.because[place] ?? -1
     return {
       id: names.name(item),
       position,

@@ -40,6 +40,8 @@ export interface Funnel {
   readonly found: Readonly<Record<string, number>>
   readonly filtered: Readonly<Record<string, number>>
   readonly candidates: number
+  /** How many the light stage let through; absent when all went on. */
+  readonly kept?: number
   readonly scored: number
   readonly page: number
 }
@@ -57,10 +59,10 @@ export interface Decision {
   readonly modelHash: string | null
   readonly featureHash: string
   readonly systemHash: string
-  /** A hash of the feature rows of all candidates, bytes and order. */
+  /** A hash of the feature rows of all candidates, bytes and order: of the ranker's rows, then of the light stage's. */
   readonly rowsHash: string
   readonly request: RankRequest
-  /** What was missing from the answer, such as `trending: deadline` or `ranker: fallback`; empty when all is well. */
+  /** What was missing from the answer, such as `trending: deadline`, `light: failed` or `ranker: fallback`; empty when all is well. */
   readonly degraded: readonly string[]
   readonly funnel: Funnel
   readonly items: readonly DecidedItem[]

@@ -1,6 +1,7 @@
 import { explainScore, type FeatureContribution } from '../ranking/index.ts'
 import { explainPage, type Move, whyNot as whyNotOnPage } from '../reranking/index.ts'
 import type { DecidedItem, Decision } from './decision.ts'
+import { type LightTrace, lightRank } from './light-stage.ts'
 import type { LiveSystem } from './live-system.ts'
 import { type PageRequest, type PageTrace, pageCandidates } from './rank-page.ts'
 
@@ -16,20 +17,20 @@ export interface ExplainedItem extends DecidedItem {
 /** Why an item is not on a page: the first stage that let it go, and the rule. */
 export interface WhyNotAnswer {
   readonly item: string
-  readonly stage: 'catalogue' | 'filter' | 'retrieval' | 'reranking' | 'on the page'
+  readonly stage: 'catalogue' | 'filter' | 'retrieval' | 'light' | 'reranking' | 'on the page'
   readonly rule: string
   readonly message: string
 }
 
 /** The reasons for every place of a page. */
 export function explainItems(live: LiveSystem, trace: PageTrace, decision: Decision): ExplainedItem[] {
-  const { candidates, rows, page, model } = trace
+  const { items, rows, page, model } = trace
   const { width, columnNames } = live.rows
   const names = live.state.attributes.keys(live.system.item)
   return decision.items.map((item) => {
     const number = names.find(item.id)
     const moves = page.page.find((place) => place.item === number)?.because ?? []
-    const row = candidates.items.indexOf(number)
+    const row = items.indexOf(number)
     if (!model || row < 0) return { ...item, moves }
     const vector = rows.slice(row * width, (row + 1) * width)
     const { baseline, contributions } = explainScore(model, columnNames, vector)
@@ -51,7 +52,8 @@ export function explainAbsence(live: LiveSystem, trace: PageTrace, request: Page
       `it was kept away: ${refusal}`,
     )
   }
-  if (!trace.candidates.items.includes(item)) {
+  const place = trace.candidates.items.indexOf(item)
+  if (place < 0) {
     return answer(
       name,
       'retrieval',
@@ -59,7 +61,15 @@ export function explainAbsence(live: LiveSystem, trace: PageTrace, request: Page
       'no source brought it among its best, or better candidates filled the list',
     )
   }
+  if (trace.light && !trace.light.kept.includes(place)) return absenceInLightStage(trace.light, place, name)
   return absenceAfterScoring(live, trace, request, { name, item })
+}
+
+function absenceInLightStage(light: LightTrace, place: number, name: string): WhyNotAnswer {
+  const count = light.scores?.length
+  const rank = lightRank(light, place)
+  const where = rank === undefined ? `place ${place + 1} by retrieval, without scores` : `rank ${rank} of ${count}`
+  return answer(name, 'light', 'light stage', `light stage, ${where}; ${light.kept.length} went on to the ranker`)
 }
 
 function absenceAfterScoring(
@@ -68,7 +78,7 @@ function absenceAfterScoring(
   { limit }: PageRequest,
   { name, item }: { name: string; item: number },
 ): WhyNotAnswer {
-  const candidates = pageCandidates(live, trace.candidates.items, trace.scores)
+  const candidates = pageCandidates(live, trace.items, trace.scores)
   const explained = explainPage(candidates, live.system.reranking, { limit, attributes: live.pageAttributes.read })
   const reason = whyNotOnPage(explained, item)
   if (!reason) return answer(name, 'reranking', 'limit', 'the page was full')

@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { HOUR_MS, manualClock } from '../foundation/index.ts'
-import type { RowModel } from '../models/index.ts'
-import { exposures, lambdaMart, type Ranker } from '../ranking/index.ts'
-import { SMALL_START_MS, smallRanker, smallVideoEvents, smallVideoService, temporaryFolder } from '../testing/index.ts'
+import { exposures, lambdaMart } from '../ranking/index.ts'
+import {
+  breakable,
+  SMALL_START_MS,
+  smallRanker,
+  smallVideoEvents,
+  smallVideoService,
+  temporaryFolder,
+} from '../testing/index.ts'
 import { trainSystem } from '../training/index.ts'
 import { Engine } from './engine.ts'
 import { replayDecisions } from './replay-decisions.ts'
@@ -16,27 +22,6 @@ const trees = lambdaMart({
   examples: exposures('impression', { group: 'decision' }),
   model: { maxTrees: 20 },
 })
-
-/** The models of a ranker, which throw or give no numbers while they are told to. */
-function breakable(ranker: Ranker): { ranker: Ranker; fault: { now: 'none' | 'throws' | 'no numbers' } } {
-  const fault: { now: 'none' | 'throws' | 'no numbers' } = { now: 'none' }
-  const load = (bytes: Uint8Array): RowModel => {
-    const model = ranker.load(bytes)
-    return {
-      kind: model.kind,
-      featureCount: model.featureCount,
-      scoreRows(rows, rowCount, out) {
-        if (fault.now === 'throws') throw new Error('the ranker is broken')
-        model.scoreRows(rows, rowCount, out)
-        if (fault.now === 'no numbers') out.fill(Number.NaN)
-      },
-      response: (score) => model.response(score),
-      explain: (row) => model.explain(row),
-      save: () => model.save(),
-    }
-  }
-  return { ranker: { ...ranker, load }, fault }
-}
 
 describe('a system of boosted trees with a logistic ranker to fall back on', () => {
   const heavy = breakable(trees)

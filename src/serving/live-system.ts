@@ -3,13 +3,29 @@ import type { FeatureState } from '../features/index.ts'
 import type { RowModel } from '../models/index.ts'
 import { RankingRows } from '../ranking/index.ts'
 import { openRetrievalContext, Retriever } from '../retrieval/index.ts'
-import { type Artifacts, FALLBACK_RANKER, type ModelVersion, RANKER, requireSameSystem } from '../training/index.ts'
+import {
+  type Artifacts,
+  loadLightRanker,
+  loadRankers,
+  type ModelVersion,
+  requireSameSystem,
+  servingRanker,
+} from '../training/index.ts'
 import { PageAttributeReader } from './page-attribute-reader.ts'
 
 /** A version of a system's models with its files. */
 export interface LoadedModel {
   readonly version: ModelVersion
   readonly artifacts: Artifacts
+}
+
+/** A light stage that is bound to a state and to one version of its model. */
+export interface OpenLightStage {
+  readonly keep: number
+  /** Rows of the columns that it reads. */
+  readonly rows: RankingRows
+  /** Absent before the first promotion. */
+  readonly model: RowModel | undefined
 }
 
 /**
@@ -29,6 +45,9 @@ export interface LiveSystem {
   readonly ranker: RowModel | undefined
   /** Ranks when the ranker cannot; absent when the system has none. */
   readonly fallback: RowModel | undefined
+  /** Chooses what the ranker scores; absent when the system has no light stage. */
+  readonly light: OpenLightStage | undefined
+  readonly isSponsored: (item: number) => boolean
   readonly pageAttributes: PageAttributeReader
 }
 
@@ -49,8 +68,8 @@ export function openLiveSystem(
   const { subject, item, retrieval } = system
   const context = openRetrievalContext({ schema, subject, item }, state, model?.artifacts ?? new Map())
   const retriever = new Retriever(context, { ...retrieval, limit: retrieval.candidates })
-  const ranker = model?.artifacts.get(RANKER)
-  const fallback = model?.artifacts.get(FALLBACK_RANKER)
+  const rows = new RankingRows(features, state, item, retriever)
+  const mark = system.sponsored === undefined ? undefined : state.attributes.numberReader(system.sponsored)
   return {
     name,
     system,
@@ -59,9 +78,26 @@ export function openLiveSystem(
     featureHash: features.hash,
     version: model?.version,
     retriever,
-    rows: new RankingRows(features, state, item, retriever),
-    ranker: ranker && system.ranking.load(ranker),
-    fallback: fallback && system.fallback?.load(fallback),
+    rows,
+    ...openRankers(system, rows.columnNames, model),
+    light: system.light && {
+      keep: system.light.keep,
+      rows: new RankingRows(features, state, item, retriever, system.light.ranking.features),
+      model: model && loadLightRanker(system, rows.columnNames, model.artifacts),
+    },
+    isSponsored: (key) => mark?.(key) === 1,
     pageAttributes: new PageAttributeReader(state.attributes, item),
   }
+}
+
+/** What ranks, and what ranks when that cannot: nothing behind a fallback that serves. */
+function openRankers(
+  system: RankingSystem,
+  columnNames: readonly string[],
+  model: LoadedModel | undefined,
+): Pick<LiveSystem, 'ranker' | 'fallback'> {
+  if (!model) return { ranker: undefined, fallback: undefined }
+  const rankers = loadRankers(system, columnNames, model.artifacts)
+  const ranker = servingRanker(model.version, rankers)
+  return { ranker, fallback: ranker === rankers.fallback ? undefined : rankers.fallback }
 }

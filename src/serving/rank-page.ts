@@ -3,7 +3,9 @@ import { type Clock, hashFloats } from '../foundation/index.ts'
 import type { RowModel } from '../models/index.ts'
 import { type Page, type PageCandidate, rerank } from '../reranking/index.ts'
 import type { Candidates } from '../retrieval/index.ts'
+import { type LightTrace, runLightStage } from './light-stage.ts'
 import type { LiveSystem } from './live-system.ts'
+import { scoresAll } from './scores-all.ts'
 
 /** A request in the engine's own numbers. */
 export interface PageRequest {
@@ -25,17 +27,22 @@ export interface PageCall {
   readonly onStage?: (stage: Stage, ms: number) => void
 }
 
-export type Stage = 'retrieval' | 'features' | 'ranking' | 'reranking'
+export type Stage = 'retrieval' | 'light' | 'features' | 'ranking' | 'reranking'
 
 /** A page with everything that led to it. */
 export interface PageTrace {
   /** The state's offset when the rows were taken. */
   readonly asOf: number
   readonly candidates: Candidates
-  /** Shape (candidates * width,), row-major. */
+  /** Absent when all candidates went on to the ranker. */
+  readonly light: LightTrace | undefined
+  /** The candidates that went on, in the order of retrieval. */
+  readonly items: Int32Array
+  /** Shape (items * width,), row-major. */
   readonly rows: Float64Array
+  /** Of the rows, and of those of the light stage. */
   readonly rowsHash: string
-  /** Shape (candidates,). */
+  /** Shape (items,). */
   readonly scores: Float64Array
   /** What scored; absent when the retrieval order stood in for the ranker. */
   readonly model: RowModel | undefined
@@ -59,12 +66,15 @@ export async function rankPage(live: LiveSystem, request: PageRequest, call: Pag
   const candidates = request.given ? givenCandidates(request.given) : await retrieve(live, frame, request, call)
   lap('retrieval')
   const asOf = state.offset
-  const rows = new Float64Array(candidates.items.length * ranking.width)
-  ranking.fill(frame, request.subject, candidates.items, rows)
+  const light = runLightStage(live, { frame, subject: request.subject, items: candidates.items }, call.leaveOut)
+  if (live.light) lap('light')
+  const items = light ? light.kept.map((place) => candidates.items[place]!) : candidates.items
+  const rows = new Float64Array(items.length * ranking.width)
+  ranking.fill(frame, request.subject, items, rows)
   lap('features')
-  const { scores, model, problem } = score(live, rows, candidates.items.length, call.leaveOut)
+  const { scores, model, problem } = score(live, rows, items.length, call.leaveOut)
   lap('ranking')
-  const page = rerank(pageCandidates(live, candidates.items, scores), system.reranking, {
+  const page = rerank(pageCandidates(live, items, scores), system.reranking, {
     limit: request.limit,
     attributes: live.pageAttributes.read,
   })
@@ -73,24 +83,24 @@ export async function rankPage(live: LiveSystem, request: PageRequest, call: Pag
   return {
     asOf,
     candidates,
+    light,
+    items,
     rows,
-    rowsHash: hashFloats(rows),
+    rowsHash: light ? `${hashFloats(rows)}${hashFloats(light.rows)}` : hashFloats(rows),
     scores,
     model,
     page,
-    degraded: [...leftOutSources(call.leaveOut), ...dropped, ...(problem === undefined ? [] : [problem])],
+    degraded: [...leftOutSources(call.leaveOut), ...dropped, ...named(light?.problem), ...named(problem)],
   }
 }
 
 /** Candidates as page rules take them. */
 export function pageCandidates(live: LiveSystem, items: Int32Array, scores: Float64Array): PageCandidate[] {
-  const { sponsored } = live.system
-  const { attributes } = live.state
-  return Array.from(items, (item, row) => ({
-    item,
-    score: scores[row]!,
-    sponsored: sponsored !== undefined && attributes.number(sponsored, item) === 1,
-  }))
+  return Array.from(items, (item, row) => ({ item, score: scores[row]!, sponsored: live.isSponsored(item) }))
+}
+
+function named(problem: string | undefined): readonly string[] {
+  return problem === undefined ? [] : [problem]
 }
 
 function retrieve(live: LiveSystem, frame: RequestFrame, request: PageRequest, call: PageCall): Promise<Candidates> {
@@ -131,18 +141,8 @@ function score(
   return { scores: scores.map((_, rank) => 1 - rank / count), model: undefined, problem }
 }
 
-/** Whether the model is there and gave every row a finite score. */
-function scoresAll(model: RowModel | undefined, rows: Float64Array, count: number, scores: Float64Array): boolean {
-  try {
-    model?.scoreRows(rows, count, scores)
-    return model !== undefined && scores.every(Number.isFinite)
-  } catch {
-    return false
-  }
-}
-
 function leftOutSources(leaveOut: ReadonlySet<string> | undefined): string[] {
-  return [...(leaveOut ?? [])].filter((text) => !text.startsWith('ranker: '))
+  return [...(leaveOut ?? [])].filter((text) => !/^(ranker|light): /.test(text))
 }
 
 function stopwatch({ clock, onStage }: PageCall): (stage: Stage) => void {

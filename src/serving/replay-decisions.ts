@@ -19,7 +19,7 @@ export interface ReplayReport {
   readonly notComparable: number
   /** Why, with how many; empty when all could be compared. */
   readonly reasons: readonly { readonly reason: string; readonly decisions: number }[]
-  /** Feature vectors that were computed again, one a candidate of a compared decision. */
+  /** Feature vectors that were computed again, one a candidate and stage of a compared decision. */
   readonly vectors: number
   /** Bytes of those vectors and of the answers that were compared. */
   readonly bytes: number
@@ -157,8 +157,8 @@ class DecisionReplay {
     const { trace } = await repeatDecision(live, decision)
     const { id, at, request } = decision
     const again = decisionOfPage(live, trace, { id, at, request })
-    this.#vectors += trace.candidates.items.length
-    this.#bytes += trace.rows.byteLength
+    this.#vectors += trace.items.length + (trace.light ? trace.candidates.items.length : 0)
+    this.#bytes += trace.rows.byteLength + (trace.light?.rows.byteLength ?? 0)
     return PARTS.find((part) => {
       const text = canonicalJson(decision[part] ?? null)
       this.#bytes += Buffer.byteLength(text)

@@ -1,3 +1,4 @@
+export { breakable, type RankerFault } from './breakable-ranker.ts'
 export { type FrappeExamples, frappeRows, readFrappe } from './frappe-examples.ts'
 export { describeItemModel, type ItemModelUnderTest } from './item-model-conformance.ts'
 export {

@@ -1,4 +1,4 @@
-import { type Application, defineApp, rankingSystem } from '../application/index.ts'
+import { type Application, defineApp, type LightStage, rankingSystem } from '../application/index.ts'
 import { defineFeatures } from '../features/index.ts'
 import { HOUR_MS, MINUTE_MS, type Random, randomFrom } from '../foundation/index.ts'
 import {
@@ -59,6 +59,7 @@ export interface SmallVideoOptions {
   readonly sources?: readonly CandidateSource[]
   readonly ranking?: Ranker
   readonly fallback?: Ranker
+  readonly light?: LightStage
   readonly budgetMs?: number
 }
 
@@ -70,7 +71,7 @@ export const smallRanker: Ranker = logisticRanker({
 
 /** A video service with every kind of part and little of each, for tests of what runs on an application. */
 export function smallVideoService(options: SmallVideoOptions = {}): Application {
-  const { sources = [], ranking = smallRanker, fallback, budgetMs = 1_000 } = options
+  const { sources = [], ranking = smallRanker, fallback, light, budgetMs = 1_000 } = options
   const home = rankingSystem({
     problem: defineProblem({
       task: 'ranking',
@@ -93,6 +94,7 @@ export function smallVideoService(options: SmallVideoOptions = {}): Application 
     },
     ranking,
     ...(fallback ? { fallback } : {}),
+    ...(light ? { light } : {}),
     reranking: [
       deduplicate('video.title'),
       diversify({ by: 'video.genres', lambda: 0.8 }),

@@ -9,7 +9,8 @@ import { SMALL_START_MS, smallVideoEvents, smallVideoService, temporaryFolder } 
 import { type CompressOptions, compressVersion } from './compress-version.ts'
 import { type CompressionFigures, compressionTrial } from './compression-trial.ts'
 import { ModelRegistry, type ModelVersion } from './model-registry.ts'
-import { RANKER, trainSystem } from './train-system.ts'
+import { RANKER } from './system-rankers.ts'
+import { trainSystem } from './train-system.ts'
 
 const LABEL = { event: 'watch', where: { seconds: { min: 30 } }, within: '30m' } as const
 const clock = () => SMALL_START_MS + 7 * 86_400_000

@@ -21,8 +21,9 @@ import { judgeRanking, type RankingJudgement, takeLists } from './judge-ranking.
 import { planSplits, surveyPlan } from './learning-splits.ts'
 import { LogSurvey } from './log-survey.ts'
 import type { Artifacts, Lineage, ModelRegistry, ModelVersion } from './model-registry.ts'
+import { RANKER } from './system-rankers.ts'
 import { SystemReplay } from './system-replay.ts'
-import { RANKER, requireSameSystem, requireSystem } from './train-system.ts'
+import { requireSameSystem, requireSystem } from './train-system.ts'
 
 export interface CompressOptions {
   readonly seed: number
@@ -156,7 +157,13 @@ function segmentsOf(training: Examples, held: Examples): Record<string, Examples
   }
 }
 
-function requireTrees({ system }: ModelVersion, ranker: RowModel): TreeModel {
+function requireTrees({ system, serves, version }: ModelVersion, ranker: RowModel): TreeModel {
+  if (serves === 'fallback') {
+    throw new SluiceError(
+      'MODEL_MISMATCH',
+      `compress ${system}: expected a version that ranks by its main ranker, got ${version}, whose fallback ranks; train on more events`,
+    )
+  }
   if (ranker instanceof TreeModel) return ranker
   throw new SluiceError(
     'MODEL_MISMATCH',
@@ -175,6 +182,16 @@ function requireJudgement(judgement: RankingJudgement | undefined): Judged {
 }
 
 function lineageOf(version: ModelVersion): Omit<Lineage, 'metrics'> {
-  const { system, offsets, splits, seed, featureHash, systemHash, columnNames, codeVersion } = version
-  return { system, offsets, splits, seed, featureHash, systemHash, columnNames, codeVersion }
+  const {
+    system,
+    offsets,
+    splits,
+    seed,
+    featureHash,
+    systemHash,
+    columnNames,
+    codeVersion,
+    serves = 'ranker',
+  } = version
+  return { system, offsets, splits, seed, featureHash, systemHash, columnNames, codeVersion, serves }
 }

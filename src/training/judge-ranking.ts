@@ -40,16 +40,18 @@ export interface RankingJudgement {
   readonly gainOverChampion?: Interval
 }
 
+export interface JudgeOptions {
+  readonly seed: number
+  /** What serves today, over the same columns. */
+  readonly champion?: RowModel | undefined
+}
+
 /**
  * Judges a ranker on held-out lists. Immature lists are left out.
  *
  * @returns undefined when no list has both a positive and a negative row
  */
-export function judgeRanking(
-  all: Examples,
-  model: RowModel,
-  options: { seed: number; champion?: RowModel | undefined },
-): RankingJudgement | undefined {
+export function judgeRanking(all: Examples, model: RowModel, options: JudgeOptions): RankingJudgement | undefined {
   const test = matureLists(all)
   if (!test.labels.includes(1) || !test.labels.includes(0)) return undefined
   const { seed, champion } = options

@@ -3,6 +3,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join } from 'node:path'
 import { SluiceError } from '../foundation/index.ts'
 
+/** Which of a version's rankers ranks: its main one, or the fallback where the main one did not pass the gate. */
+export type ServingRanker = 'ranker' | 'fallback'
+
 /** Where a model comes from and what it is worth: everything needed to train it again, or to refuse it. */
 export interface Lineage {
   readonly system: string
@@ -16,6 +19,8 @@ export interface Lineage {
   /** Names of the columns of a row, in order. */
   readonly columnNames: readonly string[]
   readonly codeVersion: string
+  /** The ranker that ranks; absent in versions of before there was a choice, which means `ranker`. */
+  readonly serves?: ServingRanker
   readonly metrics: unknown
 }
 

@@ -1,9 +1,18 @@
 import type { ItemLists } from '../evaluation/index.ts'
+import type { ServingRanker } from './model-registry.ts'
+
+/** The order of one ranker behind the light stage. */
+export interface RankedAnswer {
+  readonly items: Int32Array
+  /** The share of the 30 that the ranker would put first of all candidates that the light stage keeps. */
+  readonly lightRecall: number
+}
 
 /** What each way of answering put on top, best first. */
 export interface Answer {
   readonly retrieved: Int32Array
-  readonly ranked: Int32Array
+  readonly ranker: RankedAnswer
+  readonly fallback: RankedAnswer
   readonly popular: Int32Array
   readonly random: Int32Array
 }
@@ -31,7 +40,17 @@ export class PageAnswers {
 
   /** The lists of one way of answering, a list a subject. */
   lists(way: keyof Answer): ItemLists {
-    return packed([...this.#answers.values()].map(({ answer }) => answer[way]))
+    return packed(
+      [...this.#answers.values()].map(({ answer }) => {
+        const answered = answer[way]
+        return answered instanceof Int32Array ? answered : answered.items
+      }),
+    )
+  }
+
+  /** What the light stage kept of a ranker's first, an answer each. */
+  lightRecall(serves: ServingRanker): Float64Array {
+    return Float64Array.from(this.#answers.values(), ({ answer }) => answer[serves].lightRecall)
   }
 
   /** What the subjects met, in the order of {@link lists}. */

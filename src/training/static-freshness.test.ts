@@ -11,7 +11,8 @@ import { exposures, logisticRanker } from '../ranking/index.ts'
 import { fresh } from '../retrieval/index.ts'
 import { temporaryFolder } from '../testing/index.ts'
 import { ModelRegistry } from './model-registry.ts'
-import { RANKER, requireSystem, trainSystem } from './train-system.ts'
+import { RANKER } from './system-rankers.ts'
+import { requireSystem, trainSystem } from './train-system.ts'
 
 const START = Date.UTC(2026, 0, 1)
 const HOURS = 40

@@ -171,14 +171,14 @@ describe('a replay', () => {
     const learning = new SystemReplay(application, system, log, log.head, limits)
     learning.openRetrieval(modelsOf(application))
     const model = system.ranking.fit((await learning.collectTo(middle)).finish(Number.POSITIVE_INFINITY), 1)
-    const answers = replay.answerWith(model)
+    const answers = replay.answerWith({ ranker: model, fallback: undefined, light: undefined })
     await replay.collectTo(log.head)
     assert.equal(answers.size, 10)
     const truths = answers.truths()
     for (let subject = 0; subject < answers.size; subject++) {
       const met = truths.items.subarray(truths.starts[subject], truths.starts[subject + 1])
       assert.ok(met.length > 0)
-      const pages = (['ranked', 'retrieved', 'popular', 'random'] as const).map((way) => {
+      const pages = (['ranker', 'retrieved', 'popular', 'random'] as const).map((way) => {
         const { starts, items } = answers.lists(way)
         return [...items.subarray(starts[subject], starts[subject + 1])]
       })

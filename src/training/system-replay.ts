@@ -2,7 +2,6 @@ import type { Application, RankingSystem } from '../application/index.ts'
 import type { EventLog, EventRecord } from '../data/index.ts'
 import { FeatureState, RequestFrame } from '../features/index.ts'
 import { assert, randomFrom } from '../foundation/index.ts'
-import type { RowModel } from '../models/index.ts'
 import { satisfies } from '../problem/index.ts'
 import { RankingRows } from '../ranking/index.ts'
 import { type Candidates, openRetrievalContext, Retriever, referenceField } from '../retrieval/index.ts'
@@ -14,6 +13,7 @@ import { type LoggedRecord, LogRecords } from './log-records.ts'
 import type { Artifacts } from './model-registry.ts'
 import { PageAnswers } from './page-answers.ts'
 import { SpacedMoments } from './spaced-moments.ts'
+import type { SystemRankers } from './system-rankers.ts'
 
 const NO_ITEMS: ReadonlySet<number> = new Set()
 /** Sources have all the time they want in a replay: nobody waits. */
@@ -65,7 +65,7 @@ export class SystemReplay {
   readonly #join: LabelJoin
   readonly #moments: SpacedMoments
   #opened: Opened | undefined
-  #answerer: RowModel | undefined
+  #answerer: SystemRankers | undefined
   #answers = new PageAnswers()
 
   constructor(
@@ -104,9 +104,9 @@ export class SystemReplay {
     return rows
   }
 
-  /** From here on, the first label event of every subject is answered with a page by this ranker. */
-  answerWith(model: RowModel): PageAnswers {
-    this.#answerer = model
+  /** From here on, the first label event of every subject is answered with a page by each of these rankers. */
+  answerWith(rankers: SystemRankers): PageAnswers {
+    this.#answerer = rankers
     this.#answers = new PageAnswers()
     return this.#answers
   }
@@ -261,7 +261,16 @@ export class SystemReplay {
   #answer(subject: number, at: number, found: Candidates): void {
     assert(this.#opened && this.#answerer, 'an answer needs retrieval and a ranker')
     const itemCount = this.state.attributes.keys(this.#system.item).size
-    const tools = { ...this.#opened, model: this.#answerer, popularity: this.popularity, seed: this.#options.seed }
+    const { sponsored } = this.#system
+    const mark = sponsored === undefined ? undefined : this.state.attributes.numberReader(sponsored)
+    const tools = {
+      ...this.#opened,
+      system: this.#system,
+      rankers: this.#answerer,
+      isSponsored: (item: number) => mark?.(item) === 1,
+      popularity: this.popularity,
+      seed: this.#options.seed,
+    }
     this.#answers.add(subject, answerPage(tools, { frame: this.#at(subject, at), subject, found, itemCount }))
   }
 

@@ -1,21 +1,26 @@
 import { type Application, hashOfSystem, type RankingSystem } from '../application/index.ts'
 import type { EventLog } from '../data/index.ts'
-import { SluiceError } from '../foundation/index.ts'
+import { isSluiceError, SluiceError } from '../foundation/index.ts'
 import type { RowModel } from '../models/index.ts'
+import { chooseRanker, type RefusedRanker } from './choose-ranker.ts'
 import type { Examples } from './example-set.ts'
 import { judgePages, type PageJudgement } from './judge-pages.ts'
 import { judgeRanking, type RankingJudgement } from './judge-ranking.ts'
 import { fitRetrieval, planSplits, surveyPlan } from './learning-splits.ts'
 import { LogSurvey } from './log-survey.ts'
-import type { Artifacts, ModelRegistry, ModelVersion } from './model-registry.ts'
-import { catalogueOf } from './page-worth.ts'
-import { type GateResult, promotionGate } from './promotion-gate.ts'
+import type { Artifacts, ModelRegistry, ModelVersion, ServingRanker } from './model-registry.ts'
+import type { PageAnswers } from './page-answers.ts'
+import { type Catalogue, catalogueOf } from './page-worth.ts'
+import type { GateResult } from './promotion-gate.ts'
+import {
+  fitRankers,
+  loadRankers,
+  type SystemRankers,
+  saveRankers,
+  servingRanker,
+  wholeRankers,
+} from './system-rankers.ts'
 import { SystemReplay, type SystemReplayOptions } from './system-replay.ts'
-
-/** The file name of a version's ranker. */
-export const RANKER = 'ranker'
-/** The file name of a version's ranker for the time when the other cannot. */
-export const FALLBACK_RANKER = 'ranker-fallback'
 
 /** A pass over the log is reported once in so many offsets. */
 const OFFSETS_A_REPORT = 4096
@@ -52,6 +57,8 @@ export interface TrainingResult {
   readonly judgement: SystemJudgement
   readonly gate: GateResult
   readonly promoted: boolean
+  /** The main ranker, when it did not pass the gate and the fallback serves in its place. */
+  readonly refused?: RefusedRanker
   readonly examples: { readonly rows: number; readonly positives: number; readonly immature: number }
 }
 
@@ -92,21 +99,16 @@ export async function trainSystem(
   const training = await replay.collectTo(splits.rankerUntil)
   const examples = training.finish(replay.state.newestMs - system.ranking.label.withinMs)
   requireRows(examples)
-  const model = system.ranking.fit(examples, seed)
-  const fallback = system.fallback?.fit(examples, seed)
+  const fitted = fitRankers(system, columnNames, examples, seed)
+  const rankers = wholeRankers(system, columnNames, fitted)
 
-  const champion = registry.champion(name)
-  const judgement = await judge(application, replay, system, {
-    until,
-    artifacts: late,
-    model,
-    seed,
-    champion: rankerOf(registry, champion, system, columnNames),
-  })
-  const gate = promotionGate(judgement.ranking, system.problem.guardrails)
-  const rankers = fallback ? { [RANKER]: model, [FALLBACK_RANKER]: fallback } : { [RANKER]: model }
-  const saved = Object.entries(rankers).map(([file, ranker]) => [file, ranker.save()] as const)
-  const artifacts: Artifacts = new Map([...late, ...saved])
+  const champion = rankerOf(registry, registry.champion(name), system, columnNames)
+  const held = await collectHeld(application, replay, system, { until, artifacts: late, rankers })
+  const { guardrails } = system.problem
+  const chosen = chooseRanker(held.test, rankers, guardrails, { seed, champion, force: options.force === true })
+  const { serves, gate, refused } = chosen
+  const judgement = { ranking: chosen.ranking, pages: judgeHeldPages(held, system, seed, serves) }
+  const artifacts: Artifacts = new Map([...late, ...saveRankers(system, fitted)])
   const lineage = {
     system: name,
     offsets: { from: 1, until },
@@ -116,13 +118,14 @@ export async function trainSystem(
     systemHash: hashOfSystem(application, system),
     columnNames,
     codeVersion: options.codeVersion,
-    metrics: { ...judgement, gate },
+    serves,
+    metrics: { ...judgement, gate, ...(refused ? { refused } : {}) },
   }
   requireUnchanged(log, generation)
   const version = registry.register(lineage, artifacts, options.nowMs)
   const promoted = gate.holds || options.force === true
   if (promoted) registry.promote(name, version.version)
-  return { version, judgement, gate, promoted, examples: summarise(examples) }
+  return { version, judgement, gate, promoted, examples: summarise(examples), ...(refused ? { refused } : {}) }
 }
 
 /**
@@ -146,8 +149,14 @@ export async function evaluateVersion(
   const replay = new SystemReplay(application, system, log, until, limits(options, expectedLists, report('replay')))
   replay.skipTo(version.splits.rankerUntil)
   const artifacts = registry.artifacts(version)
-  const model = system.ranking.load(artifacts.get(RANKER) ?? new Uint8Array())
-  return judge(application, replay, system, { until, artifacts, model, seed: options.seed })
+  const rankers = loadRankers(system, version.columnNames, artifacts)
+  const model = servingRanker(version, rankers)
+  const { seed } = options
+  const held = await collectHeld(application, replay, system, { until, artifacts, rankers })
+  return {
+    ranking: model && judgeRanking(held.test, model, { seed }),
+    pages: judgeHeldPages(held, system, seed, version.serves ?? 'ranker'),
+  }
 }
 
 function limits(
@@ -199,23 +208,37 @@ export function requireSameSystem(application: Application, system: RankingSyste
   )
 }
 
-async function judge(
+/** What the last part of the log holds, and how it would have been answered. */
+interface HeldPart {
+  readonly test: Examples
+  readonly answers: PageAnswers
+  readonly catalogue: Catalogue
+}
+
+async function collectHeld(
   application: Application,
   replay: SystemReplay,
   system: RankingSystem,
-  options: { until: number; artifacts: Artifacts; model: RowModel; seed: number; champion?: RowModel | undefined },
-): Promise<SystemJudgement> {
-  const { until, artifacts, model, seed, champion } = options
+  { until, artifacts, rankers }: { until: number; artifacts: Artifacts; rankers: SystemRankers },
+): Promise<HeldPart> {
   replay.openRetrieval(artifacts)
-  const answers = replay.answerWith(model)
+  const answers = replay.answerWith(rankers)
   const knownBefore = replay.popularity.known()
   const held = await replay.collectTo(until)
   const test = held.finish(replay.state.newestMs - system.ranking.label.withinMs)
-  const catalogue = catalogueOf(application, system, replay.state.attributes, knownBefore)
-  return { ranking: judgeRanking(test, model, { seed, champion }), pages: judgePages(answers, { seed, catalogue }) }
+  return { test, answers, catalogue: catalogueOf(application, system, replay.state.attributes, knownBefore) }
 }
 
-/** The champion's ranker, when it reads the same columns. */
+function judgeHeldPages(
+  { answers, catalogue }: HeldPart,
+  { light }: RankingSystem,
+  seed: number,
+  serves: ServingRanker,
+) {
+  return judgePages(answers, { seed, catalogue, serves, keep: light?.keep })
+}
+
+/** What the champion ranks by, when it reads the same columns and is of a kind that the system's rankers can load. */
 function rankerOf(
   registry: ModelRegistry,
   champion: ModelVersion | undefined,
@@ -223,8 +246,13 @@ function rankerOf(
   columnNames: readonly string[],
 ): RowModel | undefined {
   if (!champion || champion.columnNames.join() !== columnNames.join()) return undefined
-  const bytes = registry.artifacts(champion).get(RANKER)
-  return bytes && system.ranking.load(bytes)
+  const artifacts = registry.artifacts(champion)
+  try {
+    return servingRanker(champion, loadRankers(system, columnNames, artifacts))
+  } catch (error) {
+    if (isSluiceError(error, 'MODEL_MISMATCH')) return undefined
+    throw error
+  }
 }
 
 function requireRows({ rowCount }: Examples): void {

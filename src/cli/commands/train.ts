@@ -71,13 +71,14 @@ function train(
   )
 }
 
-function summary({ version, judgement, gate, promoted, examples }: TrainingResult, seconds: number) {
-  const { version: name, modelHash, offsets, splits } = version
-  return { version: name, modelHash, seconds, offsets, splits, examples, promoted, gate, ...judgement }
+function summary({ version, judgement, gate, promoted, refused, examples }: TrainingResult, seconds: number) {
+  const { version: name, modelHash, offsets, splits, serves } = version
+  return { version: name, modelHash, seconds, offsets, splits, examples, promoted, serves, gate, refused, ...judgement }
 }
 
-function text(name: string, { version, judgement, gate, promoted, examples }: TrainingResult): string {
-  const state = promoted ? 'promoted' : `registered, not promoted: ${gate.reasons.join('; ')}`
+function text(name: string, { version, judgement, gate, promoted, refused, examples }: TrainingResult): string {
+  const ranks = refused ? `promoted, ranking by the fallback: ${refused.reasons.join('; ')}` : 'promoted'
+  const state = promoted ? ranks : `registered, not promoted: ${gate.reasons.join('; ')}`
   return [
     `${name} ${version.version} (${version.modelHash.slice(0, 12)}): ${state}`,
     `${examples.rows} examples, ${examples.positives} positive, ${examples.immature} immature\n`,

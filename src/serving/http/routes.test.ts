@@ -236,7 +236,8 @@ describe('GET /v1/decisions/:id', () => {
 describe('what can be looked up', () => {
   it('are the systems, with problem, versions, metrics and health', async () => {
     const { systems } = (await ask('GET', '/v1/systems')).body
-    const expected = { name: 'home', task: 'ranking', subject: 'user', item: 'video', model: 'v1', objective: 'watch' }
+    const serving = { model: 'v1', ranker: 'ranker' }
+    const expected = { name: 'home', task: 'ranking', subject: 'user', item: 'video', ...serving, objective: 'watch' }
     assert.deepEqual(systems, [expected])
     const { body } = await ask('GET', '/v1/systems/home')
     assert.deepEqual([body.champion, body.versions.length, body.report], ['v1', 1, { of: 'home' }])

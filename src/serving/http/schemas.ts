@@ -80,6 +80,7 @@ export const DecisionAnswer = Type.Object({
     found: Counts,
     filtered: Counts,
     candidates: Type.Integer(),
+    kept: Type.Optional(Type.Integer({ description: 'let through by the light stage' })),
     scored: Type.Integer(),
     page: Type.Integer(),
   }),
@@ -96,6 +97,10 @@ const systemFields = {
   subject: Type.String({ description: 'the entity that asks' }),
   item: Type.String({ description: 'the entity that is decided on' }),
   model: orNull('string'),
+  ranker: Type.Unsafe<unknown>({
+    type: ['string', 'null'],
+    description: 'what ranks: the main `ranker`, or the `fallback` where the main one did not pass the gate',
+  }),
 }
 
 export const SystemsAnswer = Type.Object({

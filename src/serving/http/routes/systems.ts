@@ -34,7 +34,8 @@ export function systemRoutes(app: FastifyInstance, context: ServerContext): void
 function identity({ engine }: ServerContext, name: string) {
   const { system, version } = engine.live(name)
   const { task, subject, item } = system
-  return { name, task, subject, item, model: version?.version ?? null }
+  const ranker = version === undefined ? null : (version.serves ?? 'ranker')
+  return { name, task, subject, item, model: version?.version ?? null, ranker }
 }
 
 function describeSystem(context: ServerContext, name: string) {
