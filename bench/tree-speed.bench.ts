@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { readQueryTable } from '../src/cli/bench/trees/read-tables.ts'
+import { readWholeTable } from '../src/cli/bench/trees/read-tables.ts'
 import { scoreTable } from '../src/cli/bench/trees/score-table.ts'
 import { treeMetrics } from '../src/cli/bench/trees/tree-metrics.ts'
 import type { TreesReport } from '../src/cli/bench/trees/trees-bench.ts'
@@ -191,7 +191,7 @@ function meanQuality(runs: readonly { readonly quality: number }[]): number {
 
 /** Both models are measured by the same code, from their text. */
 async function qualityOf(model: string, { metric }: SpeedCase, { test }: Files): Promise<number> {
-  const table = await readQueryTable(test, undefined, {})
+  const table = await readWholeTable(test, {}, {})
   const ensemble = readLightgbmText(readFileSync(model, 'utf8'))
   return treeMetrics([metric], scoreTable(new TreeModel(ensemble), table))[metric] ?? Number.NaN
 }

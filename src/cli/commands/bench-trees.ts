@@ -9,7 +9,12 @@ interface TreesCommandOptions {
   readonly test?: string
   readonly objective: ObjectiveName
   readonly group?: string
+  readonly weight?: string
+  readonly init?: string
+  readonly position?: string
   readonly testGroup?: string
+  readonly testWeight?: string
+  readonly testInit?: string
   readonly parameters: string[]
   readonly saveLightgbm?: string
   readonly json: boolean
@@ -19,7 +24,8 @@ interface TreesCommandOptions {
 const HELP = `
 Files are LibSVM, or have commas or tabs, with names in the first line or without, packed with gzip or not. The label is
 the first column unless label_column says otherwise; empty cells, na and nan are missing. Parameters have LightGBM's names
-and aliases, metrics its names and rules.
+and aliases, metrics its names and rules. LightGBM's <file>.query, .weight, .init and .position are found beside the rows;
+beside packed rows only .query is, name the others. class_weight=1,2,0.5 weighs the classes of multiclass.
 
 Examples:
   sluice bench trees --train train.tsv --test test.tsv --objective binary --parameters num_trees=200 categorical_feature=0,3
@@ -34,6 +40,14 @@ export function addTreesBench(bench: Command): void {
     .addOption(new Option('--objective <name>', 'what to fit').choices(OBJECTIVES).makeOptionMandatory())
     .option('--group <file>', 'sizes of the queries of --train; also found beside it, or as qid: in its rows')
     .option('--test-group <file>', 'sizes of the queries of --test')
+    .option('--weight <file>', 'weights of the rows of --train, one a line')
+    .option('--test-weight <file>', 'weights of the rows of --test: metrics count with them')
+    .option(
+      '--init <file>',
+      'scores that the rows of --train have before the first tree; of classes, with tabs between',
+    )
+    .option('--test-init <file>', 'scores that the rows of --test have before the first tree')
+    .option('--position <file>', 'where the rows of the queries of --train were shown, one a line')
     .option('--parameters <name=value...>', "parameters by LightGBM's names", [])
     .option('--save-lightgbm <file>', "write the model as LightGBM's text")
     .option('--json', 'one JSON document on standard output', false)

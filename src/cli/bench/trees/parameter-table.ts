@@ -49,6 +49,9 @@ const ROWS: readonly Row[] = [
   ['label_gain', 'objective', 'labelGains', 'numbers'],
   ['lambdarank_truncation_level', 'objective', 'truncation'],
   ['lambdarank_norm', 'objective', 'normalise', 'boolean'],
+  ['lambdarank_position_bias_regularization', 'objective', 'positionRegularization'],
+  // Not of LightGBM's command line: its Python package multiplies the weights of the rows by it.
+  ['class_weight', 'objective', 'classWeights', 'numbers'],
   ['header has_header', 'table', 'header', 'boolean'],
   ['label_column label', 'table', 'label', 'column'],
   [

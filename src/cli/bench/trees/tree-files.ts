@@ -15,6 +15,12 @@ export interface TreeTable {
   readonly labels: Float64Array
   /** Rows of every query, in order; absent where the file has no `qid:`. */
   readonly groupSizes?: Int32Array | undefined
+  /** Shape (rowCount,), at least 0; absent: 1 each. */
+  readonly weights?: Float64Array | undefined
+  /** Shape (scoresPerRow * rowCount,), class-major: scores that the rows have before the first tree. */
+  readonly initialScores?: Float64Array | undefined
+  /** Shape (rowCount,): where the rows of queries were shown, numbered as they first come up. */
+  readonly positions?: Int32Array | undefined
 }
 
 /**

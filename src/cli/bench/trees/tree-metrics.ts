@@ -20,25 +20,32 @@ export interface ScoredRows {
   readonly classCount: number
   /** Rows of every query, in order. */
   readonly groupSizes?: Int32Array | undefined
+  /** Shape (rowCount,); absent: 1 each. A query weighs what its rows do in the mean. */
+  readonly weights?: Float64Array | undefined
 }
 
 const SMALLEST_PROBABILITY = 1e-15
 
 const METRICS: Readonly<Record<string, (rows: ScoredRows) => number>> = {
-  auc: ({ labels, rawScores }) => rocAuc(labels, rawScores),
-  binary_logloss: ({ labels, responses }) => logLoss(labels, responses),
-  binary_error: ({ labels, responses }) => shareWrong(labels, (row) => (responses[row]! > 0.5 ? 1 : 0)),
-  l2: ({ labels, responses }) => meanSquaredError(labels, responses),
-  rmse: ({ labels, responses }) => rootMeanSquaredError(labels, responses),
-  l1: ({ labels, responses }) => meanAbsoluteError(labels, responses),
-  poisson: ({ labels, responses }) =>
-    meanOver(labels, (label, row) => responses[row]! - label * logOf(responses[row]!)),
-  cross_entropy: ({ labels, responses }) =>
-    meanOver(labels, (label, row) => -label * logOf(responses[row]!) - (1 - label) * logOf(1 - responses[row]!)),
-  multi_logloss: ({ labels, responses, classCount }) =>
-    meanOver(labels, (label, row) => -logOf(responses[row * classCount + label]!)),
-  multi_error: ({ labels, rawScores, classCount }) =>
-    shareWrong(labels, (row) => largest(rawScores.subarray(row * classCount, (row + 1) * classCount))),
+  auc: ({ labels, rawScores, weights }) => rocAuc(labels, rawScores, weights),
+  binary_logloss: ({ labels, responses, weights }) => logLoss(labels, responses, weights),
+  binary_error: ({ labels, responses, weights }) =>
+    shareWrong(labels, weights, (row) => (responses[row]! > 0.5 ? 1 : 0)),
+  l2: ({ labels, responses, weights }) => meanSquaredError(labels, responses, weights),
+  rmse: ({ labels, responses, weights }) => rootMeanSquaredError(labels, responses, weights),
+  l1: ({ labels, responses, weights }) => meanAbsoluteError(labels, responses, weights),
+  poisson: ({ labels, responses, weights }) =>
+    meanOver(labels, weights, (label, row) => responses[row]! - label * logOf(responses[row]!)),
+  cross_entropy: ({ labels, responses, weights }) =>
+    meanOver(
+      labels,
+      weights,
+      (label, row) => -label * logOf(responses[row]!) - (1 - label) * logOf(1 - responses[row]!),
+    ),
+  multi_logloss: ({ labels, responses, classCount, weights }) =>
+    meanOver(labels, weights, (label, row) => -logOf(responses[row * classCount + label]!)),
+  multi_error: ({ labels, rawScores, classCount, weights }) =>
+    shareWrong(labels, weights, (row) => largest(rawScores.subarray(row * classCount, (row + 1) * classCount))),
 }
 
 /** What LightGBM reports of an objective, or what one expects of it, when nobody says. */
@@ -82,7 +89,7 @@ function metric(name: string, rows: ScoredRows): number {
   )
 }
 
-function meanNdcg({ labels, rawScores, groupSizes }: ScoredRows, k: number): number {
+function meanNdcg({ labels, rawScores, groupSizes, weights }: ScoredRows, k: number): number {
   if (!groupSizes) {
     throw new SluiceError(
       'INVALID_ARGUMENT',
@@ -94,17 +101,35 @@ function meanNdcg({ labels, rawScores, groupSizes }: ScoredRows, k: number): num
     starts[query + 1] = starts[query]! + size
   })
   const options = { k, gain: 'exponential', ties: 'inputOrder', whenNoneRelevant: 1 } as const
-  return meanOfDefined(ndcgByQuery(labels, rawScores, starts, options))
+  const values = ndcgByQuery(labels, rawScores, starts, options)
+  return weights ? meanOver(values, queryWeights(weights, starts), (value) => value) : meanOfDefined(values)
 }
 
-function meanOver(labels: Float64Array, loss: (label: number, row: number) => number): number {
+/** Shape (queries,): the mean weight of the rows of each. */
+function queryWeights(weights: Float64Array, starts: Uint32Array): Float64Array {
+  return Float64Array.from({ length: starts.length - 1 }, (_, query) => {
+    const rows = weights.subarray(starts[query], starts[query + 1])
+    return rows.reduce((sum, weight) => sum + weight, 0) / rows.length
+  })
+}
+
+function meanOver(
+  labels: Float64Array,
+  weights: Float64Array | undefined,
+  loss: (label: number, row: number) => number,
+): number {
   let sum = 0
-  for (let row = 0; row < labels.length; row++) sum += loss(labels[row]!, row)
-  return sum / labels.length
+  let total = 0
+  for (let row = 0; row < labels.length; row++) {
+    const weight = weights === undefined ? 1 : weights[row]!
+    sum += weight * loss(labels[row]!, row)
+    total += weight
+  }
+  return sum / total
 }
 
-function shareWrong(labels: Float64Array, call: (row: number) => number): number {
-  return meanOver(labels, (label, row) => (call(row) === label ? 0 : 1))
+function shareWrong(labels: Float64Array, weights: Float64Array | undefined, call: (row: number) => number): number {
+  return meanOver(labels, weights, (label, row) => (call(row) === label ? 0 : 1))
 }
 
 function largest(scores: Float64Array): number {

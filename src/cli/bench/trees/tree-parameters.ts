@@ -13,6 +13,8 @@ export interface ObjectiveParameters {
   readonly labelGains?: readonly number[]
   readonly truncation?: number
   readonly normalise?: boolean
+  readonly classWeights?: readonly number[]
+  readonly positionRegularization?: number
 }
 
 /** Everything that `name=value` parameters in LightGBM's spelling say. */

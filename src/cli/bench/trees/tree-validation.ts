@@ -6,6 +6,8 @@ export interface ValidationOptions {
   readonly table: TreeTable
   readonly categorical: readonly number[]
   readonly objective: TreeObjective
+  /** Whether the rows to learn from have initial scores: the objective's start is then nobody's. */
+  readonly startsElsewhere: boolean
   /** By LightGBM's name; larger is better for AUC and NDCG alone. */
   readonly metric: string
   /** Iterations without a better metric after which training ends. */
@@ -16,7 +18,9 @@ export interface ValidationOptions {
 export function validationOn(options: ValidationOptions): NonNullable<TreeTrainingOptions['validation']> {
   const { table, categorical, objective, metric, patience } = options
   const { columns, rowCount } = table
+  const initialScores = startOf(options)
   return {
+    ...(initialScores ? { initialScores } : {}),
     rows: { columns, rowCount, featureCount: columns.length, categorical },
     metric: (scores) => treeMetrics([metric], scoredRows(scores, table, objective))[metric] ?? Number.NaN,
     largerIsBetter: /^(auc|ndcg)/.test(metric),
@@ -24,8 +28,16 @@ export function validationOn(options: ValidationOptions): NonNullable<TreeTraini
   }
 }
 
+/** Scores that the rows have already, and the objective's start on top of them where training begins there. */
+function startOf({ table, objective, startsElsewhere }: ValidationOptions): Float64Array | undefined {
+  const { initialScores, rowCount } = table
+  if (!initialScores || startsElsewhere) return initialScores
+  const start = objective.initialScores()
+  return initialScores.map((score, at) => score + (start[Math.floor(at / rowCount)] ?? Number.NaN))
+}
+
 function scoredRows(classMajor: Float64Array, table: TreeTable, { text, scoresPerRow }: TreeObjective): ScoredRows {
-  const { labels, rowCount, groupSizes } = table
+  const { labels, rowCount, groupSizes, weights } = table
   const rawScores = new Float64Array(classMajor.length)
   for (let row = 0; row < rowCount; row++) {
     for (let index = 0; index < scoresPerRow; index++) {
@@ -34,5 +46,5 @@ function scoredRows(classMajor: Float64Array, table: TreeTable, { text, scoresPe
   }
   const responses = new Float64Array(rawScores.length)
   writeResponses(responseOf(text), rawScores, rowCount, scoresPerRow, responses)
-  return { labels, rawScores, responses, classCount: scoresPerRow, groupSizes }
+  return { labels, rawScores, responses, classCount: scoresPerRow, groupSizes, weights }
 }

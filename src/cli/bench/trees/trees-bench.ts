@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import type { Clock } from '../../../foundation/index.ts'
+import { type Clock, SluiceError } from '../../../foundation/index.ts'
 import {
   fitTreesOnWorkers,
   type TreeEnsemble,
@@ -8,8 +8,9 @@ import {
   treeObjective,
   writeLightgbmText,
 } from '../../../models/index.ts'
-import { readQueryTable } from './read-tables.ts'
+import { readWholeTable, type TableFiles } from './read-tables.ts'
 import { scoreTable } from './score-table.ts'
+import type { TreeFileOptions } from './tree-file-options.ts'
 import type { TreeTable } from './tree-files.ts'
 import { treeMetrics, usualMetrics } from './tree-metrics.ts'
 import { type ObjectiveName, objectiveOf } from './tree-objective-of.ts'
@@ -21,9 +22,15 @@ export interface TreesBenchOptions {
   /** Absent: a model is trained and nothing measured of it. */
   readonly test?: string | undefined
   readonly objective: ObjectiveName
-  /** Files of query sizes; absent: `qid:` in the rows, or LightGBM's file beside the table. */
+  /** Files that belong to `train`; absent: LightGBM's beside it, see `readWholeTable`. */
   readonly group?: string | undefined
+  readonly weight?: string | undefined
+  readonly init?: string | undefined
+  readonly position?: string | undefined
+  /** Files that belong to `test`. */
   readonly testGroup?: string | undefined
+  readonly testWeight?: string | undefined
+  readonly testInit?: string | undefined
   /** `name=value` in LightGBM's spelling. */
   readonly parameters: readonly string[]
   /** Overridden by a parameter `seed=`. */
@@ -56,7 +63,7 @@ export interface TreesReport {
 /**
  * Trains trees on a file and measures them on another.
  *
- * @throws SluiceError when a file is missing or malformed or a parameter is wrong, see {@link readQueryTable} and
+ * @throws SluiceError when a file is missing or malformed or a parameter is wrong, see {@link readWholeTable} and
  * {@link readTreeParameters}
  */
 export async function runTreesBench(options: TreesBenchOptions): Promise<TreesReport> {
@@ -64,7 +71,7 @@ export async function runTreesBench(options: TreesBenchOptions): Promise<TreesRe
   const threads = parameters.run.threads ?? Math.min(4, availableParallelism())
   const lap = laps(options.clock)
   options.onProgress?.(`reading ${options.train}`)
-  const table = await readQueryTable(options.train, options.group, { ...parameters.table, threads })
+  const table = await readTrain(options, { ...parameters.table, threads })
   const load = lap()
   const testTable = await readTest(options, table, parameters)
   const loadTest = lap()
@@ -89,13 +96,31 @@ export async function runTreesBench(options: TreesBenchOptions): Promise<TreesRe
   }
 }
 
+async function readTrain(options: TreesBenchOptions, reading: TreeFileOptions): Promise<TreeTable> {
+  const { train, group, weight, init, position, objective } = options
+  if (position !== undefined && objective !== 'lambdarank') {
+    throw new SluiceError(
+      'INVALID_ARGUMENT',
+      `--position: expected the objective lambdarank, got ${objective}; leave it out`,
+    )
+  }
+  return readWholeTable(train, { group, weight, init, position }, reading, tellsOf(options))
+}
+
 async function readTest(
-  { test, testGroup }: TreesBenchOptions,
+  options: TreesBenchOptions,
   { columns }: TreeTable,
   { table }: TreeParameters,
 ): Promise<TreeTable | undefined> {
+  const { test, testGroup, testWeight, testInit } = options
   if (test === undefined) return undefined
-  return readQueryTable(test, testGroup, { ...table, featureCount: columns.length })
+  const files: TableFiles = { group: testGroup, weight: testWeight, init: testInit }
+  return readWholeTable(test, files, { ...table, featureCount: columns.length }, tellsOf(options))
+}
+
+/** What lies beside a table is used without being named, so it is said. */
+function tellsOf({ onProgress }: TreesBenchOptions): (file: string) => void {
+  return (file) => onProgress?.(`reading ${file}, which lies beside the rows`)
 }
 
 interface Fit {
@@ -111,15 +136,23 @@ async function fit({ table, testTable, options, parameters, threads }: Fit): Pro
   const { training, run } = parameters
   const categorical = categoricalFeatures(run.categorical ?? [], featureNames)
   const rows = { rowCount, featureCount: columns.length, columns, featureNames, categorical }
-  const objective = treeObjective(objectiveOf(options.objective, table, parameters.objective))
+  const objective = treeObjective(objectiveOf(options.objective, table, parameters.objective, training.learningRate))
   const { patience, evalAt = [1] } = run
   const [name = ''] = run.metrics ?? usualMetrics(options.objective)
   const metric = name === 'ndcg' ? `ndcg@${evalAt[0]}` : name
   const validation =
     testTable && patience !== undefined
-      ? validationOn({ table: testTable, categorical, objective, metric, patience })
+      ? validationOn({
+          ...{ table: testTable, categorical, objective, metric, patience },
+          startsElsewhere: table.initialScores !== undefined,
+        })
       : undefined
-  const settings = { seed: options.seed, ...training, ...(validation ? { validation } : {}) }
+  const { initialScores } = table
+  const settings = {
+    ...{ seed: options.seed, ...training },
+    ...(validation ? { validation } : {}),
+    ...(initialScores ? { initialScores } : {}),
+  }
   return fitTreesOnWorkers(rows, objective, settings, threads)
 }
 
