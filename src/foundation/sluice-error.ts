@@ -38,6 +38,8 @@ export const ERROR_CODES = [
   'MODEL_MISMATCH',
   'MODEL_CORRUPT',
   'GATE_FAILED',
+  // policy
+  'INVALID_RULES',
   // serving
   'UNKNOWN_SYSTEM',
   'UNKNOWN_DECISION',

@@ -1,0 +1,5 @@
+export { ACTIONS, type Action, severer, severityOf } from './action.ts'
+export { parseRules } from './rules/parse-rules.ts'
+export { printRules, printTest } from './rules/print-rules.ts'
+export type { Quantity, Rule, RuleVocabulary, Test } from './rules/rule.ts'
+export { compileRules, FIRED, NOT_FIRED, RuleProgram, type RuleRow, UNKNOWN } from './rules/rule-program.ts'
