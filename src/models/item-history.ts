@@ -12,9 +12,9 @@ export function requireHistory(
   model: Pick<ItemModel, 'kind' | 'itemCount'>,
   history: Int32Array,
   weights: Float64Array | undefined,
-  out: Float64Array,
+  out?: Float64Array,
 ): void {
-  if (out.length !== model.itemCount) {
+  if (out && out.length !== model.itemCount) {
     throw new SluiceError(
       'SHAPE_MISMATCH',
       `${model.kind}: expected room for ${model.itemCount} scores, got ${out.length}; give an array of that length`,

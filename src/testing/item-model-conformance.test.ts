@@ -1,4 +1,13 @@
-import { fitCoVisitation, fitEase, fitPopularity, loadCoVisitation, loadEase, loadPopularity } from '../models/index.ts'
+import {
+  fitAls,
+  fitCoVisitation,
+  fitEase,
+  fitPopularity,
+  loadAls,
+  loadCoVisitation,
+  loadEase,
+  loadPopularity,
+} from '../models/index.ts'
 import { describeItemModel } from './item-model-conformance.ts'
 
 describeItemModel('EASE with weights between items', {
@@ -29,3 +38,15 @@ describeItemModel('co-visitation in order of time', {
 })
 
 describeItemModel('popularity', { kind: 'popularity', fit: fitPopularity, load: loadPopularity })
+
+describeItemModel('ALS by conjugate gradient', {
+  kind: 'als',
+  fit: (interactions) => fitAls(interactions, { factors: 6, iterations: 4 }),
+  load: loadAls,
+})
+
+describeItemModel('ALS by Cholesky with penalties by frequency', {
+  kind: 'als',
+  fit: (interactions) => fitAls(interactions, { factors: 6, iterations: 4, solver: 'cholesky', frequencyExponent: 1 }),
+  load: loadAls,
+})
