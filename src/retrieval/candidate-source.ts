@@ -1,6 +1,7 @@
 import type { AggregateSpec } from '../features/index.ts'
 import type { RetrievalContext, RetrievalRequest, RetrievalSetting } from './environment.ts'
 import type { RetrievalModelSpec } from './retrieval-model.ts'
+import type { TwoTowerSpec } from './towers/tower-spec.ts'
 
 /** What a source found, best first. */
 export interface SourceResult {
@@ -25,6 +26,15 @@ export interface OpenSource {
   scoreItems?(request: RetrievalRequest, items: ArrayLike<number>, out: Float64Array): void
 }
 
+/**
+ * What a request makes a source do: `scan` rates every item of the catalogue, `lookup` reads what hangs on the subject's
+ * history alone.
+ */
+export type SourceCost = 'scan' | 'lookup'
+
+/** When a new item can be brought first: once it is described, once somebody met it, or once a training saw it. */
+export type SourceFreshness = 'description' | 'event' | 'training'
+
 /** Where candidates come from: a definition, plain but for `open`. */
 export interface CandidateSource {
   /** Names the source in decisions and reports; unique within a system. */
@@ -34,8 +44,12 @@ export interface CandidateSource {
   readonly quota: number
   /** How long it may take; a source that is slower is left out of the page and named in `degraded`. */
   readonly deadlineMs: number
+  readonly cost: SourceCost
+  readonly freshness: SourceFreshness
   /** The model that training has to fit for it. */
   readonly model?: RetrievalModelSpec
+  /** The same for a model that learns from what is known of both and not from meetings alone. */
+  readonly towers?: TwoTowerSpec
   /** Whether {@link OpenSource.scoreItems} exists. */
   readonly scoresItems: boolean
   /**
@@ -56,26 +70,36 @@ export interface SourceOptions {
   readonly deadlineMs?: number
 }
 
-/** Fills in what sources have in common. */
+/**
+ * Fills in what sources have in common: the cost of a scan, and the freshness of a training where there is a model and
+ * of an event where there is none.
+ */
 export function candidateSource(
   kind: string,
   options: SourceOptions,
   source: Pick<CandidateSource, 'aggregates' | 'open'> & {
     model?: RetrievalModelSpec
+    towers?: TwoTowerSpec
     scoresItems?: boolean
+    cost?: SourceCost
+    freshness?: SourceFreshness
     extra?: unknown
   },
 ): CandidateSource {
   const { name = kind, quota = 100, deadlineMs = 25 } = options
-  const { model, scoresItems = false, extra, aggregates, open } = source
+  const { model, towers, scoresItems = false, extra, aggregates, open } = source
+  const { cost = 'scan', freshness = model === undefined ? 'event' : 'training' } = source
   return {
     name,
     quota,
     deadlineMs,
+    cost,
+    freshness,
     scoresItems,
     aggregates,
     open,
-    spec: { kind, name, quota, model, extra },
+    spec: { kind, name, quota, model: model ?? towers, extra },
     ...(model === undefined ? {} : { model }),
+    ...(towers === undefined ? {} : { towers }),
   }
 }

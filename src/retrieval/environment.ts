@@ -2,6 +2,8 @@ import type { FeatureState, RequestFrame } from '../features/index.ts'
 import { SluiceError } from '../foundation/index.ts'
 import type { FieldKind, Schema } from '../problem/index.ts'
 import type { CatalogueModel, RetrievalModelSpec } from './retrieval-model.ts'
+import type { TowerCatalogue } from './towers/tower-catalogue.ts'
+import type { TwoTowerSpec } from './towers/tower-spec.ts'
 
 /** Who asks and what is looked for, by the names of their entities. */
 export interface RetrievalSetting {
@@ -17,6 +19,8 @@ export interface RetrievalContext extends RetrievalSetting {
   readonly state: FeatureState
   /** The fitted model behind a spec; undefined before the first training. */
   model(spec: RetrievalModelSpec): CatalogueModel | undefined
+  /** The fitted towers behind a spec, as {@link model}; absent where there are none. */
+  towers?(spec: TwoTowerSpec): TowerCatalogue | undefined
 }
 
 /** One question to all sources. */

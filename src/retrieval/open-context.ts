@@ -1,6 +1,8 @@
 import type { FeatureState } from '../features/index.ts'
 import type { RetrievalContext, RetrievalSetting } from './environment.ts'
 import { CatalogueModel, type RetrievalModelSpec, retrievalModelName } from './retrieval-model.ts'
+import { TowerCatalogue } from './towers/tower-catalogue.ts'
+import type { TwoTowerSpec } from './towers/tower-spec.ts'
 
 /**
  * Binds a setting to a state and to fitted models; a model is opened once, when it is first asked for.
@@ -12,15 +14,33 @@ export function openRetrievalContext(
   state: FeatureState,
   artifacts: ReadonlyMap<string, Uint8Array>,
 ): RetrievalContext {
-  const opened = new Map<string, CatalogueModel>()
   const { schema, subject, item } = setting
-  const model = (spec: RetrievalModelSpec): CatalogueModel | undefined => {
-    const name = retrievalModelName(spec)
-    const bytes = artifacts.get(name)
-    if (!bytes) return undefined
-    const known = opened.get(name) ?? new CatalogueModel(bytes, state.attributes.keys(item))
-    opened.set(name, known)
-    return known
+  const models = new OpenedOnce<RetrievalModelSpec, CatalogueModel>(artifacts, (bytes) => {
+    return new CatalogueModel(bytes, state.attributes.keys(item))
+  })
+  const towers = new OpenedOnce<TwoTowerSpec, TowerCatalogue>(artifacts, (bytes, spec) => {
+    return new TowerCatalogue(bytes, spec, setting, state)
+  })
+  return { schema, subject, item, state, model: (spec) => models.get(spec), towers: (spec) => towers.get(spec) }
+}
+
+/** What stands behind specs, each opened when it is first asked for. */
+class OpenedOnce<Spec extends { readonly kind: string }, Opened> {
+  readonly #artifacts: ReadonlyMap<string, Uint8Array>
+  readonly #open: (bytes: Uint8Array, spec: Spec) => Opened
+  readonly #opened = new Map<string, Opened>()
+
+  constructor(artifacts: ReadonlyMap<string, Uint8Array>, open: (bytes: Uint8Array, spec: Spec) => Opened) {
+    this.#artifacts = artifacts
+    this.#open = open
   }
-  return { schema, subject, item, state, model }
+
+  get(spec: Spec): Opened | undefined {
+    const name = retrievalModelName(spec)
+    const bytes = this.#artifacts.get(name)
+    if (!bytes) return undefined
+    const opened = this.#opened.get(name) ?? this.#open(bytes, spec)
+    this.#opened.set(name, opened)
+    return opened
+  }
 }

@@ -26,7 +26,7 @@ export type RetrievalModelSpec = {
 type NeighbourModel = ItemModel & { neighbours(item: number, limit: number): ScoredItems }
 
 /** The file name of a model: its kind and the identity of its definition. */
-export function retrievalModelName(spec: RetrievalModelSpec): string {
+export function retrievalModelName<Spec extends { readonly kind: string }>(spec: Spec): string {
   return `${spec.kind}-${contentHash(spec)}`
 }
 

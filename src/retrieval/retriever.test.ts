@@ -20,7 +20,8 @@ const clock = manualClock(NOW)
 /** A source by hand; `open` may be told by the outside world. */
 function custom(name: string, retrieve: OpenSource['retrieve'], rest: Partial<CandidateSource> = {}): CandidateSource {
   const open = () => ({ retrieve })
-  return { name, spec: name, quota: 10, deadlineMs: 1, scoresItems: false, aggregates: () => [], open, ...rest }
+  const declared = { spec: name, quota: 10, deadlineMs: 1, cost: 'lookup', freshness: 'event' } as const
+  return { name, ...declared, scoresItems: false, aggregates: () => [], open, ...rest }
 }
 
 function gives(name: string, items: readonly number[], rest: Partial<CandidateSource> = {}): CandidateSource {

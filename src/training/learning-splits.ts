@@ -20,7 +20,7 @@ export interface LearningSplits {
 /** What a system has to know of the log. */
 export function surveyPlan({ schema }: Application, system: RankingSystem): SurveyPlan {
   const { subject, item, ranking, retrieval } = system
-  const meetings = retrieval.sources.flatMap(({ model }) => model ?? [])
+  const meetings = retrieval.sources.flatMap(({ model, towers }) => model ?? towers ?? [])
   return { schema, subject, item, label: ranking.label, examples: ranking.examples, meetings }
 }
 

@@ -77,8 +77,7 @@ export class LogSurvey {
    */
   interactions(spec: MeetingSpec, until: number): CollectedInteractions {
     const meetings = this.#meetings.get(identity(spec))
-    const next = meetings?.offsets.findIndex((offset) => offset > until) ?? 0
-    const count = next < 0 ? (meetings?.offsets.length ?? 0) : next
+    const count = this.meetingCount(spec, until)
     if (!meetings || count === 0) {
       throw new SluiceError(
         'NO_TRAINING_DATA',
@@ -86,6 +85,13 @@ export class LogSurvey {
       )
     }
     return compress(meetings, count)
+  }
+
+  /** How many meetings of a planned spec there are up to an offset, repeats included. */
+  meetingCount(spec: MeetingSpec, until: number): number {
+    const offsets = this.#meetings.get(identity(spec))?.offsets ?? []
+    const next = offsets.findIndex((offset) => offset > until)
+    return next < 0 ? offsets.length : next
   }
 }
 

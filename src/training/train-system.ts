@@ -4,6 +4,7 @@ import { isSluiceError, SluiceError } from '../foundation/index.ts'
 import type { RowModel } from '../models/index.ts'
 import { chooseRanker, type RefusedRanker } from './choose-ranker.ts'
 import type { Examples } from './example-set.ts'
+import { fitTowers } from './fit-towers.ts'
 import { judgePages, type PageJudgement } from './judge-pages.ts'
 import { judgeRanking, type RankingJudgement } from './judge-ranking.ts'
 import { fitRetrieval, planSplits, surveyPlan } from './learning-splits.ts'
@@ -89,8 +90,10 @@ export async function trainSystem(
   const report = reporter(until, options)
   const survey = new LogSurvey(log, until, surveyPlan(application, system), report('survey'))
   const splits = planSplits(survey, system)
-  const early = fitRetrieval(system, survey, splits.retrievalUntil)
-  const late = fitRetrieval(system, survey, splits.rankerUntil)
+  const fitUntil = (offset: number): Artifacts =>
+    new Map([...fitRetrieval(system, survey, offset), ...fitTowers(application, system, log, survey, offset)])
+  const early = fitUntil(splits.retrievalUntil)
+  const late = fitUntil(splits.rankerUntil)
 
   const { expectedLists } = splits
   const replay = new SystemReplay(application, system, log, until, limits(options, expectedLists, report('replay')))

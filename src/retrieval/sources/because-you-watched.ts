@@ -22,6 +22,7 @@ export function becauseYouWatched(event: string, options: BecauseYouWatchedOptio
   const sequence = (setting: RetrievalSetting) => subjectHistory(setting, event, where, last)
   return candidateSource('because-you-watched', options, {
     model,
+    cost: 'lookup',
     extra: { last },
     aggregates: (setting) => [sequence(setting)],
     open(context) {

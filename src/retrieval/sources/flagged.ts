@@ -19,6 +19,7 @@ export function flagged(options: FlaggedOptions): CandidateSource {
     'flagged',
     { ...options, name },
     {
+      freshness: 'description',
       extra: { by: options.by },
       aggregates({ schema, item }) {
         requireAttribute(schema, item, options.by, ['boolean'])

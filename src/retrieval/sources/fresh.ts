@@ -14,6 +14,7 @@ interface FreshOptions extends SourceOptions {
 export function fresh(options: FreshOptions): CandidateSource {
   const maxAgeMs = durationMs(options.maxAge)
   return candidateSource('fresh', options, {
+    freshness: 'description',
     extra: { by: options.by, maxAge: options.maxAge },
     aggregates({ schema, item }) {
       requireAttribute(schema, item, options.by, ['timestamp'])

@@ -1,9 +1,10 @@
 import { SluiceError } from '../../foundation/index.ts'
 import type { Condition } from '../../problem/index.ts'
 import { type CandidateSource, candidateSource, NOTHING, type SourceOptions } from '../candidate-source.ts'
-import { ContentVectors } from '../content-vectors.ts'
+import { contentVectors } from '../content-vectors.ts'
 import { type RetrievalSetting, requireAttribute } from '../environment.ts'
 import { scanItems } from '../item-scan.ts'
+import { ItemVectors } from '../item-vectors.ts'
 import { subjectHistory } from './item-to-item.ts'
 
 interface SimilarContentOptions extends SourceOptions {
@@ -28,6 +29,7 @@ export function similarContent(event: string, options: SimilarContentOptions): C
   requireDimensions(dimensions)
   const sequence = (setting: RetrievalSetting) => subjectHistory(setting, event, where, history)
   return candidateSource('similar-content', options, {
+    freshness: 'description',
     extra: { event, where, of, history, dimensions },
     aggregates(setting) {
       for (const path of of) requireAttribute(setting.schema, setting.item, path, ['category', 'categories'])
@@ -35,16 +37,26 @@ export function similarContent(event: string, options: SimilarContentOptions): C
     },
     open(context) {
       const recent = context.state.aggregate<'sequence'>(sequence(context))
-      const vectors = new ContentVectors(context.state.attributes, context.item, of, dimensions)
+      const { attributes } = context.state
+      const vectors = new ItemVectors(attributes, context.item, dimensions, contentVectors(attributes, of))
       return {
         retrieve(request, limit) {
           const items = recent.items(request.subject)
           if (items.length === 0) return NOTHING
-          return scanItems(request, limit, vectors.closeness(items, request.itemCount))
+          const write = (query: Float32Array): void => writeMean(vectors, items, query)
+          return scanItems(request, limit, vectors.closeness(write, request.itemCount))
         },
       }
     },
   })
+}
+
+function writeMean(vectors: ItemVectors, items: Int32Array, query: Float32Array): void {
+  query.fill(0)
+  for (const item of items) {
+    const vector = vectors.vector(item)
+    for (let j = 0; j < query.length; j++) query[j]! += vector[j]! / items.length
+  }
 }
 
 function requireDimensions(dimensions: number): void {

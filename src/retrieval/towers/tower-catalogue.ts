@@ -1,0 +1,82 @@
+import type { FeatureState, Sequence } from '../../features/index.ts'
+import { ByteReader } from '../../foundation/index.ts'
+import { loadTwoTower, type TwoTower } from '../../models/index.ts'
+import type { RetrievalSetting } from '../environment.ts'
+import { ItemVectors } from '../item-vectors.ts'
+import { itemFeatures, itemIdentity, userFeatures } from './tower-features.ts'
+import { DEFAULT_BITS, type TwoTowerSpec } from './tower-spec.ts'
+import { TowerTokens } from './tower-tokens.ts'
+
+/**
+ * A fitted two-tower model over a state: every item that is described has its vector at the next request, whether
+ * training met it or not, and a subject has one from its attributes and its last events.
+ */
+export class TowerCatalogue {
+  readonly #model: TwoTower
+  readonly #state: FeatureState
+  readonly #item: string
+  readonly #bits: number
+  readonly #known: ReadonlySet<string>
+  readonly #tokens: TowerTokens
+  readonly #vectors: ItemVectors
+
+  /** @throws SluiceError `MODEL_CORRUPT` or `MODEL_MISMATCH` when the bytes are not what `TowerExamples.fit` gave */
+  constructor(bytes: Uint8Array, spec: TwoTowerSpec, setting: RetrievalSetting, state: FeatureState) {
+    const reader = new ByteReader(bytes, 'MODEL_CORRUPT')
+    this.#known = new Set(reader.json() as string[])
+    this.#model = loadTwoTower(reader.bytes())
+    this.#state = state
+    this.#item = setting.item
+    this.#bits = spec.options.bits ?? DEFAULT_BITS
+    this.#tokens = new TowerTokens(state.attributes, setting, spec)
+    const { dimensions } = this.#model
+    const describe = (item: number, vector: Float32Array): void => this.#describe(item, vector)
+    this.#vectors = new ItemVectors(state.attributes, setting.item, dimensions, describe)
+    this.#vectors.refresh()
+  }
+
+  /**
+   * How close every item is to a subject, from -1 to 1; undefined when nothing is known of it that training met.
+   *
+   * @param subject - its number, -1 for a stranger
+   * @returns shape (itemCount,), a view that is valid until the next call
+   */
+  closeness(subject: number, recent: Sequence, itemCount: number): Float32Array | undefined {
+    const vector = this.userVector(subject, recent)
+    return vector && this.#vectors.closeness((query) => query.set(vector), itemCount)
+  }
+
+  /** How close one item is, as in {@link closeness}; `NaN` for an item without a vector. */
+  closenessOf(vector: Float32Array, item: number): number {
+    if (!this.#state.attributes.isKnown(this.#item, item)) return Number.NaN
+    const other = this.#vectors.vector(item)
+    let sum = 0
+    let squares = 0
+    for (let d = 0; d < vector.length; d++) {
+      sum += vector[d]! * other[d]!
+      squares += other[d]! * other[d]!
+    }
+    return squares === 0 ? Number.NaN : sum
+  }
+
+  /** The unit vector of a subject; undefined when nothing is known of it that training met. */
+  userVector(subject: number, recent: Sequence): Float32Array | undefined {
+    const history = Array.from(recent.items(subject), (item) => ({
+      identity: this.#identity(item),
+      tokens: this.#tokens.ofPastItem(item),
+    }))
+    const vector = new Float32Array(this.#model.dimensions)
+    this.#model.userVector(userFeatures(this.#tokens.ofUser(subject), history, this.#bits), vector)
+    return vector.some((value) => value !== 0) ? vector : undefined
+  }
+
+  #describe(item: number, vector: Float32Array): void {
+    this.#model.itemVector(itemFeatures(this.#identity(item), this.#tokens.ofItem(item), this.#bits), vector)
+  }
+
+  /** A name that the model never met says nothing: in its place of the table stands another one, or nothing. */
+  #identity(item: number): number | undefined {
+    const name = this.#state.attributes.keys(this.#item).name(item)
+    return this.#known.has(name) ? itemIdentity(name) : undefined
+  }
+}
