@@ -33,6 +33,7 @@ export type { EaseOptions } from './ease-options.ts'
 export { FactorMachine, type PairContribution } from './factors/factor-machine.ts'
 export type { FactorOptions } from './factors/factor-options.ts'
 export type { FeatureFields } from './factors/feature-fields.ts'
+export type { SharedRowsOptions } from './factors/fit-shared-rows.ts'
 export {
   fitFactorisationMachine,
   fitFieldAwareMachine,

@@ -4,7 +4,9 @@ import { logistic } from '../logistic-function.ts'
 import { requireScorable, requireSparseEntries, type SparseRows } from '../sparse-rows.ts'
 import { writeFactorFile } from './factor-file.ts'
 import type { FeatureFields } from './feature-fields.ts'
+import { fitSharedRows, type SharedRowsOptions } from './fit-shared-rows.ts'
 import { placeSparseRows } from './place-sparse-rows.ts'
+import { expandSharedRows, type FactorShape, type SharedRows } from './shared-rows.ts'
 
 /** What a fit found; shapes as in `FactorArrays`. */
 export interface FittedFactors {
@@ -17,6 +19,8 @@ export interface FittedFactors {
   readonly factors: Float32Array
   /** Of factors that are kept in half precision. */
   readonly halfScale?: number | undefined
+  /** Of factors that are kept as sums of shared rows. */
+  readonly shared?: SharedRows | undefined
   readonly epochs: number
   /** The log loss of the validation examples after every pass, in nats; empty without validation. */
   readonly validationLosses: Float64Array
@@ -49,6 +53,7 @@ export class FactorMachine {
   readonly #kernels: Kernels
   readonly #machine: FactorArrays
   readonly #halfScale: number | undefined
+  readonly #shared: SharedRows | undefined
 
   constructor(fitted: FittedFactors) {
     this.kind = fitted.fields === undefined ? 'factorisation-machine' : 'field-aware-factorisation-machine'
@@ -61,6 +66,7 @@ export class FactorMachine {
     this.#kernels = openKernels()
     this.#machine = placeMachine(this.#kernels, fitted)
     this.#halfScale = fitted.halfScale
+    this.#shared = fitted.shared
   }
 
   /**
@@ -128,8 +134,24 @@ export class FactorMachine {
    * or 2^-39 of the largest. It is computed with in single precision as before.
    */
   inHalves(): FactorMachine {
+    if (this.#shared) return this.#sharing({ ...this.#shared, table: this.#shared.table.inHalves() })
     const { values: factors, halfScale } = new SingleTable(this.#machine.factors).inHalves()
     return new FactorMachine({ ...this.#fitted(), factors, halfScale })
+  }
+
+  /**
+   * The machine with its factors as signed sums of a few rows each, out of a table that all features share: as small as
+   * the table is. Features that stand often in the rows given keep their vectors best. It is computed with in single
+   * precision as before, and as fast. It is for a machine that cannot be fitted again: fitted with fewer factors from the
+   * start, as many bytes hold more (bench/factor-compression.bench.ts).
+   *
+   * @param usage - rows as they come, for instance those of the training
+   * @throws SluiceError `INVALID_ARGUMENT` for an option, `SHAPE_MISMATCH` at rows of other features, `NOT_FINITE`
+   * @remarks See {@link fitSharedRows}; loading the machine takes O(featureCount * factors * ways).
+   */
+  inSharedRows(usage: SparseRows, options: SharedRowsOptions): FactorMachine {
+    requireScorable(usage, this.featureCount, new Float64Array(usage.rowCount))
+    return this.#sharing(fitSharedRows(this.#machine.factors, this.#shape(), usage, options))
   }
 
   save(): Uint8Array {
@@ -139,8 +161,18 @@ export class FactorMachine {
   #fitted(): FittedFactors {
     const { featureCount, factorCount, fields, epochs, validationLosses } = this
     const { linear, factors } = this.#machine
-    const halfScale = this.#halfScale
-    return { featureCount, factorCount, fields, epochs, validationLosses, linear, factors, halfScale }
+    const [halfScale, shared] = [this.#halfScale, this.#shared]
+    return { featureCount, factorCount, fields, epochs, validationLosses, linear, factors, halfScale, shared }
+  }
+
+  #sharing(shared: SharedRows): FactorMachine {
+    const factors = expandSharedRows(shared, this.#shape())
+    return new FactorMachine({ ...this.#fitted(), factors, halfScale: undefined, shared })
+  }
+
+  #shape(): FactorShape {
+    const width = this.factorCount * (this.fields?.fieldCount ?? 1)
+    return { featureCount: this.featureCount, width, linear: this.#machine.linear }
   }
 
   #score(rows: SparseRows, out: Float64Array): void {
