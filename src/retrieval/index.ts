@@ -1,10 +1,18 @@
 export { blocked, type CandidateFilter, hidden, seen } from './candidate-filter.ts'
-export type { CandidateSource, OpenSource, SourceCost, SourceFreshness, SourceOptions, SourceResult } from './candidate-source.ts'
+export type {
+  CandidateSource,
+  OpenSource,
+  SourceCost,
+  SourceFreshness,
+  SourceOptions,
+  SourceResult,
+} from './candidate-source.ts'
 export { type RetrievalContext, type RetrievalRequest, type RetrievalSetting, referenceField } from './environment.ts'
 export { openRetrievalContext } from './open-context.ts'
 export { fitRetrievalModel, type RetrievalModelSpec, retrievalModelName } from './retrieval-model.ts'
 export { CATALOGUE, type Candidates, Retriever, type RetrieverOptions, scoreColumn } from './retriever.ts'
 export { becauseYouWatched } from './sources/because-you-watched.ts'
+export { factors } from './sources/factors.ts'
 export { flagged } from './sources/flagged.ts'
 export { fresh } from './sources/fresh.ts'
 export { itemToItem } from './sources/item-to-item.ts'
@@ -14,4 +22,10 @@ export { twoTower } from './sources/two-tower.ts'
 export { TowerCatalogue } from './towers/tower-catalogue.ts'
 export { TowerExamples } from './towers/tower-examples.ts'
 export type { TowerAttribute, TowerModelOptions, TwoTowerSpec } from './towers/tower-spec.ts'
+export {
+  buildVectorIndex,
+  loadVectorIndex,
+  type VectorIndexOptions,
+} from './vectors/build-vector-index.ts'
+export type { AcceptItems, VectorIndex, VectorIndexKind } from './vectors/vector-index.ts'
 export type { Refusal } from './verdicts.ts'

@@ -4,9 +4,10 @@ import type { LeastSquaresProgram } from './least-squares-program.ts'
 import type { TowerProgram } from './tower-program.ts'
 import type { TreeProgram } from './tree-program.ts'
 import type { TreeWalkProgram } from './tree-walk-program.ts'
+import type { VectorProgram } from './vector-program.ts'
 
 /** The compiled functions as they are: byte offsets into the memory and counts, nothing checked. */
-export interface KernelProgram extends TowerProgram, TreeProgram, TreeWalkProgram, LeastSquaresProgram {
+export interface KernelProgram extends TowerProgram, TreeProgram, TreeWalkProgram, LeastSquaresProgram, VectorProgram {
   heapBase(): number
   dotProducts(matrix: number, query: number, out: number, rowCount: number, width: number): void
   lambdaScratchBytes(longest: number): number

@@ -1,4 +1,5 @@
 // Every name here is a function of the compiled program; `../program.ts` declares their types.
+export { clearKeys, offerScores, takeItems, takeKeys } from './best-keys'
 export { dotProducts } from './dot-products'
 export { scoreFactorRows, trainFactorRows } from './factor-machines'
 export { stepBags, stepWeights, sumBags } from './embedding-bags'
@@ -22,7 +23,9 @@ export { addToRows, addTreeToRows, drawRows, fillRows, partitionRows } from './t
 export { addTreeShares, treeSlotBytes } from './tree-shares'
 export { findNumericalSplit } from './tree-splits'
 export { prepareTreeRows, scoreTreeRow, scoreTreeRows, treeRowBytes } from './tree-walks'
+export { addToBlock, clearBlock, moveLastRow, nearestCells, scanCells, vectorBlockBytes } from './vector-cells'
 export { addVectorProducts } from './vector-products'
+export { offerListed, packQuery, packUnitRow, packUnitRows } from './vector-rows'
 
 /** The first byte that the compiled program does not use itself. */
 export function heapBase(): usize {
