@@ -7,6 +7,12 @@ export {
   compareCalibrators,
   loadCalibrator,
 } from './calibration/choose-calibrator.ts'
+export {
+  type ClassCalibrationExamples,
+  ClassTemperature,
+  fitClassTemperature,
+  loadClassTemperature,
+} from './calibration/class-temperature.ts'
 export { fitIsotonic, IsotonicCalibrator, type IsotonicKnots } from './calibration/isotonic.ts'
 export { correctForNegativeSampling, negativeSamplingOffset } from './calibration/negative-sampling.ts'
 export { fitPlatt, PlattCalibrator } from './calibration/platt.ts'
@@ -33,13 +39,13 @@ export type { EaseOptions } from './ease-options.ts'
 export { FactorMachine, type PairContribution } from './factors/factor-machine.ts'
 export type { FactorOptions } from './factors/factor-options.ts'
 export type { FeatureFields } from './factors/feature-fields.ts'
-export type { SharedRowsOptions } from './factors/fit-shared-rows.ts'
 export {
   fitFactorisationMachine,
   fitFieldAwareMachine,
   loadFactorisationMachine,
   loadFieldAwareMachine,
 } from './factors/fit-factor-machine.ts'
+export type { SharedRowsOptions } from './factors/fit-shared-rows.ts'
 export type { Interactions, ItemModel } from './item-model.ts'
 export { fitLambdaMart, type LambdaMartOptions } from './lambda-mart.ts'
 export { Als, loadAls } from './latent/als.ts'
