@@ -1,9 +1,10 @@
-import type { Ceiling } from './category-ceiling.ts'
-import { hasCategory } from './category-lists.ts'
-import type { FilledPage } from './fill-page.ts'
+import type { FirstPassed } from './account-for-moves.ts'
+import { hasCategory, sharedCategories } from './category-lists.ts'
 import { barringRule, type PageBars } from './page-bars.ts'
 import type { PageProblem } from './page-problem.ts'
-import { ruleName } from './page-rule.ts'
+import type { PageReasons } from './page-reasons.ts'
+import { CANDIDATE_KIND } from './ranked-candidates.ts'
+import type { SolvedPage } from './solve-page.ts'
 
 /** Why one candidate is not on the page. */
 export interface KeptOut {
@@ -12,17 +13,27 @@ export interface KeptOut {
   readonly rank: number
   readonly sponsored: boolean
   /**
-   * `cap(...)` or `deduplicate(...)`: the hard rule that first barred it; `sponsored`: it was to be paid for and no
-   * slot was left; `diversify(...)`: a worse-scored, more different item went before it and the page filled up;
-   * `limit`: the page was full before its rank was reached.
+   * `cap(...)` or `deduplicate(...)`: the ceiling that first barred it; `sponsored` or `exploration`: it was to stand in
+   * a slot and none was left; `slidingWindow(...)`, `quota(...)`, `diversify(...)`, `determinantal(...)` or `backfill`:
+   * the rule by which a worse-scored item first went before it; `limit`: the page was full before its rank was reached.
    */
   readonly rule: string
-  /** The position at which that was settled, from 1; 0 when the page has no slot at all. */
+  /** The position at which that was settled, from 1; 0 when the page has no slot at all, or pinned items settled it. */
   readonly position: number
-  /** Items of the page: those it shares the full value with, the one preferred, or the ones in the slots. */
+  /** Items of the page: those it shares a full value with, the one preferred, or the ones in the slots. */
   readonly lostTo: readonly number[]
-  /** Barred by a hard rule, but diversity had preferred a worse-scored item before that. */
-  readonly passedOver?: { readonly position: number; readonly item: number }
+  /** Barred by a ceiling, but a worse-scored item had gone before it, by this rule. */
+  readonly passedOver?: { readonly position: number; readonly item: number; readonly rule: string }
+}
+
+/** What the reasons of absence are read from. */
+export interface PageEvidence {
+  readonly problem: PageProblem
+  readonly solved: SolvedPage
+  readonly bars: PageBars
+  /** Turned to the place below the page. */
+  readonly reasons: PageReasons
+  readonly passed: FirstPassed
 }
 
 /**
@@ -30,64 +41,97 @@ export interface KeptOut {
  *
  * @remarks O(n * page).
  */
-export function accountForAbsence(problem: PageProblem, filled: FilledPage, bars: PageBars): readonly KeptOut[] {
-  const { items, sponsored, count } = problem.ranked
-  const shown = new Uint8Array(count)
-  for (const candidate of filled.placed) shown[candidate] = 1
+export function accountForAbsence(evidence: PageEvidence): readonly KeptOut[] {
+  const { items, kinds, count } = evidence.problem.ranked
   const absent: KeptOut[] = []
   for (let candidate = 0; candidate < count; candidate++) {
-    if (shown[candidate] === 1) continue
-    const identity = { item: items[candidate]!, rank: candidate + 1, sponsored: sponsored[candidate] === 1 }
-    absent.push({ ...identity, ...whyAbsent(problem, filled, bars, candidate) })
+    if (evidence.reasons.positions[candidate]! > 0) continue
+    const sponsored = kinds[candidate] === CANDIDATE_KIND.sponsored
+    const { rule, position, lostTo, passedOver } = whyAbsent(evidence, candidate)
+    const keptOut = { item: items[candidate]!, rank: candidate + 1, sponsored, rule, position, lostTo }
+    absent.push(passedOver === undefined ? keptOut : { ...keptOut, passedOver })
   }
   return absent
 }
 
-type Reason = Pick<KeptOut, 'rule' | 'position' | 'lostTo' | 'passedOver'>
-type Preferred = NonNullable<KeptOut['passedOver']>
-
-function whyAbsent(problem: PageProblem, filled: FilledPage, bars: PageBars, absent: number): Reason {
-  const barring = barringRule(problem, bars, absent)
-  const preferred = firstPreferred(problem, filled, absent)
-  if (barring !== undefined) return whyBarred(problem, filled, bars, absent, barring, preferred)
-  if (problem.ranked.sponsored[absent] === 1) return whyUnpaid(problem, filled)
-  if (preferred === undefined || problem.diversity === undefined) {
-    return { rule: 'limit', position: filled.placed.length, lostTo: [] }
-  }
-  return { rule: ruleName(problem.diversity.rule), position: preferred.position, lostTo: [preferred.item] }
+interface Reason {
+  readonly rule: string
+  readonly position: number
+  readonly lostTo: readonly number[]
+  readonly passedOver?: NonNullable<KeptOut['passedOver']>
 }
 
-/** The first organic item of the page with a worse score than an organic candidate: diversity preferred it. */
-function firstPreferred({ ranked }: PageProblem, filled: FilledPage, absent: number): Preferred | undefined {
-  // On a narrowed page diversity chose among the page's items only.
-  if (filled.narrowed || ranked.sponsored[absent] === 1) return undefined
-  const index = filled.placed.findIndex((other) => other > absent && ranked.sponsored[other] === 0)
-  const preferred = filled.placed[index]
-  return preferred === undefined ? undefined : { position: index + 1, item: ranked.items[preferred]! }
+const NOBODY: readonly number[] = []
+
+function whyAbsent(evidence: PageEvidence, absent: number): Reason {
+  const { problem, solved, bars } = evidence
+  if (barringRule(problem, bars, absent) !== undefined) return whyBarred(evidence, absent)
+  if (problem.ranked.kinds[absent] !== CANDIDATE_KIND.organic) return whyWithoutSlot(evidence, absent)
+  if (evidence.passed.position[absent]! > 0) return whyPassed(evidence, absent)
+  if (solved.placed.length < problem.limit) return whyObstructed(evidence, absent, solved.placed.length + 1)
+  return { rule: 'limit', position: solved.placed.length, lostTo: NOBODY }
 }
 
-function whyBarred(
-  { ranked }: PageProblem,
-  { placed }: FilledPage,
-  bars: PageBars,
-  absent: number,
-  { name, lists }: Ceiling,
-  preferred: Preferred | undefined,
-): Reason {
+function whyBarred({ problem, solved, bars, reasons, passed }: PageEvidence, absent: number): Reason {
+  const { items } = problem.ranked
+  const { name, lists } = problem.ceilings[bars.rule[absent]!]!
   const position = bars.position[absent]!
   const lostTo: number[] = []
-  for (let index = 0; index < position; index++) {
-    if (hasCategory(lists, placed[index]!, bars.category[absent]!)) lostTo.push(ranked.items[placed[index]!]!)
+  solved.placed.forEach((candidate, index) => {
+    const counted = index < position || reasons.names[reasons.ownPlace(candidate)] === 'pin'
+    if (counted && hasCategory(lists, candidate, bars.category[absent]!)) lostTo.push(items[candidate]!)
+  })
+  const passedAt = passed.position[absent]!
+  if (passedAt === 0 || passedAt > position) return { rule: name, position, lostTo }
+  const passedOver = {
+    position: passedAt,
+    item: items[solved.placed[passedAt - 1]!]!,
+    rule: reasons.names[passed.rule[absent]!]!,
   }
-  const reason = { rule: name, position, lostTo }
-  return preferred !== undefined && preferred.position <= position ? { ...reason, passedOver: preferred } : reason
+  return { rule: name, position, lostTo, passedOver }
 }
 
-function whyUnpaid({ ranked, slots }: PageProblem, { placed }: FilledPage): Reason {
-  const inSlots = placed.filter((candidate) => ranked.sponsored[candidate] === 1)
+function whyWithoutSlot({ problem, solved, reasons }: PageEvidence, absent: number): Reason {
+  const { kinds, items } = problem.ranked
+  const kind = kinds[absent]!
+  const inSlots = solved.placed.filter((candidate) => kinds[candidate] === kind)
   return {
-    rule: 'sponsored',
-    position: slots.at(-1) ?? 0,
-    lostTo: inSlots.map((candidate) => ranked.items[candidate]!),
+    rule: reasons.names[reasons.ownPlace(absent)]!,
+    position: Math.max(0, problem.slotKinds.lastIndexOf(kind)),
+    lostTo: inSlots.map((candidate) => items[candidate]!),
   }
+}
+
+function whyPassed(evidence: PageEvidence, absent: number): Reason {
+  const { problem, solved, reasons, passed } = evidence
+  const position = passed.position[absent]!
+  const rule = passed.rule[absent]!
+  if (rule < problem.ceilings.length + problem.windows.length) {
+    return { rule: reasons.names[rule]!, position, lostTo: fullWindow(evidence, absent, rule, position) }
+  }
+  return { rule: reasons.names[rule]!, position, lostTo: [problem.ranked.items[solved.placed[position - 1]!]!] }
+}
+
+/** A short page ended where only windows and neighbours kept this candidate from its end. */
+function whyObstructed(evidence: PageEvidence, absent: number, position: number): Reason {
+  const rule = evidence.reasons.obstruction(absent)
+  return {
+    rule: evidence.reasons.names[rule] ?? 'limit',
+    position,
+    lostTo: fullWindow(evidence, absent, rule, position),
+  }
+}
+
+/** The items around a place with which a candidate shares a value of a window's attribute, or of its neighbours'. */
+function fullWindow({ problem, solved }: PageEvidence, absent: number, rule: number, position: number): number[] {
+  const window = problem.windows[rule - problem.ceilings.length]
+  const reach = window === undefined ? 1 : window.within - 1
+  const lists = window === undefined ? problem.apart : [window.lists]
+  const lostTo: number[] = []
+  for (let at = Math.max(1, position - reach); at <= Math.min(solved.placed.length, position + reach); at++) {
+    const candidate = solved.placed[at - 1]!
+    const shares = lists.some((one) => sharedCategories(one, absent, candidate) > 0)
+    if (at !== position && shares) lostTo.push(problem.ranked.items[candidate]!)
+  }
+  return lostTo
 }

@@ -1,7 +1,5 @@
-import type { FilledPage } from './fill-page.ts'
-import type { PageBars } from './page-bars.ts'
-import type { PageProblem } from './page-problem.ts'
-import { ruleName } from './page-rule.ts'
+import type { PageReasons } from './page-reasons.ts'
+import type { SolvedPage } from './solve-page.ts'
 
 /** How many places one rule moved an item: up when positive, down when negative. */
 export interface Move {
@@ -9,78 +7,80 @@ export interface Move {
   readonly places: number
 }
 
+/** The first place at which a worse-scored candidate went before an absent one, for all candidates. */
+export interface FirstPassed {
+  /** Shape (n,): from 1; 0 when none did. */
+  readonly position: Int32Array
+  /** Shape (n,): the rule that preferred it, by number; meaningless where the position is 0. */
+  readonly rule: Int32Array
+}
+
+/** Every move of a page, and what each absent candidate first lost to. */
+export interface PageAccount {
+  readonly moves: readonly (readonly Move[])[]
+  readonly passed: FirstPassed
+}
+
 /**
  * Accounts for the move of every item from its rank to its position. An item rises by one for every better-scored
  * candidate that was not placed before it, and falls by one for every worse-scored one that was; each such candidate
  * is put down to the rule that held it back or brought it forward. The places of an item's moves add up to its rank
- * less its position; an item that no rule moved has none. A sponsored item has one move, to its slot, even of 0.
+ * less its position; an item that no rule moved has none. An item with a place of its own (pinned, sponsored, shown to
+ * explore) has one move, to that place, even of 0.
  *
- * @returns shape (page,), the moves of each item: hard rules in their order, diversity, sponsored
+ * @returns the moves of each item of the page: hard rules in their order, quotas, soft goals, slots, pins, backfill
  * @remarks O(page * n); less in practice, since only candidates ranked above an item count.
  */
-export function accountForMoves(
-  problem: PageProblem,
-  filled: FilledPage,
-  bars: PageBars,
-): readonly (readonly Move[])[] {
-  const names = [...problem.ceilings.map((ceiling) => ceiling.name), diversityName(problem), 'sponsored']
-  const positions = positionsOf(filled.placed, problem.ranked.count)
-  const places = new Int32Array(names.length)
-  return filled.placed.map((candidate, index) => {
-    places.fill(0)
-    if (problem.ranked.sponsored[candidate] === 1) return [{ rule: 'sponsored', places: candidate - index }]
-    countHeldBack(places, problem, filled, bars, positions, candidate)
-    countBroughtForward(places, problem, filled.placed, candidate, index)
-    return names.flatMap((rule, at) => (places[at] === 0 ? [] : [{ rule, places: places[at]! }]))
-  })
+export function accountForMoves(solved: SolvedPage, reasons: PageReasons): PageAccount {
+  const { placed } = solved
+  const width = reasons.names.length
+  const places = new Int32Array(placed.length * width)
+  const count = reasons.positions.length
+  const passed = { position: new Int32Array(count), rule: new Int32Array(count) }
+  for (let position = 1; position <= placed.length; position++) {
+    reasons.turnTo(position)
+    const here = placed[position - 1]!
+    const own = reasons.ownPlace(here)
+    if (own >= 0) countOwnPlace(places, reasons, here, own)
+    else countCompetition(places, passed, reasons, here)
+  }
+  return { moves: placed.map((_, index) => movesOf(places, index * width, reasons, placed[index]!)), passed }
 }
 
-/** Shape (n,): the position of each candidate from 1, 0 when it is not on the page. */
-function positionsOf(placed: readonly number[], count: number): Int32Array {
-  const positions = new Int32Array(count)
-  placed.forEach((candidate, index) => {
-    positions[candidate] = index + 1
-  })
-  return positions
-}
-
-/** Adds one to the rule that held back each better-scored candidate not placed before this one. */
-function countHeldBack(
-  places: Int32Array,
-  { ranked, ceilings }: PageProblem,
-  { narrowed }: FilledPage,
-  bars: PageBars,
-  positions: Int32Array,
-  candidate: number,
-): void {
-  const position = positions[candidate]!
-  for (let above = 0; above < candidate; above++) {
-    const placedAt = positions[above]!
-    if (placedAt !== 0 && placedAt < position) continue
-    const barredAt = bars.position[above]!
-    // On a narrowed page diversity chose among the page's items only, so the others fell to the rule that bars them.
-    const barred = barredAt !== 0 && (barredAt < position || (narrowed && placedAt === 0))
-    if (ranked.sponsored[above] === 1) places[ceilings.length + 1]!++
-    else if (barred) places[bars.rule[above]!]!++
-    else places[ceilings.length]!++
+/** An item that was brought to its place takes one from every better-scored one below it. */
+function countOwnPlace(places: Int32Array, { names, positions }: PageReasons, here: number, own: number): void {
+  const position = positions[here]!
+  places[(position - 1) * names.length + own] = here + 1 - position
+  for (let above = 0; above < here; above++) {
+    if (positions[above]! > position) places[(positions[above]! - 1) * names.length + own]!--
   }
 }
 
-/** Takes one from the rule that brought each worse-scored candidate before this one. */
-function countBroughtForward(
-  places: Int32Array,
-  { ranked, ceilings }: PageProblem,
-  placed: readonly number[],
-  candidate: number,
-  index: number,
-): void {
-  for (let earlier = 0; earlier < index; earlier++) {
-    const before = placed[earlier]!
-    if (before > candidate) places[ceilings.length + ranked.sponsored[before]!]!--
+/** Adds one to the rule that held back each better-scored candidate, and takes one where it stands below. */
+function countCompetition(places: Int32Array, passed: FirstPassed, reasons: PageReasons, here: number): void {
+  const { names, positions } = reasons
+  const position = positions[here]!
+  const row = (position - 1) * names.length
+  for (let above = 0; above < here; above++) {
+    const at = positions[above]!
+    if (at !== 0 && at < position) continue
+    const rule = reasons.reason(above)
+    places[row + rule]!++
+    if (at > 0) places[(at - 1) * names.length + rule]!--
+    else if (passed.position[above] === 0) {
+      passed.position[above] = position
+      passed.rule[above] = rule
+    }
   }
 }
 
-/** Without a `diversify` rule no place is ever put down to it. */
-function diversityName({ diversity }: PageProblem): string {
-  return diversity === undefined ? 'diversify' : ruleName(diversity.rule)
+function movesOf(places: Int32Array, row: number, reasons: PageReasons, candidate: number): readonly Move[] {
+  const own = reasons.ownPlace(candidate)
+  if (own >= 0) return [{ rule: reasons.names[own]!, places: places[row + own]! }]
+  const moves: Move[] = []
+  for (let rule = 0; rule < reasons.names.length; rule++) {
+    const moved = places[row + rule]!
+    if (moved !== 0) moves.push({ rule: reasons.names[rule]!, places: moved })
+  }
+  return moves
 }

@@ -1,6 +1,5 @@
-import type { FilledPage } from './fill-page.ts'
-import { barringRule, type PageBars } from './page-bars.ts'
-import type { PageProblem } from './page-problem.ts'
+import type { PageEvidence } from './account-for-absence.ts'
+import { barringRule } from './page-bars.ts'
 
 /** One cause of a short page and how many candidates it cost. */
 export interface Shortage {
@@ -15,16 +14,19 @@ export interface Shortage {
  * @returns empty when the page is full
  * @remarks O(n).
  */
-export function accountForShortage(problem: PageProblem, filled: FilledPage, bars: PageBars): readonly Shortage[] {
+export function accountForShortage({ problem, solved, bars, reasons }: PageEvidence): readonly Shortage[] {
   const { ranked, limit } = problem
-  if (filled.placed.length === limit) return []
+  if (solved.placed.length === limit) return []
   const counts = new Map<string, number>()
   if (ranked.count < limit) counts.set('candidates', limit - ranked.count)
-  const shown = new Set(filled.placed)
   for (let candidate = 0; candidate < ranked.count; candidate++) {
-    if (shown.has(candidate)) continue
-    // A short page is maximal: what no ceiling bars can only be a sponsored candidate without a slot.
-    const rule = barringRule(problem, bars, candidate)?.name ?? 'sponsored'
+    if (reasons.positions[candidate]! > 0) continue
+    // A short page is maximal: what no ceiling bars has no slot, or may not stand at its end.
+    const own = reasons.ownPlace(candidate)
+    const rule =
+      barringRule(problem, bars, candidate)?.name ??
+      reasons.names[own >= 0 ? own : reasons.obstruction(candidate)] ??
+      'limit'
     counts.set(rule, (counts.get(rule) ?? 0) + 1)
   }
   return [...counts].map(([rule, candidates]) => ({ rule, candidates })).sort((a, b) => b.candidates - a.candidates)

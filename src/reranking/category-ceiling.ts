@@ -1,11 +1,5 @@
 import type { CategoryLists } from './category-lists.ts'
 
-/** A rule that forbids: asked before an item is placed, told after. Once it blocks an item it blocks it for good. */
-export interface HardRule {
-  blocks(candidate: number): boolean
-  place(candidate: number): void
-}
-
 /** A ceiling on how many items of the page share a value: `deduplicate` is the ceiling 1, `cap` any. */
 export interface Ceiling {
   readonly name: string
@@ -13,8 +7,11 @@ export interface Ceiling {
   readonly most: number
 }
 
-/** Counts the values on the page; O(values of the candidate) a call, no allocation. */
-export class CategoryCeiling implements HardRule {
+/**
+ * Counts the values on the page. While a page grows, what it blocks it blocks for good. O(values of the candidate) a
+ * call, no allocation.
+ */
+export class CategoryCeiling {
   readonly #starts: Int32Array
   readonly #values: Int32Array
   readonly #most: number
@@ -35,8 +32,9 @@ export class CategoryCeiling implements HardRule {
     return false
   }
 
-  place(candidate: number): void {
+  /** Adds an item to the page (`times` 1) or takes it off again (-1). */
+  count(candidate: number, times: 1 | -1): void {
     const end = this.#starts[candidate + 1]!
-    for (let at = this.#starts[candidate]!; at < end; at++) this.#counts[this.#values[at]!]!++
+    for (let at = this.#starts[candidate]!; at < end; at++) this.#counts[this.#values[at]!]! += times
   }
 }

@@ -1,15 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import {
-  cap,
-  deduplicate,
-  diversify,
-  explainPage,
-  type PageAttributes,
-  type PageCandidate,
-  sponsored,
-  whyNot,
-} from './index.ts'
+import { cap, deduplicate, diversify, explainPage, type PageAttributes, sponsored, whyNot } from './index.ts'
+import { candidateArrays, type ListedCandidate } from './testing/candidate-arrays.ts'
 
 const table: Record<string, Record<number, number[]>> = {
   'video.title': { 1: [1], 2: [1] },
@@ -23,14 +15,14 @@ const rules = [
   cap({ by: 'video.creator', perPage: 2 }),
   sponsored({ slots: [5] }),
 ]
-const candidates: PageCandidate[] = [
+const candidates: ListedCandidate[] = [
   ...[1, 2, 3, 4, 5, 6, 7, 8].map((item) => ({ item, score: 20 - item })),
-  { item: 20, score: 2, sponsored: true },
-  { item: 21, score: 1, sponsored: true },
+  { item: 20, score: 2, kind: 'sponsored' },
+  { item: 21, score: 1, kind: 'sponsored' },
 ]
 
 describe('explainPage', () => {
-  const explained = explainPage(candidates, rules, { limit: 5, attributes })
+  const explained = explainPage(candidateArrays(candidates), rules, { limit: 5, attributes })
 
   it('shows the same page as rerank would and accounts for every other candidate', () => {
     assert.deepEqual(
@@ -94,14 +86,17 @@ describe('explainPage', () => {
       path === 'video.creator' ? [item === 1 ? 0 : 9] : [item < 3 ? 1 : 2]
     const some = [1, 2, 3].map((item) => ({ item, score: -item }))
     const both = [diversify({ by: 'video.genres', lambda: 0 }), cap({ by: 'video.creator', perPage: 1 })]
-    const passed = whyNot(explainPage(some, both, { limit: 3, attributes: creators }), 2)
+    const passed = whyNot(explainPage(candidateArrays(some), both, { limit: 3, attributes: creators }), 2)
     assert.equal(passed?.rule, 'cap(video.creator)')
-    assert.deepEqual(passed?.passedOver, { position: 2, item: 3 })
+    assert.deepEqual(passed?.passedOver, { position: 2, item: 3, rule: 'diversify(video.genres)' })
   })
 
   it('says which rules made a page short', () => {
     const same: PageAttributes = () => [1]
-    const short = explainPage(candidates.slice(0, 6), rules.slice(0, 1), { limit: 8, attributes: same })
+    const short = explainPage(candidateArrays(candidates.slice(0, 6)), rules.slice(0, 1), {
+      limit: 8,
+      attributes: same,
+    })
     assert.equal(short.short, true)
     assert.deepEqual(short.shortBecause, [
       { rule: 'deduplicate(video.title)', candidates: 5 },

@@ -7,7 +7,7 @@ import type { RankedCandidates } from './ranked-candidates.ts'
  *
  * When the `limit` best are tied the whole list is the scale; when all are tied every relevance is 0.
  *
- * @returns shape (n,), falling with the rank, finite; 0 for sponsored candidates, whose places are not for relevance
+ * @returns shape (n,), falling with the rank, finite; 0 for candidates that stand in slots, whose places are not for relevance
  * @remarks O(n) time and memory.
  */
 export function pageRelevance(ranked: RankedCandidates, limit: number): Float64Array {
@@ -20,12 +20,12 @@ export function pageRelevance(ranked: RankedCandidates, limit: number): Float64A
   // Quarters keep the difference of the largest doubles finite.
   const span = best / 4 - worst / 4
   for (let rank = 0; rank < ranked.count; rank++) {
-    if (ranked.sponsored[rank] === 1) continue
+    if (ranked.kinds[rank] !== 0) continue
     relevance[rank] = Math.max((ranked.scores[rank]! / 4 - worst / 4) / span, -Number.MAX_VALUE)
   }
   return relevance
 }
 
 function organicScores(ranked: RankedCandidates): Float64Array {
-  return ranked.scores.filter((_score, rank) => ranked.sponsored[rank] === 0)
+  return ranked.scores.filter((_score, rank) => ranked.kinds[rank] === 0)
 }

@@ -57,7 +57,7 @@ describe('page rules', () => {
   it('refuse a list with two goals, two sets of slots or one rule twice', () => {
     requirePageRules(rules)
     for (const again of [
-      diversify({ by: 'video.creator', lambda: 1 }),
+      diversify({ by: 'video.genres', lambda: 1 }),
       sponsored({ slots: [1] }),
       cap({ by: 'video.creator', perPage: 3 }),
       deduplicate('video.title'),

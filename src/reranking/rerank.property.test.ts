@@ -1,110 +1,27 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import fc from 'fast-check'
-import {
-  cap,
-  deduplicate,
-  diversify,
-  type ExplainedPage,
-  explainPage,
-  type PageAttributes,
-  type PageCandidate,
-  type PageRule,
-  rerank,
-  ruleName,
-  sponsored,
-} from './index.ts'
+import { CANDIDATE_KIND, diversify, type ExplainedPage, explainPage, type PageRule, rerank, ruleName } from './index.ts'
+import { keepsHardRules, type Place, pageFaults, placesOf } from './testing/page-faults.ts'
+import { type RandomPage, type RandomPageShape, randomPage } from './testing/random-pages.ts'
 
-interface RandomPage {
-  readonly candidates: PageCandidate[]
-  readonly rules: PageRule[]
-  readonly limit: number
-  readonly attributes: PageAttributes
-}
+const SEED = 1998
+const ANY: RandomPageShape = { mostCandidates: 40, longestPage: 20 }
+/** Without what looks ahead, so that a page is what comes of taking the best candidate at every place. */
+const PLAIN: RandomPageShape = { ...ANY, pins: false, without: ['quota', 'slidingWindow', 'determinantal'] }
 
-const RUNS = { seed: 1998, numRuns: 4000 }
-
-const valuesOf = (most: number, kinds: number) =>
-  fc.array(fc.array(fc.integer({ min: -2, max: kinds - 3 }), { maxLength: most }), { minLength: 60, maxLength: 60 })
-
-const attributeTable = fc
-  .record({ 'video.title': valuesOf(1, 25), 'video.creator': valuesOf(1, 6), 'video.genres': valuesOf(4, 6) })
-  .map(
-    (table): PageAttributes =>
-      (path, item) =>
-        table[path as keyof typeof table]?.[item] ?? [],
-  )
-
-const paid = fc.oneof(fc.constant(fc.constant(false)), fc.constant(fc.boolean()), fc.constant(fc.constant(true)))
-
-const candidateList = fc
-  .tuple(fc.constantFrom(60, 15), paid, fc.constantFrom(4, 1000))
-  .chain(([items, isPaid, scores]) =>
-    fc.array(
-      fc.record({
-        item: fc.integer({ min: 0, max: items - 1 }),
-        score: fc.integer({ min: -scores, max: scores }),
-        sponsored: isPaid,
-      }),
-      { maxLength: 40 },
-    ),
-  )
-
-const slotList = fc
-  .tuple(fc.integer({ min: 1, max: 5 }), fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 4 }))
-  .map(([minimumDistance, gaps]) => {
-    let slot = 1 - minimumDistance
-    const slots = gaps.map((gap) => {
-      slot += minimumDistance + gap
-      return slot
-    })
-    return sponsored({ slots, minimumDistance })
-  })
-
-const ruleList: fc.Arbitrary<PageRule[]> = fc
-  .tuple(
-    fc.constantFrom(deduplicate('video.title'), undefined),
-    fc.option(
-      fc.constantFrom(0, 0.3, 0.7, 1).map((lambda) => diversify({ by: 'video.genres', lambda })),
-      { nil: undefined },
-    ),
-    fc.option(
-      fc.integer({ min: 1, max: 3 }).map((perPage) => cap({ by: 'video.creator', perPage })),
-      { nil: undefined },
-    ),
-    fc.option(
-      fc.integer({ min: 1, max: 4 }).map((perPage) => cap({ by: 'video.genres', perPage })),
-      { nil: undefined },
-    ),
-    fc.option(slotList, { nil: undefined }),
-  )
-  .map((rules) => rules.filter((rule) => rule !== undefined))
-
-const randomPage: fc.Arbitrary<RandomPage> = fc.record({
-  candidates: candidateList,
-  rules: ruleList,
-  limit: fc.integer({ min: 1, max: 50 }),
-  attributes: attributeTable,
-})
-
-function forEveryPage(check: (random: RandomPage, explained: ExplainedPage) => void): void {
-  fc.assert(
-    fc.property(randomPage, (random) => {
-      check(random, explainPage(random.candidates, random.rules, random))
-    }),
-    RUNS,
-  )
-}
-
-/** Whether these items together keep every ceiling, stated from the rules' words. */
-function keepsCeilings(items: readonly number[], { rules, attributes }: RandomPage): boolean {
-  if (new Set(items).size !== items.length) return false
-  return rules.every((rule) => {
-    if (rule.kind !== 'deduplicate' && rule.kind !== 'cap') return true
-    const most = rule.kind === 'cap' ? rule.perPage : 1
-    const all = items.flatMap((item) => [...new Set(attributes(rule.by, item))])
-    return all.every((value) => all.filter((other) => other === value).length <= most)
-  })
+function forEveryPage(
+  pages: number,
+  shape: RandomPageShape,
+  check: (random: RandomPage, explained: ExplainedPage) => void,
+): void {
+  for (let page = 0; page < pages; page++) {
+    const random = randomPage(SEED, page, shape)
+    try {
+      check(random, explainPage(random.candidates, random.rules, random.options))
+    } catch (error) {
+      throw new Error(`page ${page}: ${JSON.stringify(random.rules)}`, { cause: error })
+    }
+  }
 }
 
 function jaccard(one: readonly number[], other: readonly number[]): number {
@@ -113,37 +30,43 @@ function jaccard(one: readonly number[], other: readonly number[]): number {
   return union.size === 0 ? 0 : shared.length / union.size
 }
 
+/** The candidates as places, in scored order. */
+function scoredOrder({ candidates }: RandomPage): (Place & { score: number })[] {
+  return Array.from(candidates.items, (item, at) => ({
+    item,
+    score: candidates.scores[at]!,
+    kind: candidates.kinds![at]!,
+  })).sort((a, b) => b.score - a.score)
+}
+
 /** The page by brute force: every candidate tried at every place, similarities computed anew. */
-function naivePage(random: RandomPage, diversity: boolean): PageCandidate[] {
-  const { candidates, rules, limit, attributes } = random
-  const ordered = candidates
-    .map((candidate, index) => ({ candidate, index }))
-    .sort((a, b) => b.candidate.score - a.candidate.score || a.index - b.index)
-    .map(({ candidate }) => candidate)
-  const organic = ordered.filter((candidate) => !candidate.sponsored).map((candidate) => candidate.score)
+function naivePage(random: RandomPage): Place[] {
+  const { rules, options } = random
+  const ordered = scoredOrder(random)
+  const organic = ordered.filter(({ kind }) => kind === 0).map(({ score }) => score)
   const best = organic[0] ?? 0
-  const shown = organic.slice(0, limit).at(-1) ?? best
+  const shown = organic.slice(0, options.limit).at(-1) ?? best
   const worst = shown === best ? (organic.at(-1) ?? best) : shown
   const rule = rules.find((one) => one.kind === 'diversify')
-  const slots = rules.flatMap((one) => (one.kind === 'sponsored' ? one.slots : []))
-  const page: PageCandidate[] = []
-  const value = (candidate: PageCandidate): number => {
-    if (!diversity || rule === undefined || candidate.sponsored) return -ordered.indexOf(candidate)
+  const slotKind = (position: number) =>
+    rules.find((one) => (one.kind === 'sponsored' || one.kind === 'exploration') && one.slots.includes(position))?.kind
+  const page: Place[] = []
+  const value = (candidate: Place & { score: number }): number => {
+    if (rule === undefined || candidate.kind !== 0) return -ordered.indexOf(candidate)
     const relevance = best === worst ? 0 : (candidate.score - worst) / (best - worst)
-    const alike = page.map((above) => jaccard(attributes(rule.by, above.item), attributes(rule.by, candidate.item)))
+    const valuesOf = (place: Place) => Array.from(options.attributes(rule.by, place.item))
+    const alike = page.map((above) => jaccard(valuesOf(above), valuesOf(candidate)))
     return rule.lambda * relevance - (1 - rule.lambda) * Math.max(0, ...alike)
   }
-  while (page.length < limit) {
+  while (page.length < options.limit) {
     const feasible = ordered.filter(
-      (candidate) =>
-        !page.includes(candidate) &&
-        keepsCeilings(
-          [...page, candidate].map((one) => one.item),
-          random,
-        ),
+      (candidate) => !page.includes(candidate) && keepsHardRules(random, [...page, candidate]),
     )
-    const payers = slots.includes(page.length + 1) ? feasible.filter((candidate) => candidate.sponsored) : []
-    const choice = payers.length > 0 ? payers : feasible.filter((candidate) => !candidate.sponsored)
+    const kind = slotKind(page.length + 1)
+    const special = feasible.filter(
+      (candidate) => kind !== undefined && candidate.kind === CANDIDATE_KIND[kind as 'sponsored'],
+    )
+    const choice = special.length > 0 ? special : feasible.filter((candidate) => candidate.kind === 0)
     const values = choice.map(value)
     const next = choice[values.indexOf(Math.max(...values))]
     if (next === undefined) break
@@ -153,117 +76,118 @@ function naivePage(random: RandomPage, diversity: boolean): PageCandidate[] {
 }
 
 describe('rerank on random pages', () => {
-  it('never breaks a hard rule and never shows an item twice', () => {
-    forEveryPage((random, { page }) => {
-      assert.ok(page.length <= random.limit)
-      assert.ok(
-        keepsCeilings(
-          page.map((place) => place.item),
-          random,
-        ),
-      )
-      const paidFor = page.filter((place) => place.sponsored).map((place) => place.position)
-      const rule = random.rules.find((one) => one.kind === 'sponsored')
-      for (const [index, position] of paidFor.entries()) {
-        assert.ok(rule?.slots.includes(position))
-        const previous = paidFor[index - 1]
-        if (rule && previous !== undefined) assert.ok(position - previous >= rule.minimumDistance)
-      }
-    })
+  it('keeps every hard rule and pin, or names what it gave up, on 20,000 pages', () => {
+    for (let page = 0; page < 20_000; page++) {
+      const random = randomPage(SEED, page, { mostCandidates: 24, longestPage: 12 })
+      const faults = pageFaults(random, rerank(random.candidates, random.rules, random.options))
+      assert.deepEqual(faults, [], `page ${page}: ${JSON.stringify(random.rules)}`)
+    }
   })
 
-  it('shows what a brute-force page shows, and never fewer items than the page in scored order', () => {
-    let narrowed = 0
-    forEveryPage((random, { page, keptOut }) => {
-      const free = naivePage(random, true)
-      const scored = naivePage(random, false)
-      const items = page.map((place) => place.item)
-      if (free.length >= scored.length) {
+  it('shows what a brute-force page shows, and more items only where choices were undone', () => {
+    let undone = 0
+    forEveryPage(2000, PLAIN, (random, page) => {
+      const naive = naivePage(random)
+      if (page.backfill === undefined || page.backfill.from === 0) {
         assert.deepEqual(
-          items,
-          free.map((candidate) => candidate.item),
+          placesOf(random, page),
+          naive.map(({ item, kind }) => ({ item, kind })),
         )
         return
       }
-      narrowed++
-      assert.deepEqual(items.toSorted(), scored.map((candidate) => candidate.item).toSorted())
-      // Diversity had no say in who is on such a page: hard rules account for every absence.
-      const absent = keptOut.filter((candidate) => !candidate.sponsored)
-      assert.ok(absent.every((candidate) => candidate.rule === 'limit' || /^(cap|dedup)/.test(candidate.rule)))
-      assert.ok(absent.every((candidate) => candidate.passedOver === undefined))
-      for (const place of page.filter((one) => !one.sponsored)) {
-        const barredAbove = absent.filter((candidate) => candidate.rank < place.movedFrom).length
-        const byHardRules = place.because.filter((move) => /^(cap|dedup)/.test(move.rule))
-        assert.ok(byHardRules.reduce((sum, move) => sum + move.places, 0) >= barredAbove)
-      }
+      undone++
+      assert.ok(page.page.length > naive.length)
+      const kept = naive.slice(0, page.backfill.from - 1).map(({ item }) => item)
+      assert.deepEqual(
+        page.page.slice(0, kept.length).map(({ item }) => item),
+        kept,
+      )
     })
-    assert.ok(narrowed > 0, 'some random pages would be shortened by diversity')
+    assert.ok(undone > 20, `choices were undone on ${undone} pages`)
   })
 
   it('leaves no candidate out of a short page that could still be added to it', () => {
-    forEveryPage((random, { page, short }) => {
-      assert.equal(short, page.length < random.limit)
-      if (!short) return
-      const slots = random.rules.flatMap((rule) => (rule.kind === 'sponsored' ? rule.slots : []))
-      const items = page.map((place) => place.item)
-      for (const { item, sponsored: isPaid } of random.candidates) {
-        if (isPaid && !slots.includes(page.length + 1)) continue
-        assert.ok(!keepsCeilings([...items, item], random))
+    forEveryPage(2000, ANY, (random, page) => {
+      if (!page.short) return
+      const places = placesOf(random, page)
+      for (const candidate of scoredOrder(random)) {
+        assert.ok(!keepsHardRules(random, [...places, { item: candidate.item, kind: candidate.kind }]))
       }
     })
   })
 
   it('keeps the scored order with lambda 1', () => {
-    forEveryPage((random) => {
-      const others = random.rules.filter((rule) => rule.kind !== 'diversify')
+    forEveryPage(1000, ANY, (random) => {
+      const others = random.rules.filter(({ kind }) => kind !== 'diversify' && kind !== 'determinantal')
       const scoreAlone = [...others, diversify({ by: 'video.genres', lambda: 1 })]
-      assert.deepEqual(rerank(random.candidates, scoreAlone, random), rerank(random.candidates, others, random))
+      const places = (rules: readonly PageRule[]) =>
+        rerank(random.candidates, rules, random.options).page.map(({ item }) => item)
+      assert.deepEqual(places(scoreAlone), places(others))
     })
   })
 
   it('accounts for every move to the place, by rules that are in force', () => {
-    forEveryPage((random, { page }) => {
-      const names = new Set(['deduplicate(item)', ...random.rules.map(ruleName)])
-      for (const { movedFrom, position, because, sponsored: isPaid } of page) {
-        const moved = because.reduce((sum, move) => sum + move.places, 0)
-        assert.equal(moved, movedFrom - position)
-        for (const { rule } of because) assert.ok(names.has(rule) || (rule === 'sponsored' && !isPaid))
+    forEveryPage(4000, ANY, (random, { page, backfill }) => {
+      const goals = random.rules.filter(({ kind }) => kind === 'diversify' || kind === 'determinantal').map(ruleName)
+      const names = new Set(['deduplicate(item)', ...random.rules.map(ruleName), goals.join(' + ')])
+      if (random.candidates.kinds?.some((kind) => kind !== 0)) names.add('sponsored').add('exploration')
+      if (random.options.pins.length > 0) names.add('pin')
+      if (backfill && backfill.from > 0) names.add('backfill')
+      for (const { movedFrom, position, because } of page) {
+        assert.equal(
+          because.reduce((sum, move) => sum + move.places, 0),
+          movedFrom - position,
+        )
+        for (const { rule } of because) assert.ok(names.has(rule), rule)
       }
     })
   })
 
   it('names for every absent candidate a rule that does keep it out', () => {
-    forEveryPage((random, { page, keptOut }) => {
-      assert.equal(page.length + keptOut.length, random.candidates.length)
-      const slots = random.rules.flatMap((rule) => (rule.kind === 'sponsored' ? rule.slots : []))
+    forEveryPage(4000, ANY, (random, explained) => {
+      const { page, keptOut, short } = explained
+      assert.equal(page.length + keptOut.length, random.candidates.items.length)
+      const places = placesOf(random, explained)
+      const isPinned = new Set(random.options.pins.map(({ position }) => position))
       for (const absent of keptOut) {
-        const above = page.slice(0, absent.position).map((place) => place.item)
+        const ceiling = random.rules.find((rule) => ruleName(rule) === absent.rule)
         if (/^(cap|deduplicate)/.test(absent.rule)) {
-          assert.ok(keepsCeilings([...above.slice(0, -1), absent.item], random))
-          assert.ok(!keepsCeilings([...above, absent.item], random))
-          assert.ok(absent.lostTo.includes(above.at(-1) ?? Number.NaN))
-          assert.ok(!absent.sponsored || slots.some((slot) => slot > absent.position && slot <= random.limit))
-          const culprit = random.rules.filter((rule) => ruleName(rule) === absent.rule)
-          assert.ok(!keepsCeilings([...absent.lostTo, absent.item], { ...random, rules: culprit }))
-        } else if (absent.rule.startsWith('diversify')) {
-          assert.equal(page.length, random.limit)
-          const preferred = page[absent.position - 1]
-          assert.deepEqual(absent.lostTo, [preferred?.item])
-          assert.ok((preferred?.movedFrom ?? 0) > absent.rank)
+          const culprits = places.filter(({ item }) => absent.lostTo.includes(item))
+          const alone = ceiling ? [ceiling] : []
+          assert.equal(culprits.length, absent.lostTo.length)
+          const rules = { ...random, rules: alone, candidates: random.candidates }
+          assert.ok(
+            keepsHardRules(
+              rules,
+              culprits.map((place) => ({ ...place, kind: 0 })),
+            ),
+          )
+          assert.ok(
+            !keepsHardRules(
+              rules,
+              [...culprits, { item: absent.item, kind: 0 }].map((place) => ({ ...place, kind: 0 })),
+            ),
+          )
         } else if (absent.rule === 'limit') {
-          assert.equal(page.length, random.limit)
-          assert.ok(page.every((place) => place.sponsored || place.movedFrom < absent.rank))
-        } else {
-          assert.deepEqual([absent.rule, absent.sponsored], ['sponsored', true])
+          assert.ok(!short)
+          const better = page.filter((place) => place.movedFrom > absent.rank)
+          for (const place of better) {
+            const { kind } = places[place.position - 1]!
+            assert.ok(kind !== 0 || isPinned.has(place.position))
+          }
+        } else if (absent.rule !== 'sponsored' && absent.rule !== 'exploration') {
+          const taker = page[absent.position - 1]
+          assert.ok(taker === undefined ? short : taker.movedFrom > absent.rank)
         }
       }
     })
   })
 
   it('gives the same bytes for the same input, and does not touch it', () => {
-    forEveryPage((random, { keptOut, ...page }) => {
-      const candidates = Object.freeze(random.candidates.map((candidate) => Object.freeze({ ...candidate })))
-      assert.equal(JSON.stringify(rerank(candidates, random.rules, random)), JSON.stringify(page))
+    forEveryPage(500, ANY, (random, { keptOut, ...page }) => {
+      const before = JSON.stringify(random.candidates)
+      assert.equal(JSON.stringify(rerank(random.candidates, random.rules, random.options)), JSON.stringify(page))
+      assert.equal(JSON.stringify(random.candidates), before)
       assert.ok(Array.isArray(keptOut))
     })
   })

@@ -6,16 +6,16 @@ import {
   diversify,
   explainPage,
   type PageAttributes,
-  type PageCandidate,
   type PageRule,
   rerank,
   sponsored,
   whyNot,
 } from './index.ts'
+import { candidateArrays, type ListedCandidate } from './testing/candidate-arrays.ts'
 
 const unknown: PageAttributes = () => []
 
-function scored(...scores: number[]): PageCandidate[] {
+function scored(...scores: number[]): ListedCandidate[] {
   return scores.map((score, index) => ({ item: index + 1, score }))
 }
 
@@ -23,8 +23,8 @@ function attributesOf(table: Record<string, Record<number, number[]>>): PageAttr
   return (path, item) => table[path]?.[item] ?? []
 }
 
-function itemsOf(candidates: PageCandidate[], rules: PageRule[], limit: number, attributes = unknown): number[] {
-  return rerank(candidates, rules, { limit, attributes }).page.map((place) => place.item)
+function itemsOf(candidates: ListedCandidate[], rules: PageRule[], limit: number, attributes = unknown): number[] {
+  return rerank(candidateArrays(candidates), rules, { limit, attributes }).page.map((place) => place.item)
 }
 
 describe('rerank', () => {
@@ -36,7 +36,7 @@ describe('rerank', () => {
     // 4th: item 2: -0.1 | item 5: -0.1 - 0.5 * 1 = -0.6                                                 -> item 2
     const attributes = attributesOf({ 'video.genres': { 1: [1, 2], 2: [1, 2], 3: [1, 3], 4: [4], 5: [4] } })
     const rules = [diversify({ by: 'video.genres', lambda: 0.5 })]
-    const { page, short } = rerank(scored(10, 9, 7, 5, 4), rules, { limit: 4, attributes })
+    const { page, short } = rerank(candidateArrays(scored(10, 9, 7, 5, 4)), rules, { limit: 4, attributes })
     assert.deepEqual(
       page.map((place) => place.item),
       [1, 3, 4, 2],
@@ -64,8 +64,16 @@ describe('rerank', () => {
   })
 
   it('gives an empty short page for no candidates', () => {
-    const page = rerank([], [diversify({ by: 'video.genres', lambda: 0.5 })], { limit: 3, attributes: unknown })
-    assert.deepEqual(page, { page: [], short: true, shortBecause: [{ rule: 'candidates', candidates: 3 }] })
+    const page = rerank(candidateArrays([]), [diversify({ by: 'video.genres', lambda: 0.5 })], {
+      limit: 3,
+      attributes: unknown,
+    })
+    assert.deepEqual(page, {
+      page: [],
+      short: true,
+      shortBecause: [{ rule: 'candidates', candidates: 3 }],
+      givenUp: [],
+    })
   })
 
   it('does not let diversity mean something else on another scale of scores or with a longer tail', () => {
@@ -89,9 +97,12 @@ describe('rerank', () => {
   })
 
   it('shows sponsored items in the slots only, fills an empty slot with an organic item and says who paid', () => {
-    const candidates = scored(9, 8, 7, 6, 5).map((candidate) => ({ ...candidate, sponsored: candidate.item === 1 }))
+    const candidates = scored(9, 8, 7, 6, 5).map((candidate) => ({
+      ...candidate,
+      kind: candidate.item === 1 ? ('sponsored' as const) : undefined,
+    }))
     const rules = [sponsored({ slots: [2, 4], minimumDistance: 2 })]
-    const { page } = rerank(candidates, rules, { limit: 4, attributes: unknown })
+    const { page } = rerank(candidateArrays(candidates), rules, { limit: 4, attributes: unknown })
     assert.deepEqual(
       page.map((place) => [place.item, place.sponsored]),
       [
@@ -106,8 +117,8 @@ describe('rerank', () => {
   })
 
   it('shows no sponsored candidate without a slot', () => {
-    const candidates = [{ item: 1, score: 2, sponsored: true }, ...scored(0).map((c) => ({ ...c, item: 2 }))]
-    const explained = explainPage(candidates, [], { limit: 2, attributes: unknown })
+    const candidates = [{ item: 1, score: 2, kind: 'sponsored' as const }, ...scored(0).map((c) => ({ ...c, item: 2 }))]
+    const explained = explainPage(candidateArrays(candidates), [], { limit: 2, attributes: unknown })
     assert.deepEqual(
       explained.page.map((place) => place.item),
       [2],
@@ -118,11 +129,11 @@ describe('rerank', () => {
   it('shows an item once when it is both paid for and ranked', () => {
     const candidates = [
       { item: 1, score: 3 },
-      { item: 1, score: 2, sponsored: true },
+      { item: 1, score: 2, kind: 'sponsored' as const },
       { item: 2, score: 1 },
     ]
     const rules = [sponsored({ slots: [2] })]
-    const explained = explainPage(candidates, rules, { limit: 2, attributes: unknown })
+    const explained = explainPage(candidateArrays(candidates), rules, { limit: 2, attributes: unknown })
     assert.deepEqual(
       explained.page.map((place) => place.item),
       [1, 2],
@@ -138,7 +149,7 @@ describe('rerank', () => {
       'video.creator': { 1: [1], 2: [2], 3: [2, 3], 4: [3] },
     })
     const rules = [diversify({ by: 'video.genres', lambda: 0.1 }), cap({ by: 'video.creator', perPage: 1 })]
-    const page = rerank(scored(4, 3, 2, 1), rules, { limit: 3, attributes })
+    const page = rerank(candidateArrays(scored(4, 3, 2, 1)), rules, { limit: 3, attributes })
     assert.deepEqual(
       page.page.map((place) => place.item),
       [1, 2, 4],
@@ -149,10 +160,16 @@ describe('rerank', () => {
   it('refuses a score that is not finite, a limit below 1 and an attribute that is not numbered', () => {
     const rules = [deduplicate('video.title')]
     const options = { limit: 1, attributes: unknown }
-    assert.throws(() => rerank(scored(1, Number.NaN), rules, options), { code: 'NOT_FINITE' })
-    assert.throws(() => rerank(scored(Number.POSITIVE_INFINITY), rules, options), { code: 'NOT_FINITE' })
-    assert.throws(() => rerank(scored(1), rules, { ...options, limit: 0 }), { code: 'INVALID_ARGUMENT' })
-    assert.throws(() => rerank(scored(1), rules, { limit: 1, attributes: () => [0.5] }), { code: 'INVALID_ARGUMENT' })
-    assert.throws(() => rerank(scored(1), [...rules, ...rules], options), { code: 'INVALID_ARGUMENT' })
+    assert.throws(() => rerank(candidateArrays(scored(1, Number.NaN)), rules, options), { code: 'NOT_FINITE' })
+    assert.throws(() => rerank(candidateArrays(scored(Number.POSITIVE_INFINITY)), rules, options), {
+      code: 'NOT_FINITE',
+    })
+    assert.throws(() => rerank(candidateArrays(scored(1)), rules, { ...options, limit: 0 }), {
+      code: 'INVALID_ARGUMENT',
+    })
+    assert.throws(() => rerank(candidateArrays(scored(1)), rules, { limit: 1, attributes: () => [0.5] }), {
+      code: 'INVALID_ARGUMENT',
+    })
+    assert.throws(() => rerank(candidateArrays(scored(1)), [...rules, ...rules], options), { code: 'INVALID_ARGUMENT' })
   })
 })

@@ -1,11 +1,14 @@
-import { accountForAbsence, type KeptOut } from './account-for-absence.ts'
+import { accountForAbsence, type KeptOut, type PageEvidence } from './account-for-absence.ts'
+import { accountForGivingUp, type GivenUp } from './account-for-giving-up.ts'
 import { accountForMoves, type Move } from './account-for-moves.ts'
 import { accountForShortage, type Shortage } from './account-for-shortage.ts'
-import { type FilledPage, fillPage } from './fill-page.ts'
-import { barsOfPage, type PageBars } from './page-bars.ts'
-import { type PageProblem, type RerankOptions, statePageProblem } from './page-problem.ts'
+import { barsOfPage } from './page-bars.ts'
+import type { RerankOptions } from './page-options.ts'
+import { statePageProblem } from './page-problem.ts'
+import { PageReasons } from './page-reasons.ts'
 import type { PageRule } from './page-rule.ts'
-import type { PageCandidate } from './ranked-candidates.ts'
+import { CANDIDATE_KIND, type PageCandidates } from './ranked-candidates.ts'
+import { type Backfill, solvePage } from './solve-page.ts'
 
 /** One place of a page. */
 export interface PageItem {
@@ -27,6 +30,10 @@ export interface Page {
   readonly short: boolean
   /** When short: what each rule cost, most first. Empty when not. */
   readonly shortBecause: readonly Shortage[]
+  /** What the rules ask for and the page does not hold: slots, quotas, pins. */
+  readonly givenUp: readonly GivenUp[]
+  /** Choices had to be undone, or it was tried. Absent when the page came out at once. */
+  readonly backfill?: Backfill
 }
 
 /** A page with an account of every candidate that is not on it, by rank. */
@@ -36,18 +43,23 @@ export interface ExplainedPage extends Page {
 
 /**
  * Turns scored candidates into a page on which all rules hold together. Hard rules (`deduplicate`, `cap`,
- * `sponsored`, no item twice) are never broken: the page is shorter instead. The soft goal (`diversify`) orders it
- * and never shortens it. The best organic candidate comes first among the organic ones, unless it is barred by a
- * sponsored item above.
+ * `slidingWindow`, `sponsored`, `exploration`, no item twice) are never broken. What cannot be had with them is given up
+ * in this order, and named: the soft goals (`diversify`, `determinantal`), which only order the page; items in slots;
+ * quotas, the last one first; the length of the page; pins. No organic item is moved so that an item fits into a slot.
+ *
+ * When the page comes out short, or short of a quota, choices are undone and the whole page is checked anew: see
+ * `repairPage` for the bound of that search.
  *
  * @param candidates - any order; taken by falling score, ties in input order
  * @param rules - without any, the page is the organic candidates in scored order
- * @throws SluiceError `INVALID_ARGUMENT` when the limit, the rules or an attribute's value cannot be used,
- *   `NOT_FINITE` when a score is not finite
- * @remarks O(limit * (n + values of attributes)). The same input gives the same output, byte for byte.
+ * @throws SluiceError `INVALID_ARGUMENT` when the limit, the rules, an option, an attribute's value or a candidate's
+ *   kind cannot be used, `SHAPE_MISMATCH` when arrays or vectors do not fit each other, `NOT_FINITE` when a score or a
+ *   vector is not finite
+ * @remarks O(limit * (n + values of attributes)), with vectors at most O(limit * n * (limit + width)); measured in
+ *   `bench/rerank.bench.ts`. The same input gives the same output, byte for byte.
  */
-export function rerank(candidates: readonly PageCandidate[], rules: readonly PageRule[], options: RerankOptions): Page {
-  return describePage(solve(candidates, rules, options))
+export function rerank(candidates: PageCandidates, rules: readonly PageRule[], options: RerankOptions): Page {
+  return solve(candidates, rules, options).page
 }
 
 /**
@@ -55,36 +67,40 @@ export function rerank(candidates: readonly PageCandidate[], rules: readonly Pag
  * Computed anew from the candidates, so that a decision need not carry it; errors as `rerank`.
  */
 export function explainPage(
-  candidates: readonly PageCandidate[],
+  candidates: PageCandidates,
   rules: readonly PageRule[],
   options: RerankOptions,
 ): ExplainedPage {
-  const solved = solve(candidates, rules, options)
-  return { ...describePage(solved), keptOut: accountForAbsence(solved.problem, solved.filled, solved.bars) }
+  const { page, evidence } = solve(candidates, rules, options)
+  return { ...page, keptOut: accountForAbsence(evidence) }
 }
 
-interface SolvedPage {
-  readonly problem: PageProblem
-  readonly filled: FilledPage
-  readonly bars: PageBars
-}
-
-function solve(candidates: readonly PageCandidate[], rules: readonly PageRule[], options: RerankOptions): SolvedPage {
+function solve(
+  candidates: PageCandidates,
+  rules: readonly PageRule[],
+  options: RerankOptions,
+): { page: Page; evidence: PageEvidence } {
   const problem = statePageProblem(candidates, rules, options)
-  const filled = fillPage(problem)
-  return { problem, filled, bars: barsOfPage(problem.ceilings, filled.placed, problem.ranked.count) }
-}
-
-function describePage({ problem, filled, bars }: SolvedPage): Page {
-  const { items, scores, sponsored } = problem.ranked
-  const moves = accountForMoves(problem, filled, bars)
-  const page = filled.placed.map((candidate, index) => ({
+  const solved = solvePage(problem, options.pins ?? [])
+  const bars = barsOfPage(problem, solved)
+  const reasons = new PageReasons(problem, solved, bars)
+  const { moves, passed } = accountForMoves(solved, reasons)
+  reasons.turnTo(solved.placed.length + 1)
+  const evidence = { problem, solved, bars, reasons, passed }
+  const { items, scores, kinds } = problem.ranked
+  const page = solved.placed.map((candidate, index) => ({
     item: items[candidate]!,
     position: index + 1,
     score: scores[candidate]!,
     movedFrom: candidate + 1,
-    sponsored: sponsored[candidate] === 1,
+    sponsored: kinds[candidate] === CANDIDATE_KIND.sponsored,
     because: moves[index]!,
   }))
-  return { page, short: page.length < problem.limit, shortBecause: accountForShortage(problem, filled, bars) }
+  const described = {
+    page,
+    short: page.length < problem.limit,
+    shortBecause: accountForShortage(evidence),
+    givenUp: accountForGivingUp(problem, solved),
+  }
+  return { page: solved.backfill ? { ...described, backfill: solved.backfill } : described, evidence }
 }

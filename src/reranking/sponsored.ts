@@ -1,11 +1,14 @@
-import { SluiceError } from '../foundation/index.ts'
+import { requireAttributePath } from './attribute-path.ts'
+import { invalidSlots, requireSlots } from './slots.ts'
 
 /** The places that sponsored items may take. Plain data: equal rules have equal JSON. */
-export interface SponsoredRule {
+export interface SponsoredRule<Path extends string = string> {
   readonly kind: 'sponsored'
   /** Positions from 1, ascending. */
   readonly slots: readonly number[]
   readonly minimumDistance: number
+  /** Attributes of which a sponsored item shares no value with its neighbours. */
+  readonly notBeside?: readonly Path[]
 }
 
 /**
@@ -14,28 +17,24 @@ export interface SponsoredRule {
  * page's end are unused. Without this rule no sponsored candidate is shown.
  *
  * @param options - `slots`: positions from 1, ascending; `minimumDistance`: smallest difference of the positions of
- *   two sponsored items, at least 1 (the default, neighbours allowed)
- * @throws SluiceError `INVALID_ARGUMENT` when the slots are no ascending positions or closer than the distance
+ *   two sponsored items, at least 1 (the default, neighbours allowed; 2 keeps one from standing beside another);
+ *   `notBeside`: attributes, such as the creator, of which it shares no value with the items next to it
+ * @throws SluiceError `INVALID_ARGUMENT` when the slots are no ascending positions or closer than the distance, or an
+ *   attribute is no path or named twice
  */
-export function sponsored(options: { slots: readonly number[]; minimumDistance?: number | undefined }): SponsoredRule {
-  const { slots, minimumDistance = 1 } = options
+export function sponsored<const Path extends string = never>(options: {
+  slots: readonly number[]
+  minimumDistance?: number | undefined
+  notBeside?: readonly Path[] | undefined
+}): SponsoredRule<Path> {
+  const { slots, minimumDistance = 1, notBeside } = options
   if (!Number.isSafeInteger(minimumDistance) || minimumDistance < 1) {
-    throw invalid('minimumDistance to be a whole number of at least 1', minimumDistance)
+    throw invalidSlots('sponsored', 'minimumDistance to be a whole number of at least 1', minimumDistance)
   }
-  if (slots.length === 0) throw invalid('at least one slot', slots)
-  slots.forEach((slot, index) => {
-    if (!Number.isSafeInteger(slot) || slot < 1) throw invalid('slots to be whole numbers from 1', slots)
-    const previous = slots[index - 1]
-    if (previous === undefined) return
-    if (slot <= previous) throw invalid('slots to ascend without repeats', slots)
-    if (slot - previous < minimumDistance) throw invalid(`slots at least ${minimumDistance} apart`, slots)
-  })
-  return { kind: 'sponsored', slots: [...slots], minimumDistance }
-}
-
-function invalid(expected: string, got: unknown): SluiceError {
-  return new SluiceError(
-    'INVALID_ARGUMENT',
-    `sponsored: expected ${expected}, got ${JSON.stringify(got)}; change the rule in the application`,
-  )
+  requireSlots('sponsored', slots, minimumDistance)
+  for (const path of notBeside ?? []) requireAttributePath('sponsored: notBeside', path)
+  if (notBeside && new Set(notBeside).size !== notBeside.length) {
+    throw invalidSlots('sponsored', 'each attribute of notBeside once', notBeside)
+  }
+  return { kind: 'sponsored', slots: [...slots], minimumDistance, ...(notBeside ? { notBeside: [...notBeside] } : {}) }
 }

@@ -1,7 +1,7 @@
 import { RequestFrame } from '../features/index.ts'
 import { type Clock, hashFloats } from '../foundation/index.ts'
 import type { RowModel } from '../models/index.ts'
-import { type Page, type PageCandidate, rerank } from '../reranking/index.ts'
+import { CANDIDATE_KIND, type Page, type PageCandidates, type RerankOptions, rerank } from '../reranking/index.ts'
 import type { Candidates } from '../retrieval/index.ts'
 import { type LightTrace, runLightStage } from './light-stage.ts'
 import type { LiveSystem } from './live-system.ts'
@@ -74,10 +74,7 @@ export async function rankPage(live: LiveSystem, request: PageRequest, call: Pag
   lap('features')
   const { scores, model, problem } = score(live, rows, items.length, call.leaveOut)
   lap('ranking')
-  const page = rerank(pageCandidates(live, items, scores), system.reranking, {
-    limit: request.limit,
-    attributes: live.pageAttributes.read,
-  })
+  const page = rerank(pageCandidates(live, items, scores), system.reranking, pageOptions(live, request))
   lap('reranking')
   const dropped = candidates.degraded.map(({ source, reason }) => `${source}: ${reason}`)
   return {
@@ -95,8 +92,17 @@ export async function rankPage(live: LiveSystem, request: PageRequest, call: Pag
 }
 
 /** Candidates as page rules take them. */
-export function pageCandidates(live: LiveSystem, items: Int32Array, scores: Float64Array): PageCandidate[] {
-  return Array.from(items, (item, row) => ({ item, score: scores[row]!, sponsored: live.isSponsored(item) }))
+export function pageCandidates(live: LiveSystem, items: Int32Array, scores: Float64Array): PageCandidates {
+  const kinds = new Uint8Array(items.length)
+  for (let row = 0; row < items.length; row++) {
+    if (live.isSponsored(items[row]!)) kinds[row] = CANDIDATE_KIND.sponsored
+  }
+  return { items, scores, kinds }
+}
+
+/** What page rules read beside the candidates. */
+export function pageOptions(live: LiveSystem, { limit, at }: PageRequest): RerankOptions {
+  return { limit, at, attributes: live.pageAttributes.read, valueNumber: live.pageAttributes.valueNumber }
 }
 
 function named(problem: string | undefined): readonly string[] {

@@ -1,19 +1,16 @@
 import { type CategoryLists, candidatesByCategory } from './category-lists.ts'
-import type { SoftGoal } from './soft-goal.ts'
 
 /**
- * Maximal marginal relevance, kept up as the page grows: each candidate remembers its largest similarity to the page,
- * so that a placed item costs one pass over the candidates that share a value with it. Similarity is the Jaccard
- * index of the values, in [0, 1]; a candidate without values is similar to nothing.
+ * The similarity of maximal marginal relevance, kept up as the page grows: each candidate remembers its largest
+ * similarity to the page, so that a placed item costs one pass over the candidates that share a value with it.
+ * Similarity is the Jaccard index of the values, in [0, 1]; a candidate without values is similar to nothing.
  *
- * @remarks `value` and `bound` O(1), `place` O(candidates that share a value); no allocation after construction.
+ * @remarks `similarity` O(1), `place` O(candidates that share a value); no allocation after construction.
  * @see Carbonell & Goldstein 1998, SIGIR '98, 335-336.
  */
-export class MarginalRelevance implements SoftGoal {
+export class MarginalSimilarity {
   readonly #lists: CategoryLists
   readonly #byCategory: { readonly starts: Int32Array; readonly candidates: Int32Array }
-  readonly #lambda: number
-  readonly #relevance: Float64Array
   /** Shape (n,): max over the page of sim(candidate, page item). */
   readonly #similarity: Float64Array
   /** Shape (n,): values shared with the item being placed; 0 between calls. */
@@ -21,22 +18,17 @@ export class MarginalRelevance implements SoftGoal {
   /** The candidates whose `#shared` is not 0, in front. */
   readonly #sharing: Int32Array
 
-  constructor(lists: CategoryLists, lambda: number, relevance: Float64Array) {
+  constructor(lists: CategoryLists, count: number) {
     this.#lists = lists
     this.#byCategory = candidatesByCategory(lists)
-    this.#lambda = lambda
-    this.#relevance = relevance
-    this.#similarity = new Float64Array(relevance.length)
-    this.#shared = new Int32Array(relevance.length)
-    this.#sharing = new Int32Array(relevance.length)
+    this.#similarity = new Float64Array(count)
+    this.#shared = new Int32Array(count)
+    this.#sharing = new Int32Array(count)
   }
 
-  bound(candidate: number): number {
-    return this.#lambda * this.#relevance[candidate]!
-  }
-
-  value(candidate: number): number {
-    return this.#lambda * this.#relevance[candidate]! - (1 - this.#lambda) * this.#similarity[candidate]!
+  /** The largest similarity to an item of the page, 0 on an empty one. */
+  similarity(candidate: number): number {
+    return this.#similarity[candidate]!
   }
 
   place(placed: number): void {
