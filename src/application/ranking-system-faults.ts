@@ -1,7 +1,7 @@
 import type { FeatureSet } from '../features/index.ts'
 import { SluiceError } from '../foundation/index.ts'
 import { conditionFaults, type Schema } from '../problem/index.ts'
-import { type HelpingRanker, rankingColumnNames, unknownColumns } from '../ranking/index.ts'
+import { type HelpingRanker, type LabelSpec, rankingColumnNames, unknownColumns } from '../ranking/index.ts'
 import { requirePageRules, rulePaths } from '../reranking/index.ts'
 import {
   CATALOGUE,
@@ -47,19 +47,28 @@ function problemFaults(schema: Schema, system: RankingSystem): string[] {
 }
 
 function rankingFaults(schema: Schema, system: RankingSystem): string[] {
-  const { label, examples } = system.ranking
-  const faults = referenceFaults(schema, label.event, system, 'ranking.label')
-  if (Object.hasOwn(schema.events, label.event)) {
-    const fields = schema.events[label.event] ?? {}
-    faults.push(...conditionFaults(label.where, fields).map((fault) => `ranking.label: ${fault}`))
-  }
+  const { ranking } = system
+  const { label, objectives = {}, examples } = ranking
+  const labels = { label, ...objectives }
+  const faults = Object.entries(labels).flatMap(([name, spec]) =>
+    labelFaults(schema, system, spec, name === 'label' ? 'ranking.label' : `ranking.objectives.${name}`),
+  )
   if (examples.kind === 'candidates') {
     return [...faults, ...wholeFaults('ranking.examples: negatives', examples.negatives)]
   }
-  faults.push(...referenceFaults(schema, examples.event, system, 'ranking.examples'))
-  if (!Object.hasOwn(schema.events, examples.event)) return faults
-  const hasGroup = Object.hasOwn(schema.events[examples.event] ?? {}, examples.group)
-  return hasGroup ? faults : [...faults, `ranking.examples: ${examples.event} has no field ${examples.group}`]
+  const { event, group, position = group } = examples
+  faults.push(...referenceFaults(schema, event, system, 'ranking.examples'))
+  if (!Object.hasOwn(schema.events, event)) return faults
+  const unknown = [...new Set([group, position])].filter((field) => !Object.hasOwn(schema.events[event] ?? {}, field))
+  return [...faults, ...unknown.map((field) => `ranking.examples: ${event} has no field ${field}`)]
+}
+
+function labelFaults(schema: Schema, system: RankingSystem, { event, where }: LabelSpec, name: string): string[] {
+  const fields = schema.events[event]
+  return [
+    ...referenceFaults(schema, event, system, name),
+    ...(fields ? conditionFaults(where, fields).map((fault) => `${name}: ${fault}`) : []),
+  ]
 }
 
 /** Features that a ranker names and nobody fills. */
@@ -68,6 +77,7 @@ function columnFaults(features: FeatureSet, { ranking, fallback, light, retrieva
   const columns = rankingColumnNames(
     features,
     scoring.map(({ name }) => scoreColumn(name)),
+    ranking.examples,
   )
   const rankers: Record<string, HelpingRanker | undefined> = { ranking, fallback, 'light.ranking': light?.ranking }
   return Object.entries(rankers).flatMap(([where, ranker]) => [

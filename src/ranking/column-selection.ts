@@ -1,6 +1,6 @@
 import { SluiceError } from '../foundation/index.ts'
-import type { ListExamples, RowModel } from '../models/index.ts'
-import type { HelpingRanker } from './ranker.ts'
+import type { RowModel } from '../models/index.ts'
+import type { HelpingRanker, RankerExamples } from './ranker.ts'
 
 /**
  * The columns that a list of names stands for, rising: a name is a column, or a feature and with it all its columns.
@@ -25,7 +25,7 @@ function isOf(name: string, column: string): boolean {
 export function fitRanker(
   ranker: HelpingRanker,
   columnNames: readonly string[],
-  examples: ListExamples,
+  examples: RankerExamples,
   seed: number,
 ): RowModel {
   if (ranker.features === undefined) return ranker.fit(examples, seed)

@@ -1,5 +1,6 @@
 import { SluiceError } from '../foundation/index.ts'
 import type { RowModel } from '../models/index.ts'
+import { ValueModel } from './value-model.ts'
 
 /** What one feature did to a score. */
 export interface FeatureContribution {
@@ -13,6 +14,19 @@ export interface FeatureContribution {
 export interface ScoreExplanation {
   readonly score: number
   readonly probability: number
+  readonly baseline: number
+  /** Every feature, largest effect first. */
+  readonly contributions: readonly FeatureContribution[]
+  /** The terms of a value by objective; absent for a ranker of one label. Their values sum to `score` within 1e-9. */
+  readonly byObjective?: Readonly<Record<string, ObjectiveContribution>>
+}
+
+/** What one objective adds to a score: `baseline` and all contributions sum to `value` within 1e-9. */
+export interface ObjectiveContribution {
+  readonly weight: number
+  readonly probability: number
+  /** The weight times the probability. */
+  readonly value: number
   readonly baseline: number
   /** Every feature, largest effect first. */
   readonly contributions: readonly FeatureContribution[]
@@ -35,15 +49,31 @@ export function explainScore(model: RowModel, columnNames: readonly string[], ro
   const score = new Float64Array(1)
   model.scoreRows(row, 1, score)
   const { baseline, contributions } = model.explain(row)
-  const parts = columnNames.map((feature, index) => ({
-    feature,
-    value: Number.isNaN(row[index]) ? null : (row[index] ?? null),
-    contribution: contributions[index] ?? 0,
-  }))
+  const shares = (values: Float64Array): FeatureContribution[] =>
+    columnNames
+      .map((feature, index) => ({
+        feature,
+        value: Number.isNaN(row[index]) ? null : (row[index] ?? null),
+        contribution: values[index] ?? 0,
+      }))
+      .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution))
   return {
     score: score[0] ?? 0,
     probability: model.response(score[0] ?? 0),
     baseline,
-    contributions: parts.sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution)),
+    contributions: shares(contributions),
+    ...(model instanceof ValueModel ? { byObjective: termsOf(model, row, shares) } : {}),
   }
+}
+
+function termsOf(
+  model: ValueModel,
+  row: Float64Array,
+  shares: (values: Float64Array) => FeatureContribution[],
+): Record<string, ObjectiveContribution> {
+  return Object.fromEntries(
+    model
+      .explainObjectives(row)
+      .map(({ name, contributions, ...term }) => [name, { ...term, contributions: shares(contributions) }]),
+  )
 }

@@ -1,7 +1,22 @@
 export { fitRanker, loadRanker, overWholeRows, selectColumns, unknownColumns } from './column-selection.ts'
-export { explainScore, type FeatureContribution, type ScoreExplanation } from './explain-score.ts'
+export {
+  explainScore,
+  type FeatureContribution,
+  type ObjectiveContribution,
+  type ScoreExplanation,
+} from './explain-score.ts'
 export { lambdaMart } from './lambda-mart.ts'
 export { candidates, exposures, logisticRanker } from './logistic-ranker.ts'
 export { placesOfBest } from './places-of-best.ts'
-export type { ExampleSpec, HelpingRanker, LabelSpec, Ranker } from './ranker.ts'
-export { RankingRows, rankingColumnNames } from './ranking-rows.ts'
+export {
+  type ExampleSpec,
+  type HelpingRanker,
+  type LabelSpec,
+  labelsOf,
+  type Ranker,
+  type RankerExamples,
+  ripeAfterMs,
+} from './ranker.ts'
+export { atNeutralPosition, RankingRows, rankingColumnNames } from './ranking-rows.ts'
+export { ValueModel } from './value-model.ts'
+export { valueRanker } from './value-ranker.ts'

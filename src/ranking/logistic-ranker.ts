@@ -23,9 +23,15 @@ export function logisticRanker({ label, examples, features, model = {} }: Logist
   }
 }
 
-/** Examples from logged impressions; impressions of one decision (`group` names the field) are one list. */
-export function exposures(event: string, options: { group: string }): ExampleSpec {
-  return { kind: 'exposures', event, group: options.group }
+/**
+ * Examples from logged impressions; impressions of one decision (`group` names the field) are one list.
+ *
+ * With `position`, the field that holds the place on the page, from 1 at the top, the rows that are learnt from have it
+ * as the feature `exposure.position`, so that what people met because it stood above is not taken for what they like.
+ * A request is asked as if every candidate stood at the top.
+ */
+export function exposures(event: string, { group, position }: { group: string; position?: string }): ExampleSpec {
+  return { kind: 'exposures', event, group, ...(position === undefined ? {} : { position }) }
 }
 
 /**

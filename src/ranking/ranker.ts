@@ -10,14 +10,20 @@ export interface LabelSpec {
 }
 
 /**
- * Where examples come from. `exposures` are logged impressions, positive when the label follows. `candidates` are for
+ * Where examples come from. `exposures` are logged impressions, positive when the label follows; `position` names the
+ * field that says where on the page the item stood, which then is a feature. `candidates` are for
  * logs without impressions: at label events that lie at least `spacingMs` apart for their subject, so that each stands
  * for a page that might have been asked for, up to `negatives` of what retrieval brought at that moment and the event's
  * own item, if that was brought too; positive when the label follows.
  */
 export type ExampleSpec =
-  | { readonly kind: 'exposures'; readonly event: string; readonly group: string }
+  | { readonly kind: 'exposures'; readonly event: string; readonly group: string; readonly position?: string }
   | { readonly kind: 'candidates'; readonly negatives: number; readonly spacingMs: number }
+
+/** Lists with a label an objective beside the main one; each of shape (rowCount,). */
+export interface RankerExamples extends ListExamples {
+  readonly objectiveLabels?: Readonly<Record<string, Float64Array>>
+}
 
 /** How candidates are scored: a definition, plain but for `fit` and `load`. */
 export interface Ranker {
@@ -26,9 +32,23 @@ export interface Ranker {
   readonly examples: ExampleSpec
   /** The features, or single columns, that it reads: its rows hold nothing else. Absent: all of them. */
   readonly features?: readonly string[] | undefined
-  fit(examples: ListExamples, seed: number): RowModel
+  /** What it learns beside `label`, by name: absent for a ranker of one label. */
+  readonly objectives?: Readonly<Record<string, LabelSpec>>
+  /** What each objective is worth; the score is the sum of weight times probability. */
+  readonly value?: Readonly<Record<string, number>>
+  fit(examples: RankerExamples, seed: number): RowModel
   load(bytes: Uint8Array): RowModel
 }
 
 /** A ranker beside the main one, which learns from the main one's examples. */
 export type HelpingRanker = Pick<Ranker, 'spec' | 'features' | 'fit' | 'load'>
+
+/** Every label that a ranker learns: the main one first, then those of its objectives. */
+export function labelsOf({ label, objectives = {} }: Pick<Ranker, 'label' | 'objectives'>): LabelSpec[] {
+  return [label, ...Object.values(objectives)]
+}
+
+/** How old an exposure has to be for all its labels to be there, in milliseconds. */
+export function ripeAfterMs(ranker: Pick<Ranker, 'label' | 'objectives'>): number {
+  return Math.max(...labelsOf(ranker).map(({ withinMs }) => withinMs))
+}

@@ -1,10 +1,25 @@
 import { FeatureRows, type FeatureSet, type FeatureState, type RequestFrame } from '../features/index.ts'
 import type { Retriever } from '../retrieval/index.ts'
 import { selectColumns } from './column-selection.ts'
+import type { ExampleSpec } from './ranker.ts'
+
+/** The column of the place at which an exposure stood; there when the examples name it. */
+export const POSITION_COLUMN = 'exposure.position'
+/** The place that a candidate of a request is asked about: the top, which everybody looks at. */
+export const NEUTRAL_POSITION = 1
+
+/** What rows are for. */
+export interface RankingRowsOptions {
+  /** The entity that is ranked. */
+  readonly item: string
+  readonly examples: ExampleSpec
+  /** The features, or single columns, of the rows; all when absent. */
+  readonly selected?: readonly string[] | undefined
+}
 
 /**
- * The rows a ranker sees: the feature row of every candidate, then what each scoring source says of it. Training and
- * serving fill them here and nowhere else.
+ * The rows a ranker sees: the feature row of every candidate, then what each scoring source says of it, then the place
+ * at which it stood. Training and serving fill them here and nowhere else.
  */
 export class RankingRows {
   readonly width: number
@@ -13,40 +28,64 @@ export class RankingRows {
   readonly #retriever: Retriever
   /** Scoring sources that have a column; undefined when all have. */
   readonly #sources: ReadonlySet<string> | undefined
+  /** -1 when there is none. */
+  readonly #positionColumn: number
 
-  /** @param selected - the features, or single columns, of the rows; all when absent */
   constructor(
     set: FeatureSet,
     state: FeatureState,
-    item: string,
     retriever: Retriever,
-    selected?: readonly string[] | undefined,
+    { item, examples, selected }: RankingRowsOptions,
   ) {
-    const all = rankingColumnNames(set, retriever.scoreColumnNames)
+    const all = rankingColumnNames(set, retriever.scoreColumnNames, examples)
     this.columnNames = Array.from(selectColumns(all, selected), (index) => all[index]!)
     const names = new Set(this.columnNames)
     this.#features = new FeatureRows(set, state, item, selected && ((column) => names.has(column)))
     this.#sources = selected && names
     this.#retriever = retriever
+    this.#positionColumn = this.columnNames.indexOf(POSITION_COLUMN)
     this.width = this.columnNames.length
   }
 
   /**
-   * Rows of items for one request.
+   * Rows of items for one request, or for exposures of one list.
    *
    * @param out - shape (items.length * width,), row-major
+   * @param positions - shape (items.length,): where exposures stood; absent for candidates, which stand nowhere yet
    */
-  fill(frame: RequestFrame, subject: number, items: Int32Array, out: Float64Array): void {
-    this.#features.fill(frame, items, out, this.width)
-    this.#retriever.scoreColumns({ frame, subject }, items, out, {
-      first: this.#features.width,
-      width: this.width,
-      columns: this.#sources,
-    })
+  fill(
+    frame: RequestFrame,
+    subject: number,
+    items: Int32Array,
+    out: Float64Array,
+    positions?: ArrayLike<number>,
+  ): void {
+    const { width } = this
+    this.#features.fill(frame, items, out, width)
+    const target = { first: this.#features.width, width, columns: this.#sources }
+    this.#retriever.scoreColumns({ frame, subject }, items, out, target)
+    if (this.#positionColumn < 0) return
+    for (let row = 0; row < items.length; row++) {
+      out[row * width + this.#positionColumn] = positions?.[row] ?? NEUTRAL_POSITION
+    }
   }
 }
 
 /** Names of all columns of a row, in order. */
-export function rankingColumnNames(set: FeatureSet, scoreColumnNames: readonly string[]): string[] {
-  return [...set.columnNames, ...scoreColumnNames]
+export function rankingColumnNames(
+  set: FeatureSet,
+  scoreColumnNames: readonly string[],
+  examples: ExampleSpec,
+): string[] {
+  const hasPosition = examples.kind === 'exposures' && examples.position !== undefined
+  return [...set.columnNames, ...scoreColumnNames, ...(hasPosition ? [POSITION_COLUMN] : [])]
+}
+
+/** A copy of rows in which everything stood at the neutral place, or the rows themselves where there is none. */
+export function atNeutralPosition(rows: Float64Array, columnNames: readonly string[]): Float64Array {
+  const column = columnNames.indexOf(POSITION_COLUMN)
+  if (column < 0) return rows
+  const neutral = rows.slice()
+  for (let place = column; place < neutral.length; place += columnNames.length) neutral[place] = NEUTRAL_POSITION
+  return neutral
 }

@@ -1,6 +1,7 @@
 import type { Application } from '../application/index.ts'
 import { type CompactResult, compact, openEventLog } from '../data/index.ts'
 import { type Clock, DAY_MS, type Duration, durationMs, SluiceError } from '../foundation/index.ts'
+import { labelsOf } from '../ranking/index.ts'
 import { noteRewrite, openToRewrite } from './erase-records.ts'
 import { removeSnapshot } from './state-snapshot.ts'
 
@@ -58,9 +59,9 @@ function requireWindows(application: Application, retention: Retention): void {
 /** The longest time that features, sources, filters and labels look back at events of a type; 0 when none does. */
 function longestWindowMs({ aggregates, systems }: Application, type: string): number {
   const windows = aggregates.map((spec) => (spec.event === type && 'windowMs' in spec ? spec.windowMs : 0))
-  const labels = Object.values(systems).map(({ ranking }) =>
-    ranking.label.event === type ? ranking.label.withinMs : 0,
-  )
+  const labels = Object.values(systems)
+    .flatMap(({ ranking }) => labelsOf(ranking))
+    .map(({ event, withinMs }) => (event === type ? withinMs : 0))
   return Math.max(0, ...windows, ...labels)
 }
 

@@ -1,3 +1,4 @@
+import { ValueModel } from '../ranking/index.ts'
 import type { DecidedItem, Decision, RankRequest } from './decision.ts'
 import { GIVEN } from './decision.ts'
 import type { LiveSystem } from './live-system.ts'
@@ -29,15 +30,19 @@ export function decisionOfPage(
       scored: trace.model ? items.length : 0,
       page: page.page.length,
     },
+    ...(trace.model instanceof ValueModel ? { value: formulaOf(trace.model) } : {}),
     items: decidedItems(live, trace),
   }
 }
 
-function decidedItems(live: LiveSystem, { candidates, light, items, page, model }: PageTrace): DecidedItem[] {
+function decidedItems(live: LiveSystem, trace: PageTrace): DecidedItem[] {
+  const { candidates, light, items, page, model } = trace
   const { retriever, state, system } = live
   const names = state.attributes.keys(system.item)
-  return page.page.map(({ item, position, score, sponsored, movedFrom }) => {
-    const row = items.indexOf(item)
+  const rows = page.page.map(({ item }) => items.indexOf(item))
+  const probabilities = objectiveProbabilities(trace, rows)
+  return page.page.map(({ item, position, score, sponsored, movedFrom }, index) => {
+    const row = rows[index]!
     const place = light ? light.kept[row]! : row
     const brought = retriever.sourceNames(candidates.sources[place] ?? 0)
     const sources = brought.length === 0 ? [GIVEN] : brought
@@ -47,6 +52,7 @@ function decidedItems(live: LiveSystem, { candidates, light, items, page, model 
       position,
       score,
       ...(model ? { probability: model.response(score) } : {}),
+      ...(probabilities ? { objectives: probabilities[index]! } : {}),
       source: sources[0] ?? GIVEN,
       sources,
       ...(because >= 0 ? { because: names.name(because) } : {}),
@@ -54,4 +60,26 @@ function decidedItems(live: LiveSystem, { candidates, light, items, page, model 
       movedFrom,
     }
   })
+}
+
+/** What each objective is worth. */
+function formulaOf({ objectives }: ValueModel): Record<string, number> {
+  return Object.fromEntries(objectives.map(({ name, weight }) => [name, weight]))
+}
+
+/** The probabilities of all objectives for some rows; undefined when the score is no value. */
+function objectiveProbabilities(
+  { model, rows, items }: PageTrace,
+  chosen: readonly number[],
+): Record<string, number>[] | undefined {
+  if (!(model instanceof ValueModel)) return undefined
+  const width = rows.length / Math.max(1, items.length)
+  const own = new Float64Array(chosen.length * width)
+  chosen.forEach((row, index) => {
+    own.set(rows.subarray(row * width, (row + 1) * width), index * width)
+  })
+  const columns = model.objectives.map(({ name }, objective) => {
+    return [name, model.probabilities(objective, own, chosen.length)] as const
+  })
+  return chosen.map((_, index) => Object.fromEntries(columns.map(([name, values]) => [name, values[index]!])))
 }

@@ -21,10 +21,12 @@ export interface DecidedItem {
   readonly id: string
   /** From 1. */
   readonly position: number
-  /** The ranker's raw score: log-odds of the label. */
+  /** The ranker's raw score: log-odds of the label, or the value of all objectives together. */
   readonly score: number
   /** The probability of the label; absent when no ranker answered. */
   readonly probability?: number
+  /** The probability of each objective, when the score is a value. */
+  readonly objectives?: Readonly<Record<string, number>>
   /** The source that comes first among those that brought it. */
   readonly source: string
   readonly sources: readonly string[]
@@ -65,6 +67,8 @@ export interface Decision {
   /** What was missing from the answer, such as `trending: deadline`, `light: failed` or `ranker: fallback`; empty when all is well. */
   readonly degraded: readonly string[]
   readonly funnel: Funnel
+  /** What each objective is worth, when the score is a value: the sum of weight times probability. */
+  readonly value?: Readonly<Record<string, number>>
   readonly items: readonly DecidedItem[]
 }
 

@@ -1,4 +1,4 @@
-import { explainScore, type FeatureContribution } from '../ranking/index.ts'
+import { explainScore, type FeatureContribution, type ObjectiveContribution } from '../ranking/index.ts'
 import { explainPage, type Move, whyNot as whyNotOnPage } from '../reranking/index.ts'
 import type { DecidedItem, Decision } from './decision.ts'
 import { type LightTrace, lightRank } from './light-stage.ts'
@@ -10,6 +10,8 @@ export interface ExplainedItem extends DecidedItem {
   /** The score without any feature: `baseline` and all contributions sum to `score` within 1e-9. */
   readonly baseline?: number
   readonly contributions?: readonly FeatureContribution[]
+  /** The terms of a value, by objective. */
+  readonly byObjective?: Readonly<Record<string, ObjectiveContribution>>
   /** The rules that moved it; their places sum to `movedFrom - position`. */
   readonly moves: readonly Move[]
 }
@@ -33,8 +35,8 @@ export function explainItems(live: LiveSystem, trace: PageTrace, decision: Decis
     const row = items.indexOf(number)
     if (!model || row < 0) return { ...item, moves }
     const vector = rows.slice(row * width, (row + 1) * width)
-    const { baseline, contributions } = explainScore(model, columnNames, vector)
-    return { ...item, baseline, contributions, moves }
+    const { baseline, contributions, byObjective } = explainScore(model, columnNames, vector)
+    return { ...item, baseline, contributions, ...(byObjective ? { byObjective } : {}), moves }
   })
 }
 

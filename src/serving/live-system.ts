@@ -66,9 +66,10 @@ export function openLiveSystem(
   if (model) requireSameSystem(application, system, model.version)
   const { schema, features } = application
   const { subject, item, retrieval } = system
+  const { examples } = system.ranking
   const context = openRetrievalContext({ schema, subject, item }, state, model?.artifacts ?? new Map())
   const retriever = new Retriever(context, { ...retrieval, limit: retrieval.candidates })
-  const rows = new RankingRows(features, state, item, retriever)
+  const rows = new RankingRows(features, state, retriever, { item, examples })
   const mark = system.sponsored === undefined ? undefined : state.attributes.numberReader(system.sponsored)
   return {
     name,
@@ -82,7 +83,7 @@ export function openLiveSystem(
     ...openRankers(system, rows.columnNames, model),
     light: system.light && {
       keep: system.light.keep,
-      rows: new RankingRows(features, state, item, retriever, system.light.ranking.features),
+      rows: new RankingRows(features, state, retriever, { item, examples, selected: system.light.ranking.features }),
       model: model && loadLightRanker(system, rows.columnNames, model.artifacts),
     },
     isSponsored: (key) => mark?.(key) === 1,

@@ -1,13 +1,8 @@
 import type { Application, RankingSystem } from '../application/index.ts'
 import type { EventLog } from '../data/index.ts'
 import { SluiceError } from '../foundation/index.ts'
-import {
-  type CompressedCandidate,
-  compressedCandidates,
-  loadRowModel,
-  type RowModel,
-  TreeModel,
-} from '../models/index.ts'
+import { type CompressedCandidate, compressedCandidates, type RowModel, TreeModel } from '../models/index.ts'
+import { ripeAfterMs, ValueModel } from '../ranking/index.ts'
 import {
   type CompressionFigures,
   type CompressionTrial,
@@ -72,9 +67,9 @@ export async function compressVersion(
   requireSameSystem(application, system, version)
   const { generation } = log
   const artifacts = registry.artifacts(version)
-  const teacher = requireTrees(version, loadRowModel(artifacts.get(RANKER) ?? new Uint8Array()))
+  const teacher = requireTrees(version, system.ranking.load(artifacts.get(RANKER) ?? new Uint8Array()))
   const { training, held } = await collectExamples(application, system, version, log, artifacts, options)
-  const candidates = compressedCandidates(teacher, training, options.seed)
+  const candidates = compressRanker(teacher, training, options.seed)
   const { original, trials } = judgeCandidates(teacher, candidates, training, held, system, options)
   const best = trials.filter(({ holds }) => holds).sort((a, b) => a.bytes - b.bytes)[0]
   const chosen = candidates.find(({ name }) => name === best?.name)
@@ -114,14 +109,14 @@ async function collectExamples(
   })
   replay.skipTo(splits.retrievalUntil)
   replay.openRetrieval(artifacts)
-  const matureBefore = () => replay.state.newestMs - system.ranking.label.withinMs
+  const matureBefore = () => replay.state.newestMs - ripeAfterMs(system.ranking)
   const training = (await replay.collectTo(splits.rankerUntil)).finish(matureBefore())
   const held = (await replay.collectTo(until)).finish(matureBefore())
   return { training, held }
 }
 
 function judgeCandidates(
-  teacher: TreeModel,
+  teacher: RowModel,
   candidates: readonly CompressedCandidate[],
   training: Examples,
   held: Examples,
@@ -147,6 +142,21 @@ function judgeCandidates(
   return { original, trials }
 }
 
+/** The ways to make a ranker smaller; of a value, the trees of all its objectives in the same way. */
+function compressRanker(ranker: TreeModel | ValueModel, rows: Examples, seed: number): CompressedCandidate[] {
+  if (ranker instanceof TreeModel) return compressedCandidates(ranker, rows, seed)
+  const ways = new Map(treesOf(ranker).map((trees) => [trees, compressedCandidates(trees, rows, seed)]))
+  const [first = []] = ways.values()
+  return first.map(({ name }, way) => ({
+    name,
+    model: ranker.withModels(({ model }) => (model instanceof TreeModel ? ways.get(model)?.[way]?.model : model)),
+  }))
+}
+
+function treesOf({ objectives }: ValueModel): TreeModel[] {
+  return objectives.flatMap(({ model }) => (model instanceof TreeModel ? [model] : []))
+}
+
 /** Lists of subjects that were there when the ranker learnt, and of others. */
 function segmentsOf(training: Examples, held: Examples): Record<string, Examples> {
   const known = new Set(training.subjects)
@@ -157,7 +167,7 @@ function segmentsOf(training: Examples, held: Examples): Record<string, Examples
   }
 }
 
-function requireTrees({ system, serves, version }: ModelVersion, ranker: RowModel): TreeModel {
+function requireTrees({ system, serves, version }: ModelVersion, ranker: RowModel): TreeModel | ValueModel {
   if (serves === 'fallback') {
     throw new SluiceError(
       'MODEL_MISMATCH',
@@ -165,6 +175,7 @@ function requireTrees({ system, serves, version }: ModelVersion, ranker: RowMode
     )
   }
   if (ranker instanceof TreeModel) return ranker
+  if (ranker instanceof ValueModel && treesOf(ranker).length > 0) return ranker
   throw new SluiceError(
     'MODEL_MISMATCH',
     `compress ${system}: expected a ranker of trees, got ${ranker.kind}; it is small already, or was compressed before`,

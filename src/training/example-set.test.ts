@@ -16,7 +16,7 @@ function list(items: readonly number[], at: number, group?: string) {
 
 describe('a set of examples', () => {
   it('puts the rows of one group into one list, whatever stood between them', () => {
-    const set = new ExampleSet(1)
+    const set = new ExampleSet(['number'])
     set.addList(list([1], 10, 'a'))
     set.addList(list([5], 11, 'b'))
     const row = set.addList(list([2, 3], 12, 'a'))
@@ -29,15 +29,26 @@ describe('a set of examples', () => {
   })
 
   it('keeps lists without a group apart', () => {
-    const set = new ExampleSet(1)
+    const set = new ExampleSet(['number'])
     set.addList(list([1, 2], 10))
     set.addList(list([3], 10))
     assert.deepEqual([...set.finish(100).starts], [0, 2, 3])
     assert.equal(set.listCount, 2)
   })
 
+  it('keeps what is positive of each objective apart', () => {
+    const set = new ExampleSet(['number'], ['share', 'hide'])
+    set.addList(list([1], 10, 'a'))
+    set.addList(list([5], 11, 'b'))
+    set.setPositive(set.addList(list([2], 12, 'a')), 'hide')
+    set.setPositive(0)
+    const { labels, objectiveLabels } = set.finish(100)
+    assert.deepEqual([...labels], [1, 0, 0])
+    assert.deepEqual(objectiveLabels, { share: Float64Array.of(0, 0, 0), hide: Float64Array.of(0, 1, 0) })
+  })
+
   it('gives no weight to a list while one of its windows is open', () => {
-    const set = new ExampleSet(1)
+    const set = new ExampleSet(['number'])
     set.addList(list([1], 10, 'a'))
     set.addList(list([2], 20, 'a'))
     set.addList(list([3], 15, 'b'))
@@ -45,7 +56,7 @@ describe('a set of examples', () => {
   })
 
   it('is empty arrays when nothing was added', () => {
-    const { rowCount, starts } = new ExampleSet(3).finish(0)
+    const { rowCount, starts } = new ExampleSet(['a', 'b', 'c']).finish(0)
     assert.equal(rowCount, 0)
     assert.deepEqual([...starts], [0])
   })

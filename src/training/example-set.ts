@@ -1,8 +1,10 @@
-import type { ListExamples } from '../models/index.ts'
+import type { RankerExamples } from '../ranking/index.ts'
 
 /** Rows for a ranker, in lists: all rows of a list stood before the same person at once. */
 export class ExampleSet {
   readonly width: number
+  readonly #columnNames: readonly string[]
+  readonly #objectiveLabels: ReadonlyMap<string, Set<number>>
   #rows = new Float64Array(0)
   #labels = new Float64Array(0)
   readonly #items: number[] = []
@@ -14,8 +16,14 @@ export class ExampleSet {
   readonly #groups = new Map<string, number>()
   #listCount = 0
 
-  constructor(width: number) {
-    this.width = width
+  /**
+   * @param columnNames - of the rows
+   * @param objectives - names of what may be positive beside the label
+   */
+  constructor(columnNames: readonly string[], objectives: readonly string[] = []) {
+    this.width = columnNames.length
+    this.#columnNames = columnNames
+    this.#objectiveLabels = new Map(objectives.map((name) => [name, new Set()]))
   }
 
   get rowCount(): number {
@@ -64,9 +72,10 @@ export class ExampleSet {
     return number
   }
 
-  /** Marks a row as positive. */
-  setPositive(row: number): void {
-    this.#labels[row] = 1
+  /** Marks a row as positive; for an objective, or for the label when none is named. */
+  setPositive(row: number, objective?: string): void {
+    if (objective === undefined) this.#labels[row] = 1
+    else this.#objectiveLabels.get(objective)?.add(row)
   }
 
   timeOf(row: number): number {
@@ -91,12 +100,21 @@ export class ExampleSet {
       rowCount: order.length,
       featureCount: width,
       labels: Float64Array.from(order, (row) => this.#labels[row]!),
+      objectiveLabels: this.#labelsOfObjectives(order),
+      columnNames: this.#columnNames,
       weights: Float64Array.from(order, (row) => (newestMs[this.#lists[row]!]! <= matureBefore ? 1 : 0)),
       items: order.map((row) => this.#items[row]!),
       subjects: order.map((row) => this.#subjects[row]!),
       popularity: Float64Array.from(order, (row) => this.#popularity[row]!),
       starts,
     }
+  }
+
+  #labelsOfObjectives(order: Int32Array): Record<string, Float64Array> {
+    const labels = Array.from(this.#objectiveLabels, ([name, rows]) => {
+      return [name, Float64Array.from(order, (row) => (rows.has(row) ? 1 : 0))] as const
+    })
+    return Object.fromEntries(labels)
   }
 
   #starts(): Uint32Array {
@@ -118,7 +136,9 @@ export class ExampleSet {
 }
 
 /** Everything about a set of lists; all arrays but `starts` and `rows` have shape (rowCount,). */
-export interface Examples extends ListExamples {
+export interface Examples extends RankerExamples {
+  readonly objectiveLabels: Readonly<Record<string, Float64Array>>
+  readonly columnNames: readonly string[]
   readonly weights: Float64Array
   readonly items: Int32Array
   readonly subjects: Int32Array

@@ -8,9 +8,11 @@ import {
   logLoss,
   ndcgByQuery,
   resampledRocAuc,
+  rocAuc,
 } from '../evaluation/index.ts'
 import { hashInteger } from '../foundation/index.ts'
 import type { RowModel } from '../models/index.ts'
+import { atNeutralPosition, ValueModel } from '../ranking/index.ts'
 import type { Examples } from './example-set.ts'
 
 const AUC_SAMPLES = 200
@@ -20,6 +22,15 @@ const TOP = 10
 export interface RankingQuality {
   readonly auc: Interval | null
   readonly ndcgAt10: Interval
+}
+
+/** How well the probability of one objective is known. */
+export interface ObjectiveQuality {
+  readonly positives: number
+  /** Null when all rows are of one kind. */
+  readonly auc: number | null
+  readonly logLoss: number
+  readonly calibrationError: number
 }
 
 /** A ranker on held-out lists, beside what it has to beat. Intervals are bootstrapped by subject. */
@@ -32,6 +43,8 @@ export interface RankingJudgement {
     readonly brier: number
     readonly calibrationError: number
   }
+  /** Each objective of a value ranker, at the places where things stood. */
+  readonly objectives?: Readonly<Record<string, ObjectiveQuality>>
   readonly popular: RankingQuality
   readonly random: RankingQuality
   /** NDCG@10 of the model minus that of "popular", list by list. */
@@ -55,9 +68,11 @@ export function judgeRanking(all: Examples, model: RowModel, options: JudgeOptio
   const test = matureLists(all)
   if (!test.labels.includes(1) || !test.labels.includes(0)) return undefined
   const { seed, champion } = options
-  const scores = scoresOf(model, test)
+  // People chose among what stood in its place; the order that is judged is that of a request.
+  const asked = { ...test, rows: atNeutralPosition(test.rows, test.columnNames) }
+  const scores = scoresOf(model, asked)
+  const probabilities = scoresOf(model, test).map((score) => model.response(score))
   const clusters = denseClusters(test.subjects)
-  const probabilities = scores.map((score) => model.response(score))
   const listSubjects = denseClusters(Int32Array.from(test.starts.slice(0, -1), (start) => test.subjects[start]!))
   const listed = (values: Float64Array): Float64Array => ndcg(test, values)
   const quality = (values: Float64Array): RankingQuality => ({
@@ -76,11 +91,31 @@ export function judgeRanking(all: Examples, model: RowModel, options: JudgeOptio
       brier: brierScore(test.labels, probabilities),
       calibrationError: calibrationError(test.labels, probabilities),
     },
+    ...(model instanceof ValueModel ? { objectives: judgeObjectives(test, model) } : {}),
     popular: quality(test.popularity),
     random: quality(lots(test.rowCount, seed)),
     gainOverPopular: gain(test.popularity),
-    ...(champion ? { gainOverChampion: gain(scoresOf(champion, test)) } : {}),
+    ...(champion ? { gainOverChampion: gain(scoresOf(champion, asked)) } : {}),
   }
+}
+
+function judgeObjectives(test: Examples, model: ValueModel): Record<string, ObjectiveQuality> {
+  const judged = model.objectives.map(({ name }, index): [string, ObjectiveQuality] => {
+    const labels = test.objectiveLabels[name] ?? test.labels
+    const probabilities = model.probabilities(index, test.rows, test.rowCount)
+    const positives = labels.reduce((sum, label) => sum + label, 0)
+    const hasBoth = positives > 0 && positives < labels.length
+    return [
+      name,
+      {
+        positives,
+        auc: hasBoth ? rocAuc(labels, probabilities) : null,
+        logLoss: logLoss(labels, probabilities),
+        calibrationError: calibrationError(labels, probabilities),
+      },
+    ]
+  })
+  return Object.fromEntries(judged)
 }
 
 function ndcg(test: Examples, scores: Float64Array): Float64Array {
@@ -118,8 +153,11 @@ export function takeLists(all: Examples, holds: (list: number) => boolean): Exam
     rows.set(all.rows.subarray(all.starts[list]! * width, all.starts[list + 1]! * width), starts[index]! * width)
   })
   const taken = (_: number, row: number): boolean => isTaken[row] === 1
+  const labelsOf = ([name, labels]: [string, Float64Array]) => [name, labels.filter(taken)] as const
   return {
     rows,
+    columnNames: all.columnNames,
+    objectiveLabels: Object.fromEntries(Object.entries(all.objectiveLabels).map(labelsOf)),
     rowCount,
     featureCount: width,
     labels: all.labels.filter(taken),

@@ -8,7 +8,7 @@ const WINDOW = 500
 
 /** A set of one column with a list of these items at a moment, all waiting. */
 function waitingRows(credit: 'latest' | 'every', lists: readonly { at: number; items: readonly number[] }[]) {
-  const set = new ExampleSet(1)
+  const set = new ExampleSet(['number'])
   const join = new LabelJoin(WINDOW, credit)
   for (const { at, items } of lists) {
     const size = items.length

@@ -10,16 +10,19 @@ interface WaitingRow {
 export class LabelJoin {
   readonly #withinMs: number
   readonly #credit: 'latest' | 'every'
+  readonly #objective: string | undefined
   readonly #waiting = new Map<number, WaitingRow[]>()
 
   /**
    * @param withinMs - the window, its end included
    * @param credit - `latest`: of several rows of one pair only the last waits, as of several exposures the last is
    * what led to the label; `every`: all of them do
+   * @param objective - whose label it is; the main one when absent
    */
-  constructor(withinMs: number, credit: 'latest' | 'every') {
+  constructor(withinMs: number, credit: 'latest' | 'every', objective?: string) {
     this.#withinMs = withinMs
     this.#credit = credit
+    this.#objective = objective
   }
 
   /** The row waits from now on. */
@@ -39,7 +42,7 @@ export class LabelJoin {
     for (const each of waiting) {
       const elapsed = at - each.set.timeOf(each.row)
       if (elapsed < 0) later.push(each)
-      else if (elapsed <= this.#withinMs) each.set.setPositive(each.row)
+      else if (elapsed <= this.#withinMs) each.set.setPositive(each.row, this.#objective)
     }
     if (later.length > 0) this.#waiting.set(key, later)
     else this.#waiting.delete(key)

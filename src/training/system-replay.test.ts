@@ -64,13 +64,14 @@ describe('a replay', () => {
   /** The rows that a request would see to which no record from `offset` on has come. */
   function liveRows(application: Application, offset: number, items: readonly string[]): Float64Array {
     const { schema, features, aggregates } = application
-    const { subject, item, retrieval } = requireSystem(application, 'home')
+    const { subject, item, retrieval, ranking } = requireSystem(application, 'home')
     const state = new FeatureState(schema, aggregates)
     for (const { firstOffset, records } of log.read(1, offset - 1)) {
       for (const [index, record] of records.entries()) state.apply(firstOffset + index, record)
     }
     const context = openRetrievalContext({ schema, subject, item }, state, modelsOf(application))
-    const rows = new RankingRows(features, state, item, new Retriever(context, { ...retrieval, limit: 40 }))
+    const retriever = new Retriever(context, { ...retrieval, limit: 40 })
+    const rows = new RankingRows(features, state, retriever, { item, examples: ranking.examples })
     const asked = log.readOne(offset)
     assert.ok(asked)
     const key = state.attributes.keys(subject).find(String(asked.user))

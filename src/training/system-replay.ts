@@ -3,7 +3,7 @@ import type { EventLog, EventRecord } from '../data/index.ts'
 import { FeatureState, RequestFrame } from '../features/index.ts'
 import { assert, randomFrom } from '../foundation/index.ts'
 import { satisfies } from '../problem/index.ts'
-import { RankingRows } from '../ranking/index.ts'
+import { type LabelSpec, RankingRows } from '../ranking/index.ts'
 import { type Candidates, openRetrievalContext, Retriever, referenceField } from '../retrieval/index.ts'
 import { ANSWER_DEPTH, answerPage } from './answer-page.ts'
 import { ExampleSet } from './example-set.ts'
@@ -47,6 +47,24 @@ interface PairNumbers {
   readonly items: Int32Array
 }
 
+/** A list of examples at the moment when it was shown. */
+interface ListOfNow {
+  readonly at: number
+  /** The numbers that a request would have found, -1 for strangers. */
+  readonly seen: PairNumbers
+  /** The numbers under which the labels will come. */
+  readonly named: PairNumbers
+  readonly group?: string
+  readonly positions?: Float64Array | undefined
+}
+
+/** A label with the rows that wait for it. */
+interface JoinedLabel {
+  readonly spec: LabelSpec
+  readonly fields: PairFields
+  readonly join: LabelJoin
+}
+
 /**
  * One pass over the log in offset order with a fresh state, as the engine itself saw it. Rows are taken before the
  * event that they are about is applied, so nothing that came later is in them.
@@ -62,7 +80,7 @@ export class SystemReplay {
   readonly #frame: RequestFrame
   readonly #labelFields: PairFields
   readonly #exposureFields: PairFields
-  readonly #join: LabelJoin
+  readonly #labels: readonly JoinedLabel[]
   readonly #moments: SpacedMoments
   #opened: Opened | undefined
   #answerer: SystemRankers | undefined
@@ -76,20 +94,24 @@ export class SystemReplay {
     options: SystemReplayOptions,
   ) {
     const { schema } = application
-    const { label, examples } = system.ranking
+    const { label, objectives = {}, examples } = system.ranking
     this.#application = application
     this.#system = system
     this.#options = options
     this.state = new FeatureState(schema, application.aggregates)
     this.#records = new LogRecords(log, until)
     this.#frame = new RequestFrame(schema)
-    this.#join = new LabelJoin(label.withinMs, examples.kind === 'exposures' ? 'latest' : 'every')
     this.#moments = new SpacedMoments(examples.kind === 'candidates' ? examples.spacingMs : 0)
     const fields = (event: string): PairFields => ({
       subject: referenceField(schema, event, system.subject),
       item: referenceField(schema, event, system.item),
     })
     this.#labelFields = fields(label.event)
+    const credit = examples.kind === 'exposures' ? 'latest' : 'every'
+    const joined = (spec: LabelSpec, objective?: string): JoinedLabel => {
+      return { spec, fields: fields(spec.event), join: new LabelJoin(spec.withinMs, credit, objective) }
+    }
+    this.#labels = [joined(label), ...Object.entries(objectives).map(([name, spec]) => joined(spec, name))]
     this.#exposureFields = examples.kind === 'exposures' ? fields(examples.event) : this.#labelFields
   }
 
@@ -99,7 +121,8 @@ export class SystemReplay {
     const { subject, item, retrieval } = this.#system
     const context = openRetrievalContext({ schema, subject, item }, this.state, artifacts)
     const retriever = new Retriever(context, { ...retrieval, limit: retrieval.candidates })
-    const rows = new RankingRows(features, this.state, item, retriever)
+    const { examples } = this.#system.ranking
+    const rows = new RankingRows(features, this.state, retriever, { item, examples })
     this.#opened = { retriever, rows }
     return rows
   }
@@ -121,8 +144,8 @@ export class SystemReplay {
   /** Applies records up to an offset and collects their examples. */
   async collectTo(offset: number): Promise<ExampleSet> {
     assert(this.#opened, 'retrieval is open before examples are collected')
-    const set = new ExampleSet(this.#opened.rows.width)
-    const { examples } = this.#system.ranking
+    const { examples, objectives = {} } = this.#system.ranking
+    const set = new ExampleSet(this.#opened.rows.columnNames, Object.keys(objectives))
     for (let next = this.#records.peek(); next && next.offset <= offset; next = this.#records.peek()) {
       if (this.#isLabel(next.record)) await this.#beforeLabel(next, set)
       if (examples.kind === 'exposures' && next.record.type === examples.event) {
@@ -141,11 +164,15 @@ export class SystemReplay {
   #apply({ offset, record }: LoggedRecord): void {
     this.#options.onRecord?.(offset)
     this.state.apply(offset, record)
+    for (const { spec, fields, join } of this.#labels) {
+      if (record.type !== spec.event || !satisfies(record, spec.where)) continue
+      const { subject, item } = this.#keys(record, fields)
+      join.arrive(subject, item, record.at)
+    }
     if (!this.#isLabel(record)) return
     const { subject, item } = this.#keys(record, this.#labelFields)
     this.popularity.add(subject, item)
     this.#answers.addTruth(subject, item)
-    this.#join.arrive(subject, item, record.at)
   }
 
   #isLabel(record: EventRecord): boolean {
@@ -189,23 +216,25 @@ export class SystemReplay {
       subject: subjects.intern(first[fields.subject] as string),
       items: Int32Array.from(itemNames, (name) => items.intern(name)),
     }
-    this.#addList(set, first.at, seen, named, group)
+    this.#addList(set, { at: first.at, seen, named, group, positions: this.#positionsOf(run) })
   }
 
-  /**
-   * Adds rows as of now, which wait for their labels.
-   *
-   * @param seen - the numbers that a request would have found, -1 for strangers
-   * @param named - the numbers under which the labels will come
-   */
-  #addList(set: ExampleSet, at: number, seen: PairNumbers, named: PairNumbers, group?: string): void {
+  /** Where exposures stood, `NaN` for one that does not say; undefined when no feature reads it. */
+  #positionsOf(run: readonly LoggedRecord[]): Float64Array | undefined {
+    const { examples } = this.#system.ranking
+    const field = examples.kind === 'exposures' ? examples.position : undefined
+    return field === undefined ? undefined : Float64Array.from(run, ({ record }) => Number(record[field] ?? Number.NaN))
+  }
+
+  /** Adds rows as of now, which wait for their labels. */
+  #addList(set: ExampleSet, { at, seen, named, group, positions }: ListOfNow): void {
     assert(this.#opened, 'retrieval is open')
     const rows = new Float64Array(seen.items.length * set.width)
-    this.#opened.rows.fill(this.#at(seen.subject, at), seen.subject, seen.items, rows)
+    this.#opened.rows.fill(this.#at(seen.subject, at), seen.subject, seen.items, rows, positions)
     const popularity = Float64Array.from(seen.items, (item) => this.popularity.knownBy(item))
     const first = set.addList({ ...named, at, rows, popularity, group })
     named.items.forEach((item, index) => {
-      this.#join.expect(named.subject, item, set, first + index)
+      for (const { join } of this.#labels) join.expect(named.subject, item, set, first + index)
     })
   }
 
@@ -228,7 +257,7 @@ export class SystemReplay {
     if (wantsList) {
       const items = this.#sampleCandidates(found.items, item, examples.negatives, record.id)
       const named = this.state.attributes.keys(this.#system.subject).intern(this.#subjectName(record))
-      this.#addList(set, record.at, { subject, items }, { subject: named, items })
+      this.#addList(set, { at: record.at, seen: { subject, items }, named: { subject: named, items } })
     }
     if (wantsAnswer) this.#answer(subject, record.at, found)
   }

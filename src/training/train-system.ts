@@ -2,6 +2,7 @@ import { type Application, hashOfSystem, type RankingSystem } from '../applicati
 import type { EventLog } from '../data/index.ts'
 import { isSluiceError, SluiceError } from '../foundation/index.ts'
 import type { RowModel } from '../models/index.ts'
+import { ripeAfterMs } from '../ranking/index.ts'
 import { chooseRanker, type RefusedRanker } from './choose-ranker.ts'
 import type { Examples } from './example-set.ts'
 import { fitTowers } from './fit-towers.ts'
@@ -100,7 +101,7 @@ export async function trainSystem(
   replay.skipTo(splits.retrievalUntil)
   const { columnNames } = replay.openRetrieval(early)
   const training = await replay.collectTo(splits.rankerUntil)
-  const examples = training.finish(replay.state.newestMs - system.ranking.label.withinMs)
+  const examples = training.finish(replay.state.newestMs - ripeAfterMs(system.ranking))
   requireRows(examples)
   const fitted = fitRankers(system, columnNames, examples, seed)
   const rankers = wholeRankers(system, columnNames, fitted)
@@ -228,7 +229,7 @@ async function collectHeld(
   const answers = replay.answerWith(rankers)
   const knownBefore = replay.popularity.known()
   const held = await replay.collectTo(until)
-  const test = held.finish(replay.state.newestMs - system.ranking.label.withinMs)
+  const test = held.finish(replay.state.newestMs - ripeAfterMs(system.ranking))
   return { test, answers, catalogue: catalogueOf(application, system, replay.state.attributes, knownBefore) }
 }
 

@@ -13,6 +13,10 @@ export const Open = (description: string): TSchema =>
 
 const Counts = Type.Record(Type.String(), Type.Integer())
 
+const Formula = Type.Record(Type.String(), Type.Number(), {
+  description: 'what each objective is worth; a score is the sum of weight times probability',
+})
+
 const ErrorBody = Type.Object({
   error: Type.Object({
     code: Type.String({ enum: [...ERROR_CODES], description: 'stable; docs/errors.md describes each' }),
@@ -38,8 +42,11 @@ export const AppendAnswer = Type.Object({
 const itemFields = {
   id: Type.String(),
   position: Type.Integer({ minimum: 1 }),
-  score: Type.Number({ description: 'raw; log-odds for a logistic ranker' }),
-  probability: Type.Optional(Type.Number()),
+  score: Type.Number({ description: 'raw; log-odds of the label, or the value of all objectives' }),
+  probability: Type.Optional(Type.Number({ description: 'of the main label' })),
+  objectives: Type.Optional(
+    Type.Record(Type.String(), Type.Number(), { description: 'the probability of each objective of a value' }),
+  ),
   source: Type.String(),
   sources: Type.Array(Type.String()),
   because: Type.Optional(Type.String({ description: 'the item because of which it was found' })),
@@ -55,11 +62,25 @@ export const RankAnswer = Type.Object({
   items: Type.Array(Type.Object(itemFields)),
 })
 
+const Contributions = Type.Array(
+  Type.Object({ feature: Type.String(), value: orNull('number'), contribution: Type.Number() }),
+)
+
 const ExplainedItem = Type.Object({
   ...itemFields,
   baseline: Type.Optional(Type.Number()),
-  contributions: Type.Optional(
-    Type.Array(Type.Object({ feature: Type.String(), value: orNull('number'), contribution: Type.Number() })),
+  contributions: Type.Optional(Contributions),
+  byObjective: Type.Optional(
+    Type.Record(
+      Type.String(),
+      Type.Object({
+        weight: Type.Number(),
+        probability: Type.Number(),
+        value: Type.Number({ description: 'weight times probability; these sum to the score' }),
+        baseline: Type.Number(),
+        contributions: Contributions,
+      }),
+    ),
   ),
   moves: Type.Optional(Type.Array(Type.Object({ rule: Type.String(), places: Type.Integer() }))),
 })
@@ -84,6 +105,7 @@ export const DecisionAnswer = Type.Object({
     scored: Type.Integer(),
     page: Type.Integer(),
   }),
+  value: Type.Optional(Formula),
   items: Type.Array(ExplainedItem),
   reproduced: Type.Optional(Type.Boolean({ description: 'whether the page could be made again to the byte' })),
   whyNot: Type.Optional(
@@ -110,6 +132,7 @@ export const SystemsAnswer = Type.Object({
 
 export const SystemAnswer = Type.Object({
   ...systemFields,
+  value: Type.Optional(Formula),
   problem: Open('what is decided, for whom, and what counts as success'),
   events: Open('the events of the schema with their fields, by name'),
   champion: orNull('string'),

@@ -54,6 +54,7 @@ function describeSystem(context: ServerContext, name: string) {
   ]
   return {
     ...identity(context, name),
+    ...(system.ranking.value ? { value: system.ranking.value } : {}),
     problem: system.problem,
     events: engine.application.schema.events,
     champion: champion?.version ?? null,
