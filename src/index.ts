@@ -25,6 +25,7 @@ export {
   blocked,
   type CandidateFilter,
   type CandidateSource,
+  factors,
   flagged,
   fresh,
   hidden,

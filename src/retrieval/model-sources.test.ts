@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { FeatureState, Interner, RequestFrame } from '../features/index.ts'
-import { fitEase } from '../models/index.ts'
+import { fitAls, fitEase } from '../models/index.ts'
 import { defineSchema, ref } from '../problem/index.ts'
 import type { CandidateSource } from './candidate-source.ts'
 import { openRetrievalContext } from './open-context.ts'
 import { CatalogueModel, fitRetrievalModel, type RetrievalModelSpec, retrievalModelName } from './retrieval-model.ts'
 import { becauseYouWatched } from './sources/because-you-watched.ts'
+import { factors } from './sources/factors.ts'
 import { itemToItem } from './sources/item-to-item.ts'
 
 const schema = defineSchema({
@@ -55,7 +56,7 @@ function openSource(source: CandidateSource, videos: readonly string[], history:
   const keys = state.attributes.keys('video')
   const apply = (fields: object): void =>
     state.apply(state.offset + 1, { id: 'x', at: state.offset, type: 'video', ...fields })
-  const watch = (user: string, video: string): void => apply({ type: 'watch', user, video })
+  const watch = (user: string, video: string, at = state.offset): void => apply({ type: 'watch', user, video, at })
   for (const video of videos) apply({ video })
   for (const video of history) watch('ann', video)
   const request = (user: string, refused: readonly string[] = []) => {
@@ -205,5 +206,63 @@ describe('becauseYouWatched', () => {
   it('has nothing without a model or history', async () => {
     assert.deepEqual(await openSource(source, NAMES, ['b'], false).ask(), [])
     assert.deepEqual(await openSource(source, NAMES, []).ask(), [])
+  })
+})
+
+describe('factors', () => {
+  const MODEL = { factors: 3, alpha: 5, l2: 0.5 }
+  const source = factors('watch', { model: MODEL })
+
+  /** The model itself, in its own numbers, without any catalogue. */
+  function alsScores(history: readonly number[], weights?: readonly number[]): number[] {
+    const out = new Float64Array(NAMES.length)
+    fitAls(interactions, MODEL).scoreItems(Int32Array.from(history), weights && Float64Array.from(weights), out)
+    return Array.from(out)
+  }
+
+  it('gives the nearest to the person folded in from the history, of what may be shown, in any numbering', async () => {
+    const best = alsScores([0, 2])
+      .map((score, own) => ({ name: NAMES[own] ?? '', score, because: undefined }))
+      .filter(({ name, score }) => score > 0 && name !== 'b')
+      .sort((left, right) => right.score - left.score)
+    assert.ok(best.length >= 2)
+    for (const order of ['abcde', 'xedycbaz']) {
+      assert.deepEqual(await openSource(source, [...order], ['a', 'c']).ask(10, ['b']), best)
+    }
+  })
+
+  it('rates any item, follows every new event, and says NaN of items that the model does not know', () => {
+    const opened = openSource(source, ['x', ...NAMES], ['x', 'a'])
+    assert.deepEqual(opened.score(['b', 'x', 'e']), [alsScores([0])[1], Number.NaN, alsScores([0])[4]])
+    opened.watch('ann', 'd')
+    assert.deepEqual(opened.score(NAMES), alsScores([0, 3]))
+  })
+
+  it('counts an item half for every half-life before the newest, whatever lies between in the catalogue', () => {
+    const opened = openSource(factors('watch', { halfLife: '1h', model: MODEL }), ['x', ...NAMES], [])
+    const HOUR = 3_600_000
+    opened.watch('ann', 'b', 10 * HOUR)
+    opened.watch('ann', 'x', 11 * HOUR)
+    opened.watch('ann', 'e', 12 * HOUR)
+    assert.deepEqual(opened.score(NAMES), alsScores([1, 4], [0.25, 1]))
+    opened.watch('ann', 'x', 13 * HOUR)
+    assert.deepEqual(opened.score(NAMES), alsScores([1, 4], [0.125, 0.5]))
+  })
+
+  it('hears only of the last so many items', () => {
+    const opened = openSource(factors('watch', { history: 1, model: MODEL }), NAMES, ['a', 'b'])
+    assert.deepEqual(opened.score(NAMES), alsScores([1]))
+  })
+
+  it('has nothing without a model, without history and from a history of unknown items', async () => {
+    const without = [
+      openSource(source, NAMES, ['a'], false),
+      openSource(source, NAMES, []),
+      openSource(source, ['x', ...NAMES], ['x']),
+    ]
+    for (const opened of without) {
+      assert.deepEqual(await opened.ask(), [])
+      assert.deepEqual(opened.score(['a', 'b']), [Number.NaN, Number.NaN])
+    }
   })
 })

@@ -1,12 +1,15 @@
 import type { Interner } from '../features/index.ts'
 import { ByteReader, ByteWriter, contentHash, SluiceError } from '../foundation/index.ts'
 import {
+  type AlsOptions,
   type CoVisitationOptions,
   type EaseOptions,
+  fitAls,
   fitCoVisitation,
   fitEase,
   type Interactions,
   type ItemModel,
+  loadAls,
   loadCoVisitation,
   loadEase,
   readModelKind,
@@ -21,6 +24,7 @@ export type RetrievalModelSpec = {
 } & (
   | { readonly kind: 'ease'; readonly options: Partial<EaseOptions> }
   | { readonly kind: 'co-visitation'; readonly options: Partial<CoVisitationOptions> }
+  | { readonly kind: 'als'; readonly options: Partial<AlsOptions> }
 )
 
 type NeighbourModel = ItemModel & { neighbours(item: number, limit: number): ScoredItems }
@@ -43,15 +47,26 @@ export function fitRetrievalModel(
   itemNames: readonly string[],
 ): Uint8Array {
   requireNames(itemNames, interactions.itemCount, 'SHAPE_MISMATCH')
-  const model = spec.kind === 'ease' ? fitEase(interactions, spec.options) : fitCoVisitation(interactions, spec.options)
-  return new ByteWriter().json(itemNames).bytes(model.save()).finish()
+  return new ByteWriter().json(itemNames).bytes(fitItemModel(spec, interactions).save()).finish()
+}
+
+function fitItemModel(spec: RetrievalModelSpec, interactions: Interactions): ItemModel {
+  switch (spec.kind) {
+    case 'ease':
+      return fitEase(interactions, spec.options)
+    case 'co-visitation':
+      return fitCoVisitation(interactions, spec.options)
+    case 'als':
+      return fitAls(interactions, spec.options)
+  }
 }
 
 function loadItemModel(bytes: Uint8Array): NeighbourModel {
   const kind = readModelKind(bytes)
   if (kind === 'ease') return loadEase(bytes)
   if (kind === 'co-visitation') return loadCoVisitation(bytes)
-  throw new SluiceError('MODEL_MISMATCH', `retrieval model: expected ease or co-visitation, got ${kind}`)
+  if (kind === 'als') return loadAls(bytes)
+  throw new SluiceError('MODEL_MISMATCH', `retrieval model: expected ease, co-visitation or als, got ${kind}`)
 }
 
 /**
@@ -67,7 +82,7 @@ export class CatalogueModel {
   /** Model number of each catalogue item seen so far, -1 for none. */
   readonly #toModel: number[] = []
   /** The last history that was scored, in model numbers, and its scores. */
-  #scored: Int32Array | undefined
+  #scored: ModelHistory | undefined
   readonly #scores: Float64Array
 
   /** @throws SluiceError `MODEL_CORRUPT` or `MODEL_MISMATCH` when the bytes are not what {@link fitRetrievalModel} gave */
@@ -85,13 +100,15 @@ export class CatalogueModel {
   /**
    * Scores of a history by the model's own numbers, or undefined when the model knows nothing of the history; the
    * history is in catalogue numbers, oldest first. A view that is valid until the next call.
+   *
+   * @param weights - same length, at least 0; absent means 1 each
    */
-  scoreHistory(history: Int32Array): Float64Array | undefined {
-    const known = this.#modelItems(history)
-    if (known.length === 0) return undefined
+  scoreHistory(history: Int32Array, weights?: Float64Array): Float64Array | undefined {
+    const known = this.#modelHistory(history, weights)
+    if (known.items.length === 0) return undefined
     // A request asks twice: for candidates, and for how all candidates are rated.
-    if (!this.#scored || !haveSameItems(this.#scored, known)) {
-      this.#model.scoreItems(known, undefined, this.#scores)
+    if (!this.#scored || !areSame(this.#scored, known)) {
+      this.#model.scoreItems(known.items, known.weights, this.#scores)
       this.#scored = known
     }
     return this.#scores
@@ -128,8 +145,9 @@ export class CatalogueModel {
     return this.#toModel[item] ?? -1
   }
 
-  #modelItems(history: Int32Array): Int32Array {
-    return history.map((item) => this.modelItem(item)).filter((own) => own >= 0)
+  #modelHistory(history: Int32Array, weights: Float64Array | undefined): ModelHistory {
+    const own = history.map((item) => this.modelItem(item))
+    return { items: own.filter((item) => item >= 0), weights: weights?.filter((_, place) => own[place]! >= 0) }
   }
 
   /** Takes in the names that the catalogue numbered since the last call. */
@@ -142,8 +160,18 @@ export class CatalogueModel {
   }
 }
 
-function haveSameItems(left: Int32Array, right: Int32Array): boolean {
-  return left.length === right.length && left.every((item, index) => item === right[index])
+/** A history in a model's own numbers. */
+interface ModelHistory {
+  readonly items: Int32Array
+  readonly weights: Float64Array | undefined
+}
+
+function areSame(left: ModelHistory, right: ModelHistory): boolean {
+  return (
+    left.items.length === right.items.length &&
+    left.items.every((item, place) => item === right.items[place]) &&
+    left.items.every((_, place) => left.weights?.[place] === right.weights?.[place])
+  )
 }
 
 function requireNames(names: readonly string[], itemCount: number, code: 'SHAPE_MISMATCH' | 'MODEL_CORRUPT'): void {

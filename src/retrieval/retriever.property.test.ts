@@ -10,6 +10,7 @@ import { openRetrievalContext } from './open-context.ts'
 import { fitRetrievalModel, retrievalModelName } from './retrieval-model.ts'
 import { Retriever, type RetrieverCall } from './retriever.ts'
 import { becauseYouWatched } from './sources/because-you-watched.ts'
+import { factors } from './sources/factors.ts'
 import { flagged } from './sources/flagged.ts'
 import { fresh } from './sources/fresh.ts'
 import { itemToItem } from './sources/item-to-item.ts'
@@ -32,6 +33,7 @@ const setting = { schema, subject: 'user', item: 'video' }
 const SOURCES: readonly CandidateSource[] = [
   itemToItem('watch', { quota: 5, model: { l2: 1 } }),
   becauseYouWatched('watch', { quota: 4 }),
+  factors('watch', { quota: 4, halfLife: '2h', model: { factors: 4, alpha: 4, l2: 1 } }),
   similarContent('watch', { of: ['video.genres', 'video.creator'], quota: 6 }),
   popularIn('watch', { by: 'user.country', halfLife: '1h', quota: 3 }),
   trending('watch', { halfLife: '1h', quota: 3 }),
@@ -181,16 +183,25 @@ describe('candidates, whatever the log and the request', () => {
       const state = stateOf(records)
       const { retriever, candidates } = await answer(state, asked)
       const { frame, subject } = callOf(state, asked)
-      const column = new Float64Array(candidates.items.length)
-      retriever.scoreColumns({ frame, subject }, candidates.items, column, { first: 0, width: 1 })
-      const opened = SOURCES[0]?.open(openRetrievalContext(setting, state, MODELS))
+      const rating = SOURCES.filter(({ scoresItems }) => scoresItems)
+      const width = rating.length
+      const columns = new Float64Array(candidates.items.length * width)
+      retriever.scoreColumns({ frame, subject }, candidates.items, columns, { first: 0, width })
+      assert.deepEqual(
+        retriever.scoreColumnNames,
+        rating.map(({ name }) => `retrieval.${name}`),
+      )
       const itemCount = state.attributes.keys('video').size
-      const found = await opened?.retrieve({ frame, subject, itemCount, accept: () => true }, itemCount)
-      assert.deepEqual(retriever.scoreColumnNames, ['retrieval.item-to-item'])
-      for (const [place, item] of candidates.items.entries()) {
-        const rank = Array.from(found?.items ?? []).indexOf(item)
-        if (rank >= 0) assert.equal(column[place], found?.scores[rank])
-        else assert.ok(!((column[place] ?? 0) > 0))
+      const context = openRetrievalContext(setting, state, MODELS)
+      for (const [column, source] of rating.entries()) {
+        const opened = source.open(context)
+        const found = await opened.retrieve({ frame, subject, itemCount, accept: () => true }, itemCount)
+        for (const [place, item] of candidates.items.entries()) {
+          const score = columns[place * width + column]
+          const rank = Array.from(found.items).indexOf(item)
+          if (rank >= 0) assert.equal(score, found.scores[rank])
+          else assert.ok(!((score ?? 0) > 0))
+        }
       }
     }))
 })

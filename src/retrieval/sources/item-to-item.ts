@@ -1,11 +1,10 @@
 import type { SequenceSpec } from '../../features/index.ts'
 import type { EaseOptions } from '../../models/index.ts'
 import type { Condition } from '../../problem/index.ts'
-import { type CandidateSource, candidateSource, NOTHING, type SourceOptions } from '../candidate-source.ts'
+import { type CandidateSource, candidateSource, type SourceOptions } from '../candidate-source.ts'
 import { type RetrievalSetting, referenceField } from '../environment.ts'
-import { scanItems } from '../item-scan.ts'
-import { ItemScores } from '../item-scores.ts'
 import type { RetrievalModelSpec } from '../retrieval-model.ts'
+import { scoredByHistory } from '../scored-by-history.ts'
 
 interface ItemToItemOptions extends SourceOptions {
   readonly where?: Condition
@@ -27,21 +26,7 @@ export function itemToItem(event: string, options: ItemToItemOptions = {}): Cand
     open(context) {
       const recent = context.state.aggregate<'sequence'>(sequence(context))
       const fitted = context.model(model)
-      const scores = new ItemScores()
-      return {
-        retrieve(request, limit) {
-          const found = fitted?.scoreHistory(recent.items(request.subject))
-          if (!fitted || !found) return NOTHING
-          const byItem = scores.of(request.itemCount)
-          fitted.spread(found, byItem)
-          return scanItems(request, limit, byItem)
-        },
-        scoreItems(request, items, out) {
-          const found = fitted?.scoreHistory(recent.items(request.subject))
-          if (!fitted || !found) out.fill(Number.NaN)
-          else for (let index = 0; index < items.length; index++) out[index] = fitted.scoreIn(found, items[index]!)
-        },
-      }
+      return scoredByHistory(fitted, (subject) => fitted?.scoreHistory(recent.items(subject)))
     },
   })
 }
