@@ -3,7 +3,7 @@ import { explainPage, type Move, whyNot as whyNotOnPage } from '../reranking/ind
 import type { DecidedItem, Decision } from './decision.ts'
 import { type LightTrace, lightRank } from './light-stage.ts'
 import type { LiveSystem } from './live-system.ts'
-import { type PageRequest, type PageTrace, pageCandidates } from './rank-page.ts'
+import { type PageRequest, type PageTrace, pageCandidates, pageOptions } from './rank-page.ts'
 
 /** An item of a page with every reason for its place. */
 export interface ExplainedItem extends DecidedItem {
@@ -77,11 +77,11 @@ function absenceInLightStage(light: LightTrace, place: number, name: string): Wh
 function absenceAfterScoring(
   live: LiveSystem,
   trace: PageTrace,
-  { limit }: PageRequest,
+  request: PageRequest,
   { name, item }: { name: string; item: number },
 ): WhyNotAnswer {
   const candidates = pageCandidates(live, trace.items, trace.scores)
-  const explained = explainPage(candidates, live.system.reranking, { limit, attributes: live.pageAttributes.read })
+  const explained = explainPage(candidates, live.system.reranking, pageOptions(live, request))
   const reason = whyNotOnPage(explained, item)
   if (!reason) return answer(name, 'reranking', 'limit', 'the page was full')
   const names = live.state.attributes.keys(live.system.item)
