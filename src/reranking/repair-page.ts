@@ -8,7 +8,7 @@ import { CANDIDATE_KIND } from './ranked-candidates.ts'
 export const COMPLETE_UP_TO = 8
 
 /** Above that it ends when it has looked at so many candidates for a place. */
-export const MOST_LOOKS = 100_000
+export const MOST_LOOKS = 20_000
 
 /** A narrow search tries so many candidates for a place. */
 const NARROW = 6
