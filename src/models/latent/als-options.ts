@@ -1,32 +1,37 @@
 import { SluiceError } from '../../foundation/index.ts'
 
 export interface AlsOptions {
-  /** Numbers a vector; rounded up to a multiple of 4 by the kernels, from 1 to 1024. */
+  /** Numbers a vector, from 1 to 1024; default 64. */
   readonly factors: number
-  /** The penalty on the squares of every vector; the mean over the rows of a side when `frequencyExponent` is not 0. */
+  /** The penalty on the squares of vectors, in the mean over the rows of a side; default 75. */
   readonly l2: number
   /**
    * A row is penalised by l2 * (w / mean w) ^ frequencyExponent, where w is the confidence that it takes part in: the
-   * number of all pairs and what its own entries add. 0 penalises all rows alike, 1 those who met much the most.
+   * number of all pairs and what its own entries add. 0 penalises all rows alike; default 1, those who met much
+   * the most.
    */
   readonly frequencyExponent: number
-  /** An entry of weight w counts 1 + alpha * w, a pair that never met counts 1. */
+  /** An entry of weight w counts 1 + alpha * w, a pair that never met counts 1; default 10. */
   readonly alpha: number
-  /** How often users and then items are solved for. */
+  /** How often users and then items are solved for; default 15. */
   readonly iterations: number
-  /** `conjugate-gradient` takes a few steps from the last vectors, `cholesky` solves every row exactly. */
+  /** `conjugate-gradient` takes a few steps from the last vectors, `cholesky` solves every row exactly; default the first. */
   readonly solver: 'conjugate-gradient' | 'cholesky'
-  /** Steps of the conjugate gradient. */
+  /** Steps of the conjugate gradient; default 3. */
   readonly steps: number
-  /** Of the first item vectors. */
+  /** Of the first item vectors; default 1. */
   readonly seed: number
 }
 
+/**
+ * Good on the validation parts of three sets (NDCG@20 at 64 factors): MovieLens 1M 0.212, Last.fm 0.193, MovieTweetings
+ * 0.128; 30 iterations add 0.001. `l2` and `alpha` belong together: the best l2 was from 5 to 20 times alpha.
+ */
 const DEFAULTS: AlsOptions = {
   factors: 64,
-  l2: 10,
-  frequencyExponent: 0,
-  alpha: 20,
+  l2: 75,
+  frequencyExponent: 1,
+  alpha: 10,
   iterations: 15,
   solver: 'conjugate-gradient',
   steps: 3,
