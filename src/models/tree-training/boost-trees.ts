@@ -41,7 +41,7 @@ export function boostTrees(
   writeTargets(memory, objective.kernel)
   const start = startScores(training)
   if (settings.validation) startValidation(training, settings.validation.rows)
-  const builder = new EnsembleBuilder(bins)
+  const builder = new EnsembleBuilder(bins, settings.minGain)
   const stop = new EarlyStop(settings.validation)
   const kept = boost(training, builder, stop, start)
   const names = given.featureNames ?? Array.from({ length: given.featureCount }, (_, index) => `Column_${index}`)

@@ -33,9 +33,12 @@ export class EnsembleBuilder {
   readonly #categoryStarts = [0]
   readonly #categoryBits: number[] = []
   readonly #shrinkages: number[] = []
+  readonly #minGain: number
 
-  constructor(bins: readonly FeatureBins[]) {
+  /** @param minGain - what splits gained at least: a tree says the whole gain, the search what is above this */
+  constructor(bins: readonly FeatureBins[], minGain: number) {
     this.#bins = bins
+    this.#minGain = minGain
   }
 
   get treeCount(): number {
@@ -113,7 +116,7 @@ export class EnsembleBuilder {
     }
     this.#leftChildren.push(left)
     this.#rightChildren.push(right)
-    this.#splitGains.push(split.gain)
+    this.#splitGains.push(split.gain + this.#minGain)
     this.#nodeValues.push(leaf.value * shrinkage + bias)
     this.#nodeWeights.push(leaf.sums.hessian * hessianUnit)
     this.#nodeCounts.push(leaf.count)

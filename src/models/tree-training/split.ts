@@ -6,6 +6,7 @@ export interface RowSums {
 
 /** How to part the rows of a leaf. */
 export interface Split {
+  /** Above the least gain that a split must have. */
   readonly gain: number
   readonly feature: number
   readonly left: RowSums

@@ -22,6 +22,8 @@ export interface ScoredRows {
   readonly groupSizes?: Int32Array | undefined
   /** Shape (rowCount,); absent: 1 each. A query weighs what its rows do in the mean. */
   readonly weights?: Float64Array | undefined
+  /** What a label is worth to NDCG; absent: 2^label - 1. */
+  readonly labelGains?: readonly number[] | undefined
 }
 
 const SMALLEST_PROBABILITY = 1e-15
@@ -89,7 +91,7 @@ function metric(name: string, rows: ScoredRows): number {
   )
 }
 
-function meanNdcg({ labels, rawScores, groupSizes, weights }: ScoredRows, k: number): number {
+function meanNdcg({ labels, rawScores, groupSizes, weights, labelGains }: ScoredRows, k: number): number {
   if (!groupSizes) {
     throw new SluiceError(
       'INVALID_ARGUMENT',
@@ -100,8 +102,9 @@ function meanNdcg({ labels, rawScores, groupSizes, weights }: ScoredRows, k: num
   groupSizes.forEach((size, query) => {
     starts[query + 1] = starts[query]! + size
   })
-  const options = { k, gain: 'exponential', ties: 'inputOrder', whenNoneRelevant: 1 } as const
-  const values = ndcgByQuery(labels, rawScores, starts, options)
+  const gains = labelGains ? labels.map((label) => labelGains[label] ?? Number.NaN) : labels
+  const gain = labelGains ? 'linear' : 'exponential'
+  const values = ndcgByQuery(gains, rawScores, starts, { k, gain, ties: 'inputOrder', whenNoneRelevant: 1 })
   return weights ? meanOver(values, queryWeights(weights, starts), (value) => value) : meanOfDefined(values)
 }
 

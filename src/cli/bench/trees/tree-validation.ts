@@ -10,19 +10,22 @@ export interface ValidationOptions {
   readonly startsElsewhere: boolean
   /** By LightGBM's name; larger is better for AUC and NDCG alone. */
   readonly metric: string
+  /** As in {@link ScoredRows}. */
+  readonly labelGains?: readonly number[] | undefined
   /** Iterations without a better metric after which training ends. */
   readonly patience: number
 }
 
 /** Has training end when a metric of a table gets no better. */
 export function validationOn(options: ValidationOptions): NonNullable<TreeTrainingOptions['validation']> {
-  const { table, categorical, objective, metric, patience } = options
+  const { table, categorical, objective, metric, patience, labelGains } = options
   const { columns, rowCount } = table
   const initialScores = startOf(options)
   return {
     ...(initialScores ? { initialScores } : {}),
     rows: { columns, rowCount, featureCount: columns.length, categorical },
-    metric: (scores) => treeMetrics([metric], scoredRows(scores, table, objective))[metric] ?? Number.NaN,
+    metric: (scores) =>
+      treeMetrics([metric], { ...scoredRows(scores, table, objective), labelGains })[metric] ?? Number.NaN,
     largerIsBetter: /^(auc|ndcg)/.test(metric),
     patience,
   }

@@ -82,7 +82,11 @@ export async function runTreesBench(options: TreesBenchOptions): Promise<TreesRe
   const save = lap()
   const names = parameters.run.metrics ?? usualMetrics(options.objective)
   const metrics = testTable
-    ? treeMetrics(names, scoreTable(new TreeModel(ensemble), testTable), parameters.run.evalAt)
+    ? treeMetrics(
+        names,
+        { ...scoreTable(new TreeModel(ensemble), testTable), labelGains: parameters.objective.labelGains },
+        parameters.run.evalAt,
+      )
     : {}
   return {
     objective: ensemble.objective,
@@ -144,6 +148,7 @@ async function fit({ table, testTable, options, parameters, threads }: Fit): Pro
     testTable && patience !== undefined
       ? validationOn({
           ...{ table: testTable, categorical, objective, metric, patience },
+          labelGains: parameters.objective.labelGains,
           startsElsewhere: table.initialScores !== undefined,
         })
       : undefined

@@ -1,7 +1,7 @@
-"""Writes lightgbm-row-files.json: what LightGBM's command line makes of weights, initial scores and positions.
+"""Writes lightgbm-runs.json: what LightGBM's command line makes of parameters, weights, initial scores and positions.
 
 Written with Python 3 and the command line of LightGBM 4.6.0.99, built from source:
-python3 lightgbm-row-files.py <lightgbm>. The rows come of the generator below, which row-files.test.ts has too.
+python3 lightgbm-runs.py <lightgbm>. The rows come of the generator below, which lightgbm-runs.test.ts has too.
 """
 
 import json
@@ -10,6 +10,15 @@ import re
 import subprocess
 import sys
 import tempfile
+
+LABELS = {"binary": "binary", "multiclass": "multiclass", "lambdarank": "grade", "cross_entropy": "share"}
+METRICS = {
+    "binary": "auc,binary_logloss",
+    "multiclass": "multi_logloss,multi_error",
+    "lambdarank": "ndcg",
+    "cross_entropy": "cross_entropy",
+    "poisson": "poisson,l2",
+}
 
 COMMON = "num_trees=20 num_leaves=7 learning_rate=0.2 min_data_in_leaf=5 num_threads=1 verbosity=1".split()
 
@@ -34,7 +43,9 @@ def table(chance, row_count):
                 "features": [a, b, c, d],
                 "binary": 1 if signal > 110 else 0,
                 "multiclass": min(2, signal // 65),
-                "lambdarank": min(3, shown // 50),
+                "grade": min(3, shown // 50),
+                "share": signal / 256,
+                "signal": signal,
                 "weight": [(1 + draw(4)) / 2],
                 "init": [(draw(200) - 100) / 100],
                 "inits": [(draw(200) - 100) / 100 for _ in range(3)],
@@ -45,7 +56,7 @@ def table(chance, row_count):
 
 
 def write(path, rows, objective, files):
-    path.write_text("".join("\t".join(map(str, [row[objective], *row["features"]])) + "\n" for row in rows))
+    path.write_text("".join("\t".join(map(str, [row[LABELS.get(objective, "signal")], *row["features"]])) + "\n" for row in rows))
     for ending, key in files.items():
         lines = ["\t".join(map(str, row[key])) for row in rows]
         pathlib.Path(f"{path}.{ending}").write_text("\n".join(lines) + "\n")
@@ -59,15 +70,17 @@ def run(binary, objective, train_files, test_files, parameters):
         folder = pathlib.Path(name)
         write(folder / "train", table(chance, 600), objective, train_files)
         write(folder / "test", table(chance, 200), objective, test_files)
-        metric = {"binary": "auc,binary_logloss", "multiclass": "multi_logloss,multi_error", "lambdarank": "ndcg"}
-        settings = [f"objective={objective}", f"metric={metric[objective]}", "eval_at=3,10", *COMMON, *parameters]
+        metric = METRICS.get(objective, "l2,l1")
+        settings = [f"objective={objective}", f"metric={metric}", "eval_at=3,10", *COMMON, *parameters]
         files = [f"data={folder}/train", f"valid={folder}/test", f"output_model={folder}/model"]
         log = subprocess.run([binary, *settings, *files], capture_output=True, text=True, check=True).stdout
         predict = [f"data={folder}/test", f"input_model={folder}/model", f"output_result={folder}/raw"]
         subprocess.run([binary, "task=predict", "predict_raw_score=true", *predict], check=True, capture_output=True)
+        model = (folder / "model").read_text()
         raw = [[float(cell) for cell in line.split("\t")] for line in (folder / "raw").read_text().splitlines()]
+    gains = re.findall(r"^split_gain=(.*)$", model, re.MULTILINE)
     printed = re.findall(r"Iteration:20, valid_1 (\S+) : (\S+)", log)
-    return {"metrics": {name: float(value) for name, value in printed}, "raw": raw[:5]}
+    return {"metrics": {name: float(value) for name, value in printed}, "raw": raw[:5], "gain": sum(float(gain) for line in gains for gain in line.split())}
 
 
 CASES = {
@@ -88,6 +101,36 @@ CASES = {
         {},
         ["lambdarank_position_bias_regularization=0.5"],
     ),
+}
+
+PARAMETERS = {
+    "monotone constraints": ("binary", ["monotone_constraints=1,0,-1,0"]),
+    "interaction constraints": ("regression", ["interaction_constraints=[0,1],[2,3]"]),
+    "penalties": ("regression", ["lambda_l1=50", "lambda_l2=5"]),
+    "the least gain": ("regression", ["min_gain_to_split=400"]),
+    "depth": ("regression", ["max_depth=2"]),
+    "few bins": ("regression", ["max_bin=15", "min_data_in_bin=10"]),
+    "the least hessian of a leaf": ("binary", ["min_sum_hessian_in_leaf=10"]),
+    "categories": ("binary", ["categorical_feature=1", "min_data_per_group=10", "cat_smooth=5", "cat_l2=2"]),
+    "one category against the rest": ("regression", ["categorical_feature=1", "max_cat_to_onehot=100"]),
+    "absolute errors": ("regression_l1", []),
+    "Huber": ("huber", ["alpha=10"]),
+    "quantiles": ("quantile", ["alpha=0.8"]),
+    "Poisson": ("poisson", []),
+    "soft labels": ("cross_entropy", []),
+    "several classes": ("multiclass", ["num_class=3", "lambda_l2=1"]),
+    "lists": ("lambdarank", ["lambdarank_truncation_level=4", "lambdarank_norm=false", "sigmoid=2"]),
+    "gains of labels": ("lambdarank", ["label_gain=0,1,2,5"]),
+}
+CASES |= {name: (objective, {}, {}, parameters) for name, (objective, parameters) in PARAMETERS.items()}
+CASES |= {
+    f"weights of rows, {objective}": (objective, {"weight": "weight"}, {"weight": "weight"}, parameters)
+    for objective, parameters in {
+        "regression": [],
+        "huber": ["alpha=10"],
+        "poisson": [],
+        "cross_entropy": [],
+    }.items()
 }
 
 cases = [
