@@ -1,3 +1,6 @@
+export { Blend, type BlendMember, loadBlend } from './blend/blend.ts'
+export { loadSingleItemModel } from './blend/load-single-item-model.ts'
+export { marksOf, standardise } from './blend/standardise.ts'
 export { BetaCalibrator, fitBeta } from './calibration/beta.ts'
 export type { CalibrationExamples, Calibrator } from './calibration/calibrator.ts'
 export {
@@ -76,6 +79,9 @@ export {
   type SparseLogisticRegressionOptions,
 } from './sparse-logistic-regression.ts'
 export type { SparseExamples, SparseRows } from './sparse-rows.ts'
+export { fitSpectral } from './spectral/fit-spectral.ts'
+export { loadSpectral, Spectral } from './spectral/spectral.ts'
+export type { SpectralOptions } from './spectral/spectral-options.ts'
 export { type ScoredItems, topItems } from './top-items.ts'
 export { type TreeObjectiveSpec, treeObjective } from './tree-objectives/tree-objective.ts'
 export { fitTrees, fitTreesOnWorkers } from './tree-training/fit-trees.ts'

@@ -1,12 +1,16 @@
 import {
+  Blend,
   fitAls,
   fitCoVisitation,
   fitEase,
   fitPopularity,
+  fitSpectral,
   loadAls,
+  loadBlend,
   loadCoVisitation,
   loadEase,
   loadPopularity,
+  loadSpectral,
 } from '../models/index.ts'
 import { describeItemModel } from './item-model-conformance.ts'
 
@@ -49,4 +53,27 @@ describeItemModel('ALS by Cholesky with penalties by frequency', {
   kind: 'als',
   fit: (interactions) => fitAls(interactions, { factors: 6, iterations: 4, solver: 'cholesky', frequencyExponent: 1 }),
   load: loadAls,
+})
+
+describeItemModel('the spectral filter by way of items', {
+  kind: 'spectral',
+  fit: (interactions) => fitSpectral(interactions, { factors: 5, popularityExponent: 0.2 }),
+  load: loadSpectral,
+})
+
+describeItemModel('the spectral filter with more factors than there are directions', {
+  kind: 'spectral',
+  fit: (interactions) => fitSpectral(interactions, { factors: 64, valueExponent: 0.5 }),
+  load: loadSpectral,
+})
+
+describeItemModel('a blend', {
+  kind: 'blend',
+  fit: (interactions) =>
+    new Blend([
+      { model: fitEase(interactions, { l2: 2 }), weight: 0.5 },
+      { model: fitSpectral(interactions, { factors: 5 }), weight: 0.3 },
+      { model: fitAls(interactions, { factors: 6, iterations: 2 }), weight: 0.2 },
+    ]),
+  load: loadBlend,
 })
