@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import { loadCalibrator } from './calibration/choose-calibrator.ts'
+import { loadClassTemperature } from './calibration/class-temperature.ts'
+import { loadRowModel } from './compression/load-row-model.ts'
 import { loadFactorisationMachine, loadFieldAwareMachine } from './factors/fit-factor-machine.ts'
 import { loadLogisticRegression } from './logistic-regression.ts'
 import { loadFtrlProximal } from './online/ftrl-proximal.ts'
@@ -21,6 +24,16 @@ interface Files {
   'field-aware-factorisation-machine': Stored
   'ridge-regression': Stored
   'logistic-regression': Stored
+}
+
+/** Calibrators, compressed trees and compressed factor machines, each with what it said when it was written. */
+interface SmallFiles {
+  readonly score: number
+  readonly row: readonly number[]
+  readonly calibrators: Readonly<Record<string, { readonly bytes: string; readonly probability: number }>>
+  readonly classes: { readonly bytes: string; readonly probabilities: readonly number[] }
+  readonly trees: Readonly<Record<string, Stored>>
+  readonly factors: Readonly<Record<string, Stored>>
 }
 
 describe('model files that earlier versions wrote', () => {
@@ -53,6 +66,41 @@ describe('model files that earlier versions wrote', () => {
   it('of hashed columns are read, and foretell as they did', () => {
     const model = loadHashedFtrl(bytesOf(files['hashed-ftrl']))
     assert.ok(Math.abs(model.predict(files.hashedRow) - files['hashed-ftrl'].probability) < 1e-12)
+  })
+})
+
+describe('files of small models that earlier versions wrote', () => {
+  const file = new URL('golden/small-models.json', import.meta.url)
+  const files: SmallFiles = JSON.parse(readFileSync(file, 'utf8'))
+
+  it('of calibrators are read, and give the same probabilities', () => {
+    for (const [kind, stored] of Object.entries(files.calibrators)) {
+      const calibrator = loadCalibrator(bytesOf(stored))
+      assert.ok(calibrator.kind.startsWith(kind))
+      assert.ok(Math.abs(calibrator.probability(files.score) - stored.probability) < 1e-12, kind)
+    }
+    const probabilities = new Float64Array(3)
+    loadClassTemperature(bytesOf(files.classes)).probabilities(Float64Array.from(files.row), probabilities)
+    files.classes.probabilities.forEach((expected, index) => {
+      assert.ok(Math.abs(probabilities[index]! - expected) < 1e-12)
+    })
+  })
+
+  it('of trees in small tables are read, and score as they did to the bit', () => {
+    for (const [tables, stored] of Object.entries(files.trees)) {
+      const out = new Float64Array(1)
+      loadRowModel(bytesOf(stored)).scoreRows(Float64Array.from(files.row), 1, out)
+      assert.equal(out[0], stored.score, tables)
+    }
+  })
+
+  it('of factors in half precision and in shared rows are read, and score as they did to the bit', () => {
+    for (const [name, stored] of Object.entries(files.factors)) {
+      const load = name.startsWith('field-aware') ? loadFieldAwareMachine : loadFactorisationMachine
+      const machine = load(bytesOf(stored))
+      assert.equal(machine.score(Uint32Array.of(1, 8), Float64Array.of(1, 0.5)), stored.score, name)
+      assert.deepEqual(Buffer.from(machine.save()).toString('base64'), stored.bytes, name)
+    }
   })
 })
 
