@@ -77,14 +77,20 @@ function requireLength(what: string, expected: number, got: number): void {
 }
 
 function requireNoInfinity(rows: Float64Array, featureCount: number): void {
+  const index = firstInfinity(rows)
+  if (index < 0) return
+  throw new SluiceError(
+    'NOT_FINITE',
+    `row ${Math.floor(index / featureCount)}, feature ${index % featureCount}: expected a number or NaN for missing, got ${rows[index]}`,
+  )
+}
+
+/** Every row that is scored passes here: on its own, the loop is several times faster. */
+function firstInfinity(rows: Float64Array): number {
   for (let index = 0; index < rows.length; index++) {
-    const value = rows[index]!
-    if (value !== Number.POSITIVE_INFINITY && value !== Number.NEGATIVE_INFINITY) continue
-    throw new SluiceError(
-      'NOT_FINITE',
-      `row ${Math.floor(index / featureCount)}, feature ${index % featureCount}: expected a number or NaN for missing, got ${value}`,
-    )
+    if (Math.abs(rows[index]!) === Number.POSITIVE_INFINITY) return index
   }
+  return -1
 }
 
 function requireEach(

@@ -1,4 +1,7 @@
-/** The compiled functions of `assembly/tree-walks.ts` and `assembly/tree-shares.ts`, which say what they take. */
+/**
+ * The compiled functions of `assembly/tree-walks.ts`, `assembly/tree-ranks.ts` and `assembly/tree-shares.ts`, which say
+ * what they take.
+ */
 export interface TreeWalkProgram {
   treeRowBytes(width: number, blocks: number): number
   prepareTreeRows(plan: number, rows: number, rowCount: number, zero: number, values: number): void
@@ -12,6 +15,6 @@ export interface TreeWalkProgram {
     slots: number,
     out: number,
   ): void
-  scoreTreeRow(plan: number, values: number, leaves: number, out: number): void
+  scoreTreeRanks(plan: number, rows: number, rowCount: number, scratch: number, out: number): void
   scoreTreeRows(plan: number, values: number, rowCount: number, out: number): void
 }

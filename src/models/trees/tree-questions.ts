@@ -10,6 +10,8 @@ export interface QuestionLayout {
   /** Address of the sets of categories, each followed by a word of 0. */
   readonly sets: number
   readonly blocks: RowBlocks
+  /** How many words behind the threshold or set the offset of what is asked stands. */
+  readonly offsetAt: number
 }
 
 /** What the values of a prepared row consist of; the last two are byte offsets. */
@@ -44,8 +46,9 @@ export function placeSets({ arena }: Kernels, { categoryStarts, categoryBits }: 
 }
 
 /**
- * Writes what a node asks as `assembly/tree-walks.ts` wants it: 12 bytes from `doubles[position]` on. Every comparison
- * is one "greater than" between doubles that sends NaN to the first child:
+ * Writes what a node asks as `assembly/tree-walks.ts` wants it: a threshold or set at
+ * `doubles[position]` and the offset of what is asked behind it. Every comparison is one "greater than" between doubles
+ * that sends NaN to the first child:
  *
  * - what is missing goes left: `value > threshold` goes right, the second child;
  * - what is missing goes right: `-value > the double below -threshold`, which is `value <= threshold`, goes left, which
@@ -64,14 +67,14 @@ export function writeQuestion(ensemble: TreeEnsemble, layout: QuestionLayout, po
   if ((decision & CATEGORICAL) !== 0) {
     words[2 * position] = layout.sets + 4 * (categoryStarts[threshold]! + threshold)
     words[2 * position + 1] = categoryStarts[threshold + 1]! - categoryStarts[threshold]!
-    words[2 * position + 2] = CATEGORICAL_OFFSET + layout.blocks.categories + 8 * feature
+    words[2 * position + layout.offsetAt] = CATEGORICAL_OFFSET + layout.blocks.categories + 8 * feature
     return true
   }
   const missing = decision >> 2
   const missingLeft = missing === MISSING_NONE ? threshold >= 0 : (decision & DEFAULT_LEFT) !== 0
   const block = (missing === MISSING_ZERO ? 2 : 0) + (missingLeft ? 0 : 1)
   doubles[position] = missingLeft ? threshold : doubleBelow(-threshold)
-  words[2 * position + 2] = 8 * (block * featureCount + feature)
+  words[2 * position + layout.offsetAt] = 8 * (block * featureCount + feature)
   return !missingLeft
 }
 

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { isSluiceError } from '../../foundation/index.ts'
+import { isSluiceError, openKernels } from '../../foundation/index.ts'
 import { randomEnsemble, randomRows } from '../../testing/index.ts'
 import { scoreTrees } from './predict-trees.ts'
+import { layOutSeats, scoreBlock } from './scoring-seat.ts'
 import type { TreeEnsemble } from './tree-ensemble.ts'
+import { layOutTrees } from './tree-plan.ts'
+import { layOutRanks, RANKED_ROWS } from './tree-rank-plan.ts'
 import { TreeScorer } from './tree-scorer.ts'
 import { openTreeScoringThreads } from './tree-scoring-threads.ts'
 import { ZERO_THRESHOLD } from './tree-walk.ts'
@@ -56,6 +59,33 @@ describe('the compiled scores of trees', () => {
         assertSameAsPlain(ensemble, Float64Array.from(values), values.length)
       }
     }
+  })
+
+  it('equal the plain ones with more thresholds of a feature than a byte can tell apart, and with many leaves', () => {
+    for (const [treeCount, leafCount] of [
+      [60, 40],
+      [1, 256],
+      [1, 257],
+      [2, 600],
+    ] as const) {
+      const ensemble = randomEnsemble({ treeCount, leafCount, featureCount: 2, missing: true }, 7)
+      // Every value is next to a threshold or is one.
+      const { thresholds } = ensemble
+      const rows = Float64Array.from({ length: 800 }, (_, index) => thresholds[(index * 37) % thresholds.length]!)
+      for (let index = 0; index < rows.length; index += 3) rows[index]! *= 1 + 2 ** -52
+      assertSameAsPlain(ensemble, rows, 400)
+    }
+  })
+
+  it('are those of ranks for many rows in small trees, and of walks where those are cheaper', () => {
+    const isRanked = (leafCount: number, categoricalShare: number): boolean => {
+      const ensemble = randomEnsemble({ treeCount: 20, leafCount, featureCount: 4, categoricalShare }, 1)
+      return layOutSeats(openKernels(), ensemble, 8, 1)[0]!.rankPlan !== 0
+    }
+    assert.deepEqual(
+      [isRanked(31, 0), isRanked(31, 0.02), isRanked(256, 0), isRanked(31, 1)],
+      [true, true, false, false],
+    )
   })
 
   it('equal the plain ones whatever the counts of training rows say', () => {
@@ -110,6 +140,29 @@ function assertSameAsPlain(ensemble: TreeEnsemble, rows: Float64Array, rowCount:
     scorer.scoreRows(rows.slice(row * featureCount, (row + 1) * featureCount), 1, own)
   }
   assert.deepEqual(alone, expected)
+  if (ensemble.averageOutput) return
+  for (const isRanked of [false, true]) assertSameFrom(ensemble, rows, rowCount, expected, isRanked)
+}
+
+/** Of one of the two compiled ways, whichever a scorer would take. */
+function assertSameFrom(
+  ensemble: TreeEnsemble,
+  rows: Float64Array,
+  rowCount: number,
+  expected: Float64Array,
+  isRanked: boolean,
+): void {
+  const kernels = openKernels()
+  const [seat] = layOutSeats(kernels, ensemble, Math.ceil(rowCount / 8) * 8, 1)
+  const walks = layOutTrees(kernels, ensemble)
+  const ranks = layOutRanks(kernels, ensemble, { ...walks, rowCost: isRanked ? Number.POSITIVE_INFINITY : -1 })
+  assert.equal(ranks !== undefined, isRanked && ensemble.leafValues.length <= 256 * ensemble.treeCount)
+  const scratchBytes = RANKED_ROWS * kernels.program.treeRowBytes(ensemble.featureCount, walks.blocks.flags)
+  const scratch = kernels.arena.uint8s(Math.max(scratchBytes, ranks?.scratchBytes ?? 0)).byteOffset
+  const { buffer } = kernels.memory
+  new Float64Array(buffer, seat!.rows, rows.length).set(rows)
+  scoreBlock(kernels.program, { ...seat!, plan: walks.address, rankPlan: ranks?.address ?? 0, scratch }, 0, rowCount)
+  assert.deepEqual(new Float64Array(new Float64Array(buffer, seat!.scores, expected.length)), expected)
 }
 
 /** A stump a threshold over one feature; the leaves tell all combinations apart. */

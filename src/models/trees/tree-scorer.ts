@@ -1,48 +1,34 @@
 import { assert, type Kernels, openKernels } from '../../foundation/index.ts'
 import { divideByIterations } from './predict-trees.ts'
-import { BLOCK_ROWS, type ScoringSeat, scoreBlock } from './scoring-seat.ts'
+import { BLOCK_ROWS, layOutSeats, type ScoringSeat, scoreBlock } from './scoring-seat.ts'
 import type { TreeEnsemble } from './tree-ensemble.ts'
-import { layOutTrees } from './tree-plan.ts'
-import { ZERO_THRESHOLD } from './tree-walk.ts'
-
-/** Fewer rows are scored one by one: eight are walked together, wanted or not. */
-const FEW_ROWS = 4
 
 /**
- * Raw scores of an ensemble by compiled walks in a memory of its own: the same as {@link scoreTrees}, to the bit.
+ * Raw scores of an ensemble by compiled functions in a memory of its own: the same as {@link scoreTrees}, to the bit.
  *
- * @remarks 100 trees of 31 leaves over 28 features: about 1.1 us for one row alone, 0.75 us a row in batches
- * (`node bench/tree-scoring.bench.ts`). 16 bytes a node or leaf of memory.
+ * @remarks A few rows walk down the trees. Many are ranked instead (`assembly/tree-ranks.ts`), 64 at once, unless the
+ * trees are so large or split by category so often that walking is faster. 100 trees of 31 leaves over 28 features:
+ * about 1.3 us for one row alone, 0.35 us a row in batches (`node bench/tree-scoring.bench.ts`). 24 bytes a node or leaf.
  */
 export class TreeScorer {
   readonly #ensemble: TreeEnsemble
   readonly #kernels: Kernels
+  readonly #seat: ScoringSeat
   /** Shape (BLOCK_ROWS * featureCount,). */
   readonly #rows: Float64Array
   /** Shape (BLOCK_ROWS * classCount,). */
   readonly #sums: Float64Array
-  readonly #seat: ScoringSeat
-  readonly #leaves: number
 
   /** @param ensemble - sound: see {@link requireSoundEnsemble} */
   constructor(ensemble: TreeEnsemble) {
     const kernels = openKernels()
-    const { arena, program } = kernels
+    const [seat] = layOutSeats(kernels, ensemble, BLOCK_ROWS, 1) as [ScoringSeat]
+    const { buffer } = kernels.memory
     this.#ensemble = ensemble
     this.#kernels = kernels
-    const plan = layOutTrees(kernels, ensemble)
-    this.#rows = arena.float64s(BLOCK_ROWS * ensemble.featureCount)
-    this.#sums = arena.float64s(BLOCK_ROWS * ensemble.classCount)
-    const rowBytes = program.treeRowBytes(ensemble.featureCount, plan.blocks.flags)
-    this.#seat = {
-      plan: plan.address,
-      featureCount: ensemble.featureCount,
-      classCount: ensemble.classCount,
-      rows: this.#rows.byteOffset,
-      scores: this.#sums.byteOffset,
-      values: arena.uint8s(BLOCK_ROWS * rowBytes).byteOffset,
-    }
-    this.#leaves = arena.float64s(ensemble.treeCount + 1).byteOffset
+    this.#seat = seat
+    this.#rows = new Float64Array(buffer, seat.rows, BLOCK_ROWS * ensemble.featureCount)
+    this.#sums = new Float64Array(buffer, seat.scores, BLOCK_ROWS * ensemble.classCount)
   }
 
   /**
@@ -52,12 +38,13 @@ export class TreeScorer {
   scoreRows(rows: Float64Array, rowCount: number, out: Float64Array): void {
     const { featureCount, classCount, treeCount, averageOutput } = this.#ensemble
     assert(rows.length >= rowCount * featureCount && out.length >= rowCount * classCount, 'rows and scores fit')
+    const sums = this.#sums
     for (let from = 0; from < rowCount; from += BLOCK_ROWS) {
       const count = Math.min(BLOCK_ROWS, rowCount - from)
       this.#copyIn(rows, from * featureCount, count * featureCount)
-      if (count < FEW_ROWS) this.#scoreFew(count)
-      else this.#scoreMany(count)
-      for (let index = 0; index < count * classCount; index++) out[from * classCount + index] = this.#sums[index]!
+      for (let index = 0; index < count * classCount; index++) sums[index] = 0
+      scoreBlock(this.#kernels.program, this.#seat, 0, count)
+      for (let index = 0; index < count * classCount; index++) out[from * classCount + index] = sums[index]!
     }
     if (averageOutput) divideByIterations(out.subarray(0, rowCount * classCount), treeCount / classCount)
   }
@@ -67,20 +54,5 @@ export class TreeScorer {
     // A view costs more than a few numbers.
     if (length <= 512) for (let index = 0; index < length; index++) target[index] = rows[start + index]!
     else target.set(rows.subarray(start, start + length))
-  }
-
-  #scoreFew(count: number): void {
-    const { program } = this.#kernels
-    const { plan, featureCount, classCount, rows, scores, values } = this.#seat
-    for (let row = 0; row < count; row++) {
-      program.prepareTreeRows(plan, rows + 8 * row * featureCount, 1, ZERO_THRESHOLD, values)
-      program.scoreTreeRow(plan, values, this.#leaves, scores + 8 * row * classCount)
-    }
-  }
-
-  /** Rows that only fill up the last eight are those of an earlier block, or zeros. */
-  #scoreMany(count: number): void {
-    this.#sums.fill(0)
-    scoreBlock(this.#kernels.program, this.#seat, 0, count)
   }
 }

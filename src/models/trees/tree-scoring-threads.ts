@@ -1,9 +1,8 @@
 import { assert, type Kernels, openKernels, SluiceError, startThread, type Thread } from '../../foundation/index.ts'
 import { waitWhile } from '../tree-training/thread-team.ts'
 import { divideByIterations } from './predict-trees.ts'
-import { BLOCK_ROWS, type ScoringSeat, scoreBlock } from './scoring-seat.ts'
+import { BLOCK_ROWS, layOutSeats, type ScoringSeat, scoreBlock } from './scoring-seat.ts'
 import type { TreeEnsemble } from './tree-ensemble.ts'
-import { layOutTrees } from './tree-plan.ts'
 
 /** Positions of the signals, 64 bytes apart: the number of the call, threads that ended it, the next block, its rows. */
 export const SCORING_SIGNALS = { call: 0, done: 16, next: 32, rows: 48 } as const
@@ -117,19 +116,6 @@ function workerModule(): URL {
 }
 
 function layOutPlaces(kernels: Kernels, ensemble: TreeEnsemble, threads: number): ScoringPlace[] {
-  const { arena, program, memory } = kernels
-  const { featureCount, classCount } = ensemble
-  const plan = layOutTrees(kernels, ensemble)
-  const rowBytes = program.treeRowBytes(featureCount, plan.blocks.flags)
-  const shared = {
-    plan: plan.address,
-    featureCount,
-    classCount,
-    rows: arena.float64s(CHUNK_ROWS * featureCount).byteOffset,
-    scores: arena.float64s(CHUNK_ROWS * classCount).byteOffset,
-  }
   const signals = new Int32Array(new SharedArrayBuffer(64 * 4))
-  return Array.from({ length: threads }, () => {
-    return { seat: { ...shared, values: arena.uint8s(BLOCK_ROWS * rowBytes).byteOffset }, memory, signals }
-  })
+  return layOutSeats(kernels, ensemble, CHUNK_ROWS, threads).map((seat) => ({ seat, memory: kernels.memory, signals }))
 }

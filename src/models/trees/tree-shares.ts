@@ -95,7 +95,7 @@ function placeEdges(
   const { arena, program } = kernels
   const doubles = arena.float64s((edges.nodes.length * EDGE_BYTES) / 8)
   const words = new Uint32Array(doubles.buffer, doubles.byteOffset, 2 * doubles.length)
-  const layout = { doubles, words, sets: placeSets(kernels, ensemble), blocks }
+  const layout = { doubles, words, sets: placeSets(kernels, ensemble), blocks, offsetAt: 2 }
   for (const [tree, { pointCount }] of rules.entries()) {
     const slotBytes = program.treeSlotBytes(pointCount)
     for (let edge = edges.starts[tree]!; edge < edges.starts[tree + 1]!; edge++) {

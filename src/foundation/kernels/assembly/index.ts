@@ -19,10 +19,11 @@ export {
   histogramScratchBytes,
   subtractIntegers,
 } from './tree-histograms'
+export { scoreTreeRanks } from './tree-ranks'
 export { addToRows, addTreeToRows, drawRows, fillRows, partitionRows } from './tree-rows'
 export { addTreeShares, treeSlotBytes } from './tree-shares'
 export { findNumericalSplit } from './tree-splits'
-export { prepareTreeRows, scoreTreeRow, scoreTreeRows, treeRowBytes } from './tree-walks'
+export { prepareTreeRows, scoreTreeRows, treeRowBytes } from './tree-walks'
 export { addToBlock, clearBlock, moveLastRow, nearestCells, scanCells, vectorBlockBytes } from './vector-cells'
 export { addVectorProducts } from './vector-products'
 export { offerListed, packQuery, packUnitRow, packUnitRows } from './vector-rows'

@@ -1,7 +1,7 @@
 // Shapley values of one tree for one row: one pass down its edges and one up, with the polynomials of Shapley values
 // held as their values at some points (see models/trees/tree-explainer.ts for the mathematics).
 //
-// An edge is 48 bytes: what it asks as in a node of tree-walks.ts (f64 threshold or set, u32 offset), u32 1 if it is
+// An edge is 48 bytes: what it asks as a node of tree-walks.ts does (f64 threshold or set, u32 offset), u32 1 if it is
 // taken by what goes to the second child and 0 if not, u32 byte offsets of the slots of its parent edge and of the edge
 // above that asks the same feature (slot 0 when there is none), u32 byte offset of its feature's contribution, u32
 // unused, f64 share of the training rows, f64 value of the leaf, 0 when it ends in none. Parents stand before children.
@@ -11,6 +11,7 @@
 import { goesSecond } from './tree-walks'
 
 const EDGE_BYTES: usize = 48
+const OFFSET: usize = 8
 const SECOND: usize = 12
 const PARENT: usize = 16
 const PREVIOUS: usize = 20
@@ -67,7 +68,7 @@ function openSlots(slots: usize, rule: usize, bytes: usize): void {
 function multiply(edge: usize, rule: usize, bytes: usize, values: usize, slots: usize, slot: usize): void {
   const parent = slots + load<u32>(edge, PARENT)
   const previous = slots + load<u32>(edge, PREVIOUS)
-  const follows = goesSecond(<u32>edge, values) == load<u32>(edge, SECOND)
+  const follows = goesSecond(<u32>edge, load<u32>(edge, OFFSET), values) == load<u32>(edge, SECOND)
   const isOn = follows ? load<f64>(previous) : 0
   const share = load<f64>(edge, SHARE)
   store<f64>(slot, isOn)
