@@ -63,13 +63,18 @@ export {
   type LogisticRegressionOptions,
   loadLogisticRegression,
 } from './logistic-regression.ts'
-export { openModelFile, readModelKind, writeModelFile } from './model-file.ts'
+export { openModelFile, readModelChecksum, readModelKind, writeModelFile } from './model-file.ts'
 export { FeatureHasher, type HashedColumns, type HashedRow, type HashedValue } from './online/feature-hasher.ts'
 export { type FtrlFitOptions, fitFtrlProximal } from './online/fit-ftrl-proximal.ts'
 export type { FtrlOptions } from './online/ftrl-options.ts'
 export { FtrlProximal, loadFtrlProximal, type ProgressiveLoss, startFtrlProximal } from './online/ftrl-proximal.ts'
 export { HashedFtrl, loadHashedFtrl, startHashedFtrl } from './online/hashed-ftrl.ts'
-export { type PermutationImportance, permutationImportance } from './permutation-importance.ts'
+export {
+  type ClassScoringModel,
+  type PermutationImportance,
+  permutationImportance,
+  type ScoringModel,
+} from './permutation-importance.ts'
 export { fitPopularity, loadPopularity, Popularity } from './popularity.ts'
 export type { ListExamples, RowExamples, RowModel } from './row-model.ts'
 export {

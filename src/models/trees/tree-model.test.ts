@@ -6,6 +6,8 @@ import { describeRowModel, randomEnsemble, randomRows } from '../../testing/inde
 import { permutationImportance } from '../permutation-importance.ts'
 import { requireRowExamples, requireTwoClasses } from '../row-examples.ts'
 import type { RowExamples } from '../row-model.ts'
+import { treeObjective } from '../tree-objectives/tree-objective.ts'
+import { fitTrees } from '../tree-training/fit-trees.ts'
 import { scoreTrees } from './predict-trees.ts'
 import type { TreeEnsemble } from './tree-ensemble.ts'
 import { splitCounts, totalGains } from './tree-importance.ts'
@@ -101,6 +103,20 @@ describe('the importance of features', () => {
     assert.equal(means[2], 0)
     assert.equal(deviations[2], 0)
     assert.deepEqual(permutationImportance(model, labelled(), accuracy, { seed: 1 }).means, means)
+  })
+
+  it('is measured over the scores of all classes where there are several', () => {
+    const { labels, ...rows } = labelled()
+    const objective = treeObjective({ kind: 'multiclass', labels, classCount: 2 })
+    const model = new TreeModel(fitTrees(rows, objective, { iterations: 5, leaves: 4 }))
+    const margins = (truth: Float64Array, scores: Float64Array): number =>
+      accuracy(
+        truth,
+        truth.map((_, row) => scores[2 * row + 1]! - scores[2 * row]!),
+      )
+    const { means, reference } = permutationImportance(model, labelled(), margins, { seed: 1 })
+    assert.ok(means[0]! > 0.2 && means[0]! > means[1]! && means[0]! <= reference)
+    assert.equal(means[2], 0)
   })
 })
 
