@@ -27,6 +27,16 @@ export function readModelKind(bytes: Uint8Array): string {
   return reader.text()
 }
 
+/** The checksum that a saved model carries: two models of one checksum are one model. Nothing is checked. */
+export function readModelChecksum(bytes: Uint8Array): string {
+  readModelKind(bytes)
+  const reader = new ByteReader(bytes, 'MODEL_CORRUPT')
+  reader.text()
+  reader.text()
+  reader.uint32()
+  return reader.text()
+}
+
 /**
  * Opens an envelope for reading.
  *
