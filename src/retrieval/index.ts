@@ -19,7 +19,6 @@ export { itemToItem } from './sources/item-to-item.ts'
 export { similarContent } from './sources/similar-content.ts'
 export { popularIn, trending } from './sources/trending.ts'
 export { twoTower } from './sources/two-tower.ts'
-export { TowerCatalogue } from './towers/tower-catalogue.ts'
 export { TowerExamples } from './towers/tower-examples.ts'
 export type { TowerAttribute, TowerModelOptions, TwoTowerSpec } from './towers/tower-spec.ts'
 export {

@@ -35,14 +35,17 @@ export class FeatureLists {
     this.#places = new Int32Array(source.featureCount).fill(-1)
   }
 
-  /** Makes a row of the source the given row of the batch, less one feature; rows come in order from 0. */
-  put(row: number, sourceRow: number, without = -1): void {
+  /**
+   * Makes a row of the source the given row of the batch; rows come in order from 0.
+   *
+   * @param leaveOut - whether an entry of the source is left out
+   */
+  put(row: number, sourceRow: number, leaveOut: (entry: number) => boolean = keepAll): void {
     const { starts, indices, values } = this.#source
     let entries = this.starts[row]!
     for (let entry = starts[sourceRow]!; entry < starts[sourceRow + 1]!; entry++) {
-      const index = indices[entry]!
-      if (index === without) continue
-      this.indices[entries] = index
+      if (leaveOut(entry)) continue
+      this.indices[entries] = indices[entry]!
       this.values[entries++] = values[entry]!
     }
     this.starts[row + 1] = entries
@@ -90,6 +93,10 @@ export class FeatureLists {
     featureStarts[count] = start
     this.featureCount = count
   }
+}
+
+function keepAll(): boolean {
+  return false
 }
 
 function longestRow({ rowCount, starts }: SparseRows): number {

@@ -112,8 +112,9 @@ class TwoTowerFit {
     const { targets } = this.#softmax
     batch.forEach((example, row) => {
       const item = this.#examples.targets[example]!
-      this.#users.lists.put(row, example)
-      this.#items.lists.put(row, item, this.#leftOut(example, item, lot))
+      const exampleLot = hashInteger(example, lot)
+      this.#putUser(row, example, exampleLot)
+      this.#putItem(row, item, exampleLot)
       targets.items[row] = item
       targets.logFrequencies[row] = this.#logFrequencies[item]!
       targets.weights[row] = this.#weights[example]!
@@ -127,10 +128,17 @@ class TwoTowerFit {
     return loss
   }
 
-  /** The feature of the item alone, if the lot of this example and pass is to go without; else -1. */
-  #leftOut(example: number, item: number, lot: number): number {
-    const isDrawn = hashInteger(example, lot) >>> 0 < this.#settings.idDropout * 2 ** 32
-    return isDrawn ? (this.#examples.itemIds?.[item] ?? -1) : -1
+  #putUser(row: number, example: number, lot: number): void {
+    const limit = this.#settings.userDropout * 2 ** 32
+    this.#users.lists.put(row, example, (entry) => hashInteger(entry, lot) >>> 0 < limit)
+  }
+
+  /** The item without the feature that stands for it alone, if the lot of this example and pass says so. */
+  #putItem(row: number, item: number, lot: number): void {
+    const { items, itemIds } = this.#examples
+    const isDrawn = lot >>> 0 < this.#settings.idDropout * 2 ** 32
+    const leftOut = isDrawn ? (itemIds?.[item] ?? -1) : -1
+    this.#items.lists.put(row, item, (entry) => items.indices[entry] === leftOut)
   }
 }
 

@@ -27,12 +27,14 @@ export interface TwoTowerOptions {
   readonly batchSize?: number | undefined
   /** The step of AdaGrad, above 0; 0.1 by default. */
   readonly learningRate?: number | undefined
-  /** Similarities, from -1 to 1, are divided by it, from 0.01 to 1; 0.1 by default. */
+  /** Similarities, from -1 to 1, are divided by it, from 0.01 to 1; 0.2 by default. */
   readonly temperature?: number | undefined
   /** How much of the logarithm of an item's frequency is taken off its logit, from 0 to 1; 1 by default. */
   readonly popularityCorrection?: number | undefined
   /** The share of examples whose item goes without its own feature, from 0 to 1; 0.3 by default. */
   readonly idDropout?: number | undefined
+  /** The share of a person's features that an example goes without, by lot in every pass, from 0 to below 1; 0.5 by default. */
+  readonly userDropout?: number | undefined
   /** The most passes over the examples; 10 by default. */
   readonly epochs?: number | undefined
   /**
@@ -55,9 +57,10 @@ const DEFAULTS: TwoTowerSettings = {
   hidden: 0,
   batchSize: 512,
   learningRate: 0.1,
-  temperature: 0.1,
+  temperature: 0.2,
   popularityCorrection: 1,
   idDropout: 0.3,
+  userDropout: 0.5,
   epochs: 10,
   recallAt: 100,
   patience: 2,
@@ -79,6 +82,7 @@ const RANGES: Readonly<Record<keyof TwoTowerSettings, Range>> = {
   temperature: { from: 0.01, to: 1 },
   popularityCorrection: { from: 0, to: 1 },
   idDropout: { from: 0, to: 1 },
+  userDropout: { from: 0, to: 0.99 },
   epochs: { from: 1, to: 10_000, step: 1 },
   recallAt: { from: 1, to: Number.MAX_SAFE_INTEGER, step: 1 },
   patience: { from: 1, to: 10_000, step: 1 },

@@ -1,7 +1,7 @@
 import type { EventRecord } from '../../data/index.ts'
 import { FeatureState, type Interner, type Sequence } from '../../features/index.ts'
 import { assert, ByteWriter, hashString, SluiceError } from '../../foundation/index.ts'
-import { fitTwoTower, type TowerFeatures } from '../../models/index.ts'
+import { fitTwoTower, type SparseRows, type TowerFeatures, type TwoTowerExamples } from '../../models/index.ts'
 import { satisfies } from '../../problem/index.ts'
 import { type RetrievalSetting, referenceField } from '../environment.ts'
 import { subjectHistory } from '../sources/item-to-item.ts'
@@ -73,31 +73,39 @@ export class TowerExamples {
    * @throws SluiceError `NO_TRAINING_DATA`
    */
   fit(): Uint8Array {
+    const { names, examples, validation } = this.collected()
+    const isEnough = validation.targets.length >= FEWEST_VALIDATION
+    const model = fitTwoTower(examples, { ...this.#spec.options, ...(isEnough ? { validation } : {}) })
+    return new ByteWriter().json(names).bytes(model.save()).finish()
+  }
+
+  /**
+   * What was collected so far: the items that were met, and examples over them to learn from and to stop by.
+   *
+   * @throws SluiceError `NO_TRAINING_DATA`
+   */
+  collected() {
     if (this.#targets.length === 0) {
       throw new SluiceError(
         'NO_TRAINING_DATA',
         `two towers: expected ${this.#spec.event} events to learn from, got none; import more events first`,
       )
     }
-    const featureCount = 2 ** this.#bits
+    const bits = this.#bits
     const names = Array.from(this.#places.keys(), (key) => this.#keys(this.#setting.item).name(key))
     const identities = names.map(itemIdentity)
-    const items = Array.from(this.#places.keys(), (key, place) =>
-      itemFeatures(identities[place], this.#tokens.ofItem(key), this.#bits),
+    const items = Array.from(this.#places, ([key, place]) =>
+      itemFeatures(identities[place], this.#tokens.ofItem(key), bits),
     )
-    const examples = {
-      users: packFeatures(this.#users, featureCount),
+    const pack = (rows: readonly TowerFeatures[]): SparseRows => packFeatures(rows, 2 ** bits)
+    const examples: TwoTowerExamples = {
+      users: pack(this.#users),
       targets: Int32Array.from(this.#targets),
-      items: packFeatures(items, featureCount),
-      itemIds: Int32Array.from(identities, (identity) => identityFeature(identity, this.#bits)),
+      items: pack(items),
+      itemIds: Int32Array.from(identities, (identity) => identityFeature(identity, bits)),
     }
-    const validation = {
-      users: packFeatures(this.#validationUsers, featureCount),
-      targets: Int32Array.from(this.#validationTargets),
-    }
-    const isEnough = validation.targets.length >= FEWEST_VALIDATION
-    const model = fitTwoTower(examples, { ...this.#spec.options, ...(isEnough ? { validation } : {}) })
-    return new ByteWriter().json(names).bytes(model.save()).finish()
+    const validation = { users: pack(this.#validationUsers), targets: Int32Array.from(this.#validationTargets) }
+    return { names, examples, validation }
   }
 
   #keys(entity: string): Interner {
