@@ -10,22 +10,26 @@ import type { RankedCandidates } from './ranked-candidates.ts'
  * @returns shape (n,), falling with the rank, finite; 0 for candidates that stand in slots, whose places are not for relevance
  * @remarks O(n) time and memory.
  */
-export function pageRelevance(ranked: RankedCandidates, limit: number): Float64Array {
-  const organic = organicScores(ranked)
-  const best = organic[0] ?? 0
-  const lastShown = organic[Math.min(limit, organic.length) - 1] ?? best
-  const worst = lastShown < best ? lastShown : (organic.at(-1) ?? best)
-  const relevance = new Float64Array(ranked.count)
+export function pageRelevance({ count, scores, kinds }: RankedCandidates, limit: number): Float64Array {
+  const relevance = new Float64Array(count)
+  let organic = 0
+  let best = 0
+  let lastShown = 0
+  let last = 0
+  for (let rank = 0; rank < count; rank++) {
+    if (kinds[rank] !== 0) continue
+    last = scores[rank]!
+    if (organic === 0) best = last
+    if (organic < limit) lastShown = last
+    organic++
+  }
+  const worst = lastShown < best ? lastShown : last
   if (worst === best) return relevance
   // Quarters keep the difference of the largest doubles finite.
   const span = best / 4 - worst / 4
-  for (let rank = 0; rank < ranked.count; rank++) {
-    if (ranked.kinds[rank] !== 0) continue
-    relevance[rank] = Math.max((ranked.scores[rank]! / 4 - worst / 4) / span, -Number.MAX_VALUE)
+  for (let rank = 0; rank < count; rank++) {
+    if (kinds[rank] !== 0) continue
+    relevance[rank] = Math.max((scores[rank]! / 4 - worst / 4) / span, -Number.MAX_VALUE)
   }
   return relevance
-}
-
-function organicScores(ranked: RankedCandidates): Float64Array {
-  return ranked.scores.filter((_score, rank) => ranked.kinds[rank] === 0)
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { cap, explainPage, type Page, type PageRule, quota, rerank, slidingWindow, sponsored } from './index.ts'
+import { MOST_LOOKS } from './repair-page.ts'
 import { candidateArrays } from './testing/candidate-arrays.ts'
 import { countForQuota, keepsHardRules, type Place, pageFaults, placesOf } from './testing/page-faults.ts'
 import { type RandomPage, randomPage } from './testing/random-pages.ts'
@@ -124,7 +125,7 @@ describe('repairPage', () => {
       assert.deepEqual(pageFaults(random, solved), [], `page ${page}`)
       if (!solved.backfill?.cutShort) continue
       cut++
-      assert.ok(solved.backfill.looks >= 20_000)
+      assert.ok(solved.backfill.looks >= MOST_LOOKS)
     }
     assert.ok(cut > 5, `${cut} searches were cut short`)
   })

@@ -2,13 +2,14 @@ import type { FilledPage } from './fill-page.ts'
 import { isWorthMore, type PageWorth, worthOfPage } from './page-bound.ts'
 import { PageDraft, type SeatedPin } from './page-draft.ts'
 import type { PageProblem } from './page-problem.ts'
+import { PreferenceOrder } from './preference-order.ts'
 import { CANDIDATE_KIND } from './ranked-candidates.ts'
 
 /** Up to so many candidates the search for a better page is complete. */
 export const COMPLETE_UP_TO = 8
 
 /** Above that it ends when it has looked at so many candidates for a place. */
-export const MOST_LOOKS = 20_000
+export const MOST_LOOKS = 10_000
 
 /** A narrow search tries so many candidates for a place. */
 const NARROW = 6
@@ -50,7 +51,7 @@ class PageSearch {
   readonly #draft: PageDraft
   readonly #bound: PageWorth
   /** Candidates of each kind in the order of preference. */
-  readonly #preference: readonly Int32Array[]
+  readonly #preference: readonly PreferenceOrder[]
   readonly #most: number
   #best: readonly number[]
   #worth: PageWorth
@@ -61,7 +62,7 @@ class PageSearch {
     this.#problem = problem
     this.#draft = new PageDraft(problem, pins)
     this.#bound = bound
-    this.#preference = [0, 1, 2].map((kind) => preferenceOf(problem, filled.placed, kind))
+    this.#preference = [0, 1, 2].map((kind) => new PreferenceOrder(preferenceOf(problem, pins, filled.placed, kind)))
     this.#most = problem.ranked.count <= COMPLETE_UP_TO ? Number.POSITIVE_INFINITY : MOST_LOOKS
     this.#best = filled.placed
     this.#worth = worthOfPage(problem, filled.placed)
@@ -93,20 +94,21 @@ class PageSearch {
   #tryKind(kind: number, position: number, departures: number, before: number): number {
     const draft = this.#draft
     const order = this.#preference[kind]!
-    const most = departures === Number.POSITIVE_INFINITY ? order.length + before : departures > 0 ? NARROW : 1
+    const most = departures === Number.POSITIVE_INFINITY ? order.size + before : departures > 0 ? NARROW : 1
     let tried = before
     if (tried < most) draft.face(position)
-    for (let at = 0; at < order.length && tried < most; at++) {
-      const candidate = order[at]!
-      if (draft.used[candidate] === 1) continue
+    for (let at = order.first(); at >= 0 && tried < most; at = order.after(at)) {
       if (this.#looks++ >= this.#most) this.#done = true
       if (this.#done) break
+      const candidate = order.candidate(at)
       if (draft.barring(candidate) >= 0 || draft.obstructing(candidate) >= 0) continue
       draft.put(candidate, position)
+      order.remove(at)
       this.#descend(position + 1, departures - (tried > 0 ? 1 : 0))
+      order.restore(at)
       draft.take(position)
-      draft.face(position)
       tried++
+      if (tried < most) draft.face(position)
     }
     // A search that was ended has not seen that the page ends here.
     return this.#done ? Math.max(1, tried) : tried
@@ -149,12 +151,22 @@ class PageSearch {
   }
 }
 
-/** The candidates of a kind: first those of the page, from its top, then the others by rank. */
-function preferenceOf({ ranked }: PageProblem, placed: readonly number[], kind: number): Int32Array {
-  const order: number[] = placed.filter((candidate) => ranked.kinds[candidate] === kind)
-  const first = new Set(order)
-  for (let candidate = 0; candidate < ranked.count; candidate++) {
-    if (ranked.kinds[candidate] === kind && !first.has(candidate)) order.push(candidate)
+/** The candidates of a kind that are not pinned: first those of the page, from its top, then the others by rank. */
+function preferenceOf(
+  { ranked }: PageProblem,
+  pins: readonly SeatedPin[],
+  placed: readonly number[],
+  kind: number,
+): Int32Array {
+  const seen = new Uint8Array(ranked.count)
+  for (const { candidate } of pins) seen[candidate] = 1
+  const order: number[] = []
+  const add = (candidate: number) => {
+    if (ranked.kinds[candidate] !== kind || seen[candidate] === 1) return
+    seen[candidate] = 1
+    order.push(candidate)
   }
+  for (const candidate of placed) add(candidate)
+  for (let candidate = 0; candidate < ranked.count; candidate++) add(candidate)
   return Int32Array.from(order)
 }
