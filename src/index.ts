@@ -19,7 +19,17 @@ export {
   timestamp,
 } from './problem/index.ts'
 export { candidates, exposures, lambdaMart, logisticRanker, type Ranker } from './ranking/index.ts'
-export { cap, deduplicate, diversify, type PageRule, sponsored } from './reranking/index.ts'
+export {
+  cap,
+  deduplicate,
+  determinantal,
+  diversify,
+  exploration,
+  type PageRule,
+  quota,
+  slidingWindow,
+  sponsored,
+} from './reranking/index.ts'
 export {
   becauseYouWatched,
   blocked,

@@ -122,7 +122,7 @@ function pageFaults(schema: Schema, system: RankingSystem): string[] {
     ...wholeFaults('page.maxLimit', page.maxLimit),
     ...(page.limit > page.maxLimit ? [`page: expected limit <= maxLimit, got ${page.limit}, ${page.maxLimit}`] : []),
     ...paths.map((path) => `reranking: expected an attribute of ${item}, got ${path}`),
-    ...said(() => requirePageRules(reranking)).map((fault) => `reranking: ${fault}`),
+    ...said(() => requirePageRules(reranking, page.limit)).map((fault) => `reranking: ${fault}`),
     ...(mark === 'boolean' ? [] : [`sponsored: expected a boolean attribute of ${item}, got ${sponsored}`]),
     ...(hasSlots && sponsored === undefined
       ? ['reranking: expected the attribute that marks sponsored items, since there are slots for them, got none']
