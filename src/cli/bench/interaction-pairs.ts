@@ -1,10 +1,12 @@
-import { stratifiedSplit } from '../../evaluation/index.ts'
+import { globalTimeSplit, stratifiedSplit } from '../../evaluation/index.ts'
 import type { Interactions } from '../../models/index.ts'
 
 /** Who met what, a pair a place, in the order of the file. */
 export interface InteractionPairs {
   readonly users: Int32Array
   readonly items: Int32Array
+  /** When, in the unit of the file, where the file says it. */
+  readonly times?: Float64Array | undefined
 }
 
 /** Pairs that are learnt from and pairs that are held out. */
@@ -27,6 +29,21 @@ export function splitPairs(pairs: InteractionPairs, { ratio, stratify, seed }: P
   return { train: pairsAt(pairs, train), heldOut: pairsAt(pairs, test) }
 }
 
+/**
+ * Pairs into those before a moment and those from it on. Held-out pairs of users who are not in train, and pairs that
+ * are in train as well, are left out: what remains asks for something new from people who are known.
+ *
+ * @param ratio - the share of all pairs that train gets, about: what happened at one moment is not parted
+ */
+export function splitPairsByTime(pairs: InteractionPairs, times: Float64Array, ratio: number): PairSplit {
+  const { train, test } = globalTimeSplit(times, { trainShare: ratio })
+  const { users, items } = pairs
+  const known = new Set(Array.from(train, (place) => users[place]!))
+  const met = new Set(Array.from(train, (place) => `${users[place]} ${items[place]}`))
+  const isNew = (place: number): boolean => known.has(users[place]!) && !met.has(`${users[place]} ${items[place]}`)
+  return { train: pairsAt(pairs, train), heldOut: pairsAt(pairs, test.filter(isNew)) }
+}
+
 /** Pairs as rows of users; the order within a user stays. */
 export function interactionsOf({ users, items }: InteractionPairs, userCount: number, itemCount: number): Interactions {
   const starts = new Uint32Array(userCount + 1)
@@ -47,9 +64,10 @@ export function countOf(numbers: Iterable<number>): number {
   return count
 }
 
-function pairsAt({ users, items }: InteractionPairs, places: Uint32Array): InteractionPairs {
+function pairsAt({ users, items, times }: InteractionPairs, places: Uint32Array): InteractionPairs {
   return {
     users: Int32Array.from(places, (place) => users[place]!),
     items: Int32Array.from(places, (place) => items[place]!),
+    times: times && Float64Array.from(places, (place) => times[place]!),
   }
 }

@@ -21,7 +21,9 @@ describe('the retrieval bench', () => {
       train: join(folder, 'train.txt'),
       at: [3, 6],
       seed: 7,
+      trials: 3,
       clock: manualClock(0),
+      peakResidentBytes: () => 42,
       ...options,
     })
   const parts = () => ({ test: join(folder, 'test.txt'), valid: join(folder, 'valid.txt') })
@@ -38,14 +40,71 @@ describe('the retrieval bench', () => {
 
   it('finds that models which know the clubs beat popularity, and that beats chance', async () => {
     const report = await run(parts())
-    const [ease = 0, coVisitation = 0, popularity = 0, random = 1] = report.models.map(
-      ({ metrics }) => metrics['ndcg@3'] ?? Number.NaN,
-    )
-    assert.deepEqual(
-      report.models.map(({ model }) => model),
-      ['ease', 'co-visitation', 'popularity', 'random'],
-    )
-    assert.ok(ease > 1.5 * popularity && coVisitation > 1.5 * popularity && popularity > random)
+    const of = Object.fromEntries(report.models.map(({ model, metrics }) => [model, metrics['ndcg@3'] ?? Number.NaN]))
+    assert.deepEqual(Object.keys(of), ['blend', 'ease', 'spectral', 'als', 'co-visitation', 'popularity', 'random'])
+    const { popularity = 1, random = 1, ...knowing } = of
+    for (const [name, value] of Object.entries(knowing)) {
+      assert.ok(value > 1.3 * popularity, `${name}: ${value} against ${popularity}`)
+    }
+    assert.ok(popularity > random)
+  })
+
+  it('gives the blend weights that add up to 1 and do no worse on valid than its members', async () => {
+    const report = await run({ ...parts(), models: ['blend', 'ease', 'spectral', 'als'] })
+    const [blend, ...members] = report.models.map(({ splits }) => splits[0] ?? assert.fail('no split'))
+    const weights = Object.values(blend?.options ?? {}).map(Number)
+    assert.ok(Math.abs(weights.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-9)
+    const best = (trials: readonly { score: number }[] = []) => Math.max(...trials.map(({ score }) => score))
+    for (const member of members) {
+      assert.ok(member.trials.length <= 3)
+      assert.ok(best(blend?.trials) >= best(member.trials))
+    }
+  })
+
+  it('reports what it is asked for with intervals that hold the mean, chosen by the first', async () => {
+    const report = await run({ ...parts(), models: ['ease'], metrics: ['hit@2', 'ndcg@3'] })
+    const [{ metrics, intervals } = assert.fail('no model')] = report.models
+    assert.deepEqual(Object.keys(metrics), ['hit@2', 'ndcg@3'])
+    for (const [name, value] of Object.entries(metrics)) {
+      const { low = 1, high = 0 } = intervals[name] ?? {}
+      assert.ok(low < value && value < high)
+    }
+    assert.match(report.protocol, /chosen on valid by hit@2/)
+    assert.equal(report.peakResidentBytes, 42)
+  })
+
+  it('cuts at one moment for everybody, and holds out what is new to people who are known', async () => {
+    const stars = [
+      'a x 5 1',
+      'b y 5 2',
+      'a y 1 3',
+      'b x 5 4',
+      'c x 5 5',
+      'a x 5 6',
+      'a z 5 7',
+      'a y 5 8',
+      'b z 5 9',
+      'd x 5 10',
+    ]
+    const rows = stars.map((row) => row.replaceAll(' ', '::'))
+    await writeFile(join(folder, 'times.dat'), rows.join('\n'))
+    const report = await run({
+      train: join(folder, 'times.dat'),
+      format: 'delimited',
+      columns: {
+        user: 'who',
+        item: 'what',
+        time: 'when',
+        names: ['who', 'what', 'stars', 'when'],
+        atLeast: { column: 'stars', value: 4 },
+      },
+      split: { kind: 'time', ratio: 0.5, stratify: 'none', repeats: 1 },
+      models: ['popularity'],
+      at: [1],
+    })
+    // Of nine rows with stars enough four are train; a has met x then, and d is unknown, as c is when train is cut.
+    assert.deepEqual(report.interactions, { train: 4, valid: 0, test: 3 })
+    assert.equal(report.testUsers, 2)
   })
 
   it('reports the same figures for the same seed', async () => {
@@ -65,6 +124,12 @@ describe('the retrieval bench', () => {
     await assert.rejects(run({}), wrong)
     await assert.rejects(run({ ...parts(), split: { ratio: 0.5, stratify: 'none', repeats: 1 } }), wrong)
     await assert.rejects(run({ ...parts(), at: [0] }), wrong)
+    await assert.rejects(run({ ...parts(), trials: 0 }), wrong)
+    await assert.rejects(run({ ...parts(), metrics: ['auc@3'] }), wrong)
+    const byTime = { kind: 'time', ratio: 0.5, stratify: 'none', repeats: 1 } as const
+    await assert.rejects(run({ split: byTime }), wrong)
+    await writeFile(join(folder, 'other.txt'), '70 900\n71 901\n')
+    await assert.rejects(run({ ...parts(), test: join(folder, 'other.txt') }), wrong)
   })
 })
 

@@ -1,38 +1,101 @@
+import { availableParallelism } from 'node:os'
 import { type Random, randomFrom } from '../../foundation/index.ts'
-import { fitCoVisitation, fitEase, fitPopularity, type Interactions, type ItemModel } from '../../models/index.ts'
-import type { ChosenOptions, SearchSpace } from './coordinate-search.ts'
+import {
+  fitAlsOnWorkers,
+  fitCoVisitation,
+  fitEase,
+  fitPopularity,
+  fitSpectral,
+  type Interactions,
+  type ItemModel,
+} from '../../models/index.ts'
+import type { ChosenOptions, SearchRange, SearchSpace } from './seeded-search.ts'
 
 /** A model in the comparison: the options that validation chooses among, and how it is fitted with some of them. */
 export interface RetrievalEntrant {
   readonly name: string
-  readonly space: SearchSpace
-  fit(interactions: Interactions, options: ChosenOptions, seed: number): ItemModel
+  space(interactions: Interactions): SearchSpace
+  fit(interactions: Interactions, options: ChosenOptions, seed: number): ItemModel | Promise<ItemModel>
 }
+
+/** The weighted sum of {@link BLENDED}, each with the options that are best for it alone. */
+export const BLEND = 'blend'
+
+/** What a blend is made of: models of three kinds, which err on different items. */
+export const BLENDED: readonly string[] = ['ease', 'spectral', 'als']
+
+/** Starting a thread costs more than it brings below so many entries. */
+const WORTH_A_THREAD = 50_000
+/** A matrix of 8,000 x 8,000 is inverted in half a minute, and that once a trial. */
+const MOST_INVERTED = 8_000
+const MOST_THREADS = Math.min(2, availableParallelism())
 
 export const RETRIEVAL_ENTRANTS: readonly RetrievalEntrant[] = [
   {
     name: 'ease',
-    space: {
-      l2: [300, 30, 100, 1000, 3000],
-      dropout: [0, 0.3, 0.5],
-      userExponent: [0, 0.5, 1],
-      popularityExponent: [0, 0.1, 0.2],
+    space: () => ({
+      l2: { values: [10, 30, 100, 300, 1000, 3000], start: 300 },
+      dropout: { values: [0, 0.3, 0.5, 0.7], start: 0.3 },
+      userExponent: { values: [0, 0.5, 1], start: 0.5 },
+      popularityExponent: { values: [0, 0.1, 0.2, 0.3], start: 0.1 },
+    }),
+    fit: (interactions, options) => fitEase(interactions, { ...options, ...easeLimit(interactions) }),
+  },
+  {
+    name: 'spectral',
+    space: (interactions) => ({
+      factors: spectralFactors(interactions),
+      itemExponent: { values: [0.2, 0.25, 0.3, 0.35, 0.4, 0.5], start: 0.35 },
+      userExponent: { values: [0.1, 0.2, 0.3, 0.4, 0.5], start: 0.4 },
+      popularityExponent: { values: [0, 0.1, 0.2, 0.3], start: 0.1 },
+    }),
+    fit: (interactions, options) => fitSpectral(interactions, options),
+  },
+  {
+    name: 'als',
+    space: () => ({
+      l2: { values: [5, 10, 20, 40, 80, 160, 320], start: 40 },
+      alpha: { values: [1, 2, 5, 10, 20, 40], start: 10 },
+      frequencyExponent: { values: [0.5, 0.75, 1], start: 1 },
+      factors: { values: [32, 64, 128, 192], start: 128 },
+    }),
+    fit: (interactions, options, seed) => {
+      const threads = interactions.items.length < WORTH_A_THREAD ? 1 : MOST_THREADS
+      return fitAlsOnWorkers(interactions, { ...options, seed }, threads)
     },
-    fit: (interactions, options) => fitEase(interactions, options),
   },
   {
     name: 'co-visitation',
-    space: {
-      neighbours: [200, 50, 1000],
-      similarity: ['cosine', 'jaccard'],
-      userExponent: [0, 0.5, 1],
-      shrinkage: [0, 5, 20],
-    },
+    space: () => ({
+      neighbours: { values: [20, 50, 100, 200, 500, 1000], start: 200 },
+      similarity: { values: ['lift', 'cosine', 'jaccard'], start: 'cosine' },
+      userExponent: { values: [0, 0.5, 1], start: 0.5 },
+      shrinkage: { values: [0, 5, 20, 100], start: 5 },
+    }),
     fit: (interactions, options) => fitCoVisitation(interactions, options),
   },
-  { name: 'popularity', space: {}, fit: (interactions) => fitPopularity(interactions) },
-  { name: 'random', space: {}, fit: (interactions, _options, seed) => new RandomScores(interactions.itemCount, seed) },
+  { name: 'popularity', space: () => ({}), fit: (interactions) => fitPopularity(interactions) },
+  {
+    name: 'random',
+    space: () => ({}),
+    fit: (interactions, _options, seed) => new RandomScores(interactions.itemCount, seed),
+  },
 ]
+
+/** EASE inverts a matrix of items or of users, whichever are fewer; where both are many it learns the most met items. */
+function easeLimit({ userCount, itemCount }: Interactions): { maxItems?: number } {
+  return Math.min(userCount, itemCount) > MOST_INVERTED ? { maxItems: MOST_INVERTED } : {}
+}
+
+/** With as many factors as there are items the filter lets everything pass: at most a quarter is worth a trial. */
+function spectralFactors({ userCount, itemCount }: Interactions): SearchRange {
+  const most = Math.max(4, Math.min(userCount, itemCount) / 4)
+  const values = [4, 8, 16, 24, 32, 48, 64, 96, 128, 192].filter((factors) => factors <= most)
+  return { values, start: Math.min(64, values.at(-1)!) }
+}
+
+/** The names of all models, in the order of the report. */
+export const RETRIEVAL_MODELS: readonly string[] = [BLEND, ...RETRIEVAL_ENTRANTS.map(({ name }) => name)]
 
 /** Scores drawn at random: the floor of every figure. */
 class RandomScores implements ItemModel {
