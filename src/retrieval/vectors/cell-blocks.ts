@@ -117,10 +117,11 @@ export class CellBlocks {
   #addSlab(): void {
     const bytes = this.#kernels.program.vectorBlockBytes(this.#width)
     const start = this.#kernels.arena.uint8s(bytes * SLAB).byteOffset
-    for (let index = SLAB - 1; index >= 0; index--) {
-      this.#free.push(this.#offsets.length + index)
+    // The highest is taken first: a chain runs from its newest block to its oldest, and so upwards in memory.
+    for (let index = 0; index < SLAB; index++) {
+      this.#free.push(this.#offsets.length)
+      this.#offsets.push(start + bytes * index)
     }
-    for (let index = 0; index < SLAB; index++) this.#offsets.push(start + bytes * index)
   }
 
   #reserve(item: number): void {

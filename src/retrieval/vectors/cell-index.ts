@@ -1,6 +1,7 @@
 import { dotProducts, type Kernels, SluiceError } from '../../foundation/index.ts'
 import type { ScoredItems } from '../../models/index.ts'
 import { CellBlocks } from './cell-blocks.ts'
+import { type CellCentres, CellPlacer } from './cell-centres.ts'
 import { requireLimit, requireModel, requireVector } from './check-vector.ts'
 import { SearchMemory } from './search-memory.ts'
 import { writeVectorFile } from './vector-file.ts'
@@ -12,13 +13,8 @@ const EXACT_BELOW = 2048
 /** A build finds out how many cells to read for so many items; more items take more cells. */
 export const TUNED_LIMIT = 100
 
-/** Where cells lie; a flat index has one cell and needs no centres. */
-export interface CellCentres {
-  /** Shape (cells, width): unit directions times 32767. Rows go to the cell with the largest product. */
-  readonly directions: Int16Array
-  /** Shape (cells, width): the mean of the rows of each cell at the build. Queries ask the cells with the largest. */
-  readonly means: Float32Array
-}
+/** A cell is as near as its mean and so many standard deviations beyond: its best rows, and not its mean, are looked for. */
+const REACH = 3
 
 /** What is measured after a build. */
 export interface BuildReport {
@@ -40,7 +36,9 @@ export class CellIndex implements VectorIndex {
   readonly #blocks: CellBlocks
   readonly #memory: SearchMemory
   readonly #centres: CellCentres | undefined
-  /** One row as 16-bit numbers, its cell, and the closeness of every cell. */
+  readonly #placer: CellPlacer | undefined
+  /** One item, its row in 16-bit numbers, its cell; and the closeness of every cell. */
+  readonly #item: Int32Array
   readonly #words: Int16Array
   readonly #cell: Int32Array
   readonly #closeness: Float32Array
@@ -55,12 +53,14 @@ export class CellIndex implements VectorIndex {
     this.#rows = rows
     this.#blocks = new CellBlocks(kernels, rows.width, cellCount)
     this.#memory = new SearchMemory(kernels, rows)
+    this.#item = arena.int32s(1)
     this.#words = arena.int16s(rows.width)
     this.#cell = arena.int32s(1)
     this.#closeness = arena.float32s(cellCount)
     if (!centres) return
-    this.#centres = { directions: arena.int16s(centres.directions.length), means: arena.float32s(centres.means.length) }
-    this.#centres.directions.set(centres.directions)
+    this.#placer = new CellPlacer(kernels, rows, cellCount, centres.scale)
+    this.#placer.moveTo(centres.places)
+    this.#centres = { ...centres, means: arena.float32s(centres.means.length) }
     this.#centres.means.set(centres.means)
   }
 
@@ -97,13 +97,14 @@ export class CellIndex implements VectorIndex {
     this.#requireQuery(query, limit, modelId)
     this.#memory.setQuery(query)
     const wanted = Math.min(limit, this.size)
-    const candidates = this.#memory.listCandidates(
-      this.#blocks.heads,
-      this.#listCells(wanted),
-      wanted + (wanted >> 1) + 32,
-    )
-    // Cells that lost most of their rows may hold fewer than are there.
-    return candidates < wanted ? this.searchExact(query, limit) : this.#memory.bestListed(candidates, wanted)
+    let probes = Math.ceil(this.report.probes * Math.max(1, wanted / TUNED_LIMIT))
+    let found = this.#listCandidates(probes, wanted)
+    // The nearest cells may be small, or have lost their rows: then as many again are read, up to all.
+    while (found < wanted && probes < this.cellCount) {
+      probes *= 2
+      found = this.#listCandidates(probes, wanted)
+    }
+    return this.#memory.bestListed(found, wanted)
   }
 
   searchExact(query: Float32Array, limit: number, accept?: AcceptItems, modelId?: string): ScoredItems {
@@ -161,24 +162,29 @@ export class CellIndex implements VectorIndex {
     return this.#blocks.has(item)
   }
 
-  /** Leaves the cells to read in the list of the memory and says how many. */
-  #listCells(limit: number): number {
+  /** Leaves half as many again as wanted in the list of the memory, from the nearest cells; says how many. */
+  #listCandidates(probes: number, wanted: number): number {
+    const cells = this.#listCells(Math.min(probes, this.cellCount))
+    return this.#memory.listCandidates(this.#blocks.heads, cells, wanted + (wanted >> 1) + 32)
+  }
+
+  #listCells(probes: number): number {
     if (!this.#centres) {
       this.#memory.listOf(1)[0] = 0
       return 1
     }
-    dotProducts(this.#kernels, this.#centres.means, this.#memory.query, this.#closeness)
-    const probes = Math.ceil(this.report.probes * Math.max(1, limit / TUNED_LIMIT))
-    return this.#memory.listBest(this.#closeness, Math.min(probes, this.cellCount))
+    const { means, spreads } = this.#centres
+    dotProducts(this.#kernels, means, this.#memory.query, this.#closeness)
+    const reach = REACH * lengthOf(this.#memory.query)
+    for (let cell = 0; cell < spreads.length; cell++) this.#closeness[cell]! += reach * spreads[cell]!
+    return this.#memory.listBest(this.#closeness, probes)
   }
 
   #nearestCell(item: number): number {
-    if (!this.#centres) return 0
-    const { program } = this.#kernels
-    const { width } = this.#rows
-    const words = this.#words.byteOffset
-    program.packUnitRow(this.#rows.offsetOf(item), width, words)
-    program.nearestCells(words, 1, this.#centres.directions.byteOffset, this.cellCount, width, this.#cell.byteOffset)
+    if (!this.#placer) return 0
+    this.#item[0] = item
+    this.#placer.pack(this.#item, this.#words)
+    this.#placer.find(this.#words, this.#cell)
     return this.#cell[0]!
   }
 
@@ -196,4 +202,10 @@ export function requireDimensions(dimensions: number): void {
     'INVALID_ARGUMENT',
     `vector index, dimensions: expected a whole number from 1 to 8192, got ${dimensions}; shorten the vectors`,
   )
+}
+
+function lengthOf(vector: Float32Array): number {
+  let squares = 0
+  for (let place = 0; place < vector.length; place++) squares += vector[place]! * vector[place]!
+  return Math.sqrt(squares)
 }

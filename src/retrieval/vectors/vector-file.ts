@@ -1,5 +1,7 @@
-import { SluiceError, sha256Hex } from '../../foundation/index.ts'
-import type { BuildReport, CellCentres } from './cell-index.ts'
+import { createHash } from 'node:crypto'
+import { SluiceError } from '../../foundation/index.ts'
+import type { CellCentres } from './cell-centres.ts'
+import type { BuildReport } from './cell-index.ts'
 
 const MAGIC = 'sluice-vectors\n\n'
 const VERSION = 1
@@ -25,13 +27,19 @@ interface Header extends BuildReport {
   readonly dimensions: number
   readonly size: number
   readonly cellCount: number
+  readonly scale: number
+}
+
+/** SHA-256 by Node, because an index is hundreds of megabytes and ours takes nine times as long. */
+function checksumOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
 }
 
 /** Magic, version, checksum, length of the header, header in JSON; then items, cells, centres and rows as they are. */
 export function writeVectorFile(file: VectorFile): Uint8Array {
   const { modelId, dimensions, report, items, cells, centres } = file
   const cellCount = centres ? centres.means.length / paddedWidth(dimensions) : 0
-  const header: Header = { ...report, modelId, dimensions, size: items.length, cellCount }
+  const header: Header = { ...report, modelId, dimensions, size: items.length, cellCount, scale: centres?.scale ?? 0 }
   const text = new TextEncoder().encode(JSON.stringify(header))
   const layout = layoutOf(header, text.length)
   const bytes = new Uint8Array(layout.end)
@@ -43,14 +51,15 @@ export function writeVectorFile(file: VectorFile): Uint8Array {
   new Int32Array(bytes.buffer, layout.items, items.length).set(items)
   new Int32Array(bytes.buffer, layout.cells, cells.length).set(cells)
   if (centres) {
-    new Int16Array(bytes.buffer, layout.directions, centres.directions.length).set(centres.directions)
+    new Int16Array(bytes.buffer, layout.places, centres.places.length).set(centres.places)
     new Float32Array(bytes.buffer, layout.means, centres.means.length).set(centres.means)
+    new Float32Array(bytes.buffer, layout.spreads, cellCount).set(centres.spreads)
   }
   const rows = new Float32Array(bytes.buffer, layout.rows, items.length * dimensions)
   items.forEach((item, index) => {
     rows.set(file.row(item), index * dimensions)
   })
-  bytes.set(new TextEncoder().encode(sha256Hex(bytes.subarray(HEADER_AT))), CHECKSUM_AT)
+  bytes.set(new TextEncoder().encode(checksumOf(bytes.subarray(HEADER_AT))), CHECKSUM_AT)
   return bytes
 }
 
@@ -70,10 +79,10 @@ export function openVectorFile(given: Uint8Array): VectorFile {
       `vector index: expected a layout of version ${VERSION}, got ${version}; update Sluice or build it again`,
     )
   }
-  if (sha256Hex(bytes.subarray(HEADER_AT)) !== textOf(bytes, CHECKSUM_AT, HEADER_AT)) throw corrupt('a wrong checksum')
+  if (checksumOf(bytes.subarray(HEADER_AT)) !== textOf(bytes, CHECKSUM_AT, HEADER_AT)) throw corrupt('a wrong checksum')
   const headerLength = view.getUint32(HEADER_AT, true)
   const header = JSON.parse(textOf(bytes, HEADER_AT + 4, HEADER_AT + 4 + headerLength)) as Header
-  const { modelId, dimensions, size, cellCount, probes, recall, built, changes } = header
+  const { modelId, dimensions, size, cellCount, scale, probes, recall, built, changes } = header
   const layout = layoutOf(header, headerLength)
   const { buffer, byteOffset } = bytes
   const centreLength = cellCount * paddedWidth(dimensions)
@@ -94,8 +103,10 @@ export function openVectorFile(given: Uint8Array): VectorFile {
       ? {}
       : {
           centres: {
-            directions: new Int16Array(buffer, byteOffset + layout.directions, centreLength),
+            scale,
+            places: new Int16Array(buffer, byteOffset + layout.places, centreLength),
             means: new Float32Array(buffer, byteOffset + layout.means, centreLength),
+            spreads: new Float32Array(buffer, byteOffset + layout.spreads, cellCount),
           },
         }),
   }
@@ -106,9 +117,10 @@ function layoutOf({ size, cellCount, dimensions }: Header, headerLength: number)
   const items = Math.ceil((HEADER_AT + 4 + headerLength) / 8) * 8
   const cells = items + 4 * size
   const means = cells + 4 * size
-  const rows = means + 4 * centreLength
-  const directions = rows + 4 * size * dimensions
-  return { items, cells, means, rows, directions, end: directions + 2 * centreLength }
+  const spreads = means + 4 * centreLength
+  const rows = spreads + 4 * cellCount
+  const places = rows + 4 * size * dimensions
+  return { items, cells, means, spreads, rows, places, end: places + 2 * centreLength }
 }
 
 function paddedWidth(dimensions: number): number {

@@ -157,4 +157,95 @@ describe('a vector index', () => {
       assert.throws(() => loadVectorIndex(damaged), { code: 'MODEL_CORRUPT' })
     }
   })
+
+  it('chooses how many cells to read for the declared recall, keeps it through changes, and is built again to the byte', () => {
+    const world = clusters(9)
+    const count = 12_000
+    const vectors = world(count)
+    const options = { vectors, dimensions: WIDTH, modelId: 'm', seed: 3, kind: 'inverted-lists' } as const
+    const index = buildVectorIndex({ ...options, declaredRecall: 0.95 })
+    assert.ok(index.recall >= 0.95 && index.probes < 100, `${index.recall} with ${index.probes}`)
+    assert.ok(recallOf(index, world(40)) >= 0.94)
+    assert.deepEqual(buildVectorIndex({ ...options, declaredRecall: 0.95 }).save(), index.save())
+    assert.ok(buildVectorIndex({ ...options, declaredRecall: 0.999 }).probes > index.probes)
+
+    const changed = world(count)
+    for (let item = 0; item < count; item += 2) {
+      if (item % 4 === 0) index.delete(item)
+      else index.set(item + count, changed.subarray(item * WIDTH, (item + 1) * WIDTH))
+    }
+    assert.equal(index.size, count)
+    assert.equal(index.staleness, 0.5)
+    assert.ok(recallOf(index, world(40)) >= 0.93)
+    const loaded = loadVectorIndex(index.save())
+    const query = world(1)
+    assert.deepEqual(loaded.search(query, 300), index.search(query, 300))
+    assert.deepEqual([loaded.kind, loaded.recall, loaded.probes], ['inverted-lists', index.recall, index.probes])
+    const rare = (item: number): boolean => item % 100 === 1
+    assert.deepEqual(index.search(query, 20, rare), index.searchExact(query, 20, rare))
+  })
+
+  it('reads on where the nearest cells hold fewer items than are asked for', () => {
+    const world = clusters(4)
+    const index = buildVectorIndex({
+      vectors: world(4000),
+      dimensions: WIDTH,
+      modelId: 'm',
+      seed: 1,
+      kind: 'inverted-lists',
+    })
+    const query = world(1)
+    const { items } = index.search(query, 4000)
+    assert.deepEqual(
+      [...items].sort((left, right) => left - right),
+      [...items.keys()],
+    )
+    assert.equal(index.search(query, 5000).items.length, 4000)
+  })
+
+  it('refuses a build that misses the declared recall, of either kind', () => {
+    const random = randomFrom(6)
+    // Closer together than bytes can tell.
+    const vectors = Float32Array.from(
+      { length: 6000 * 16 },
+      (_, place) => 1 + (place % 16) / 16 + random.normal() * 1e-5,
+    )
+    for (const kind of ['flat', 'inverted-lists'] as const) {
+      const build = () =>
+        buildVectorIndex({ vectors, dimensions: 16, modelId: 'm', seed: 1, kind, declaredRecall: 0.99 })
+      assert.throws(build, { code: 'GATE_FAILED' })
+    }
+    const [share, one] = [1.5, Float32Array.of(1)]
+    const build = () => buildVectorIndex({ vectors: one, dimensions: 1, modelId: 'm', seed: 1, declaredRecall: share })
+    assert.throws(build, { code: 'INVALID_ARGUMENT' })
+  })
 })
+
+const WIDTH = 20
+
+/** Rows around two hundred centres, of different lengths. */
+function clusters(seed: number): (count: number) => Float32Array {
+  const random = randomFrom(seed, 'clusters')
+  const centres = Float32Array.from({ length: 200 * WIDTH }, () => random.normal())
+  return (count) => {
+    const rows = new Float32Array(count * WIDTH)
+    for (let row = 0; row < count; row++) {
+      const [centre, length] = [random.integer(200), Math.exp(random.normal() / 4)]
+      for (let at = 0; at < WIDTH; at++) {
+        rows[row * WIDTH + at] = length * (centres[centre * WIDTH + at]! + random.normal() / 2)
+      }
+    }
+    return rows
+  }
+}
+
+function recallOf(index: VectorIndex, queries: Float32Array): number {
+  let [found, all] = [0, 0]
+  for (let start = 0; start < queries.length; start += WIDTH) {
+    const query = queries.subarray(start, start + WIDTH)
+    const exact = new Set(index.searchExact(query, 100).items)
+    all += exact.size
+    found += index.search(query, 100).items.filter((item) => exact.has(item)).length
+  }
+  return found / all
+}

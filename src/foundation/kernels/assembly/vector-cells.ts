@@ -93,23 +93,41 @@ function fourProducts(rows: usize, width: i32, query: usize): v128 {
   let b = i32x4.splat(0)
   let c = i32x4.splat(0)
   let d = i32x4.splat(0)
-  for (let at: usize = 0; at < rowBytes; at += 16) {
-    const low = v128.load(query + (at << 1))
-    const high = v128.load(query + (at << 1), 16)
-    a = i32x4.add(a, sixteen(v128.load(rows + at), low, high))
-    b = i32x4.add(b, sixteen(v128.load(second + at), low, high))
-    c = i32x4.add(c, sixteen(v128.load(third + at), low, high))
-    d = i32x4.add(d, sixteen(v128.load(fourth + at), low, high))
+  let at: usize = 0
+  // Written out for 64 numbers at a time: a loop over 16 takes twice as long.
+  for (; at + 64 <= rowBytes; at += 64) {
+    const numbers = query + (at << 1)
+    a = i32x4.add(a, sixtyFour(rows + at, numbers))
+    b = i32x4.add(b, sixtyFour(second + at, numbers))
+    c = i32x4.add(c, sixtyFour(third + at, numbers))
+    d = i32x4.add(d, sixtyFour(fourth + at, numbers))
+  }
+  for (; at < rowBytes; at += 16) {
+    const numbers = query + (at << 1)
+    a = i32x4.add(a, sixteen(rows + at, numbers))
+    b = i32x4.add(b, sixteen(second + at, numbers))
+    c = i32x4.add(c, sixteen(third + at, numbers))
+    d = i32x4.add(d, sixteen(fourth + at, numbers))
   }
   return sumsOfLanes(a, b, c, d)
 }
 
 // @ts-ignore: decorators of functions are AssemblyScript's
 @inline
-function sixteen(bytes: v128, low: v128, high: v128): v128 {
+function sixtyFour(bytes: usize, query: usize): v128 {
   return i32x4.add(
-    i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(bytes), low),
-    i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(bytes), high),
+    i32x4.add(sixteen(bytes, query), sixteen(bytes + 16, query + 32)),
+    i32x4.add(sixteen(bytes + 32, query + 64), sixteen(bytes + 48, query + 96)),
+  )
+}
+
+// @ts-ignore: decorators of functions are AssemblyScript's
+@inline
+function sixteen(bytes: usize, query: usize): v128 {
+  const row = v128.load(bytes)
+  return i32x4.add(
+    i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(row), v128.load(query)),
+    i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(row), v128.load(query, 16)),
   )
 }
 
@@ -129,13 +147,15 @@ function sumsOfLanes(a: v128, b: v128, c: v128, d: v128): v128 {
 }
 
 /**
- * The cell with the largest dot product for every row; of equal ones the smaller. rows: i16, rowCount x width; centres:
- * i16, cellCount x width, cellCount a multiple of 4; both of `packUnitRows`; out: i32, rowCount.
+ * The cell with the nearest centre for every row, which is the one with the largest product after half the square of
+ * the centre is taken off; of equal ones the smaller. rows: i16, rowCount x width, of `packRows`; centres: i16, cellCount
+ * x width, no longer than rows, cellCount a multiple of 4; halves: i32, cellCount; out: i32, rowCount.
  */
 export function nearestCells(
   rows: usize,
   rowCount: i32,
   centres: usize,
+  halves: usize,
   cellCount: i32,
   width: i32,
   out: usize,
@@ -145,7 +165,7 @@ export function nearestCells(
     const left = rows + <usize>row * rowBytes
     // A last row without a partner is its own.
     const right = row + 1 < rowCount ? left + rowBytes : left
-    nearestOfTwo(left, right, centres, cellCount, rowBytes, out + ((<usize>row) << 2), row + 1 < rowCount)
+    nearestOfTwo(left, right, centres, halves, cellCount, rowBytes, out + ((<usize>row) << 2), row + 1 < rowCount)
   }
 }
 
@@ -153,6 +173,7 @@ function nearestOfTwo(
   left: usize,
   right: usize,
   centres: usize,
+  halves: usize,
   cellCount: i32,
   rowBytes: usize,
   out: usize,
@@ -192,8 +213,9 @@ function nearestOfTwo(
       l3 = i32x4.add(l3, i32x4.dot_i16x8_s(l, c3))
       r3 = i32x4.add(r3, i32x4.dot_i16x8_s(r, c3))
     }
-    const scoresLeft = sumsOfLanes(l0, l1, l2, l3)
-    const scoresRight = sumsOfLanes(r0, r1, r2, r3)
+    const half = v128.load(halves + ((<usize>cell) << 2))
+    const scoresLeft = i32x4.sub(sumsOfLanes(l0, l1, l2, l3), half)
+    const scoresRight = i32x4.sub(sumsOfLanes(r0, r1, r2, r3), half)
     cellsLeft = v128.bitselect(cells, cellsLeft, i32x4.gt_s(scoresLeft, bestLeft))
     cellsRight = v128.bitselect(cells, cellsRight, i32x4.gt_s(scoresRight, bestRight))
     bestLeft = i32x4.max_s(bestLeft, scoresLeft)

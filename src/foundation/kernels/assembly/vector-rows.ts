@@ -1,5 +1,5 @@
 // Rows of a vector index in single precision, found through a table of chunks, and what is made of them: exact scores,
-// bytes with a scale, unit rows of 16-bit numbers. Widths are multiples of 16.
+// bytes with a scale, 16-bit numbers. Widths are multiples of 16.
 
 import { floorOf, keyOf, offerKey } from './best-keys'
 
@@ -83,22 +83,30 @@ export function packQuery(query: usize, width: i32, limit: f32, out: usize): voi
   packWords(query, width, limit / largestOf(query, width), out)
 }
 
-/** Writes listed rows as i16, each scaled to the length 32767: then no sum of products leaves 32 bits. */
-export function packUnitRows(chunks: usize, items: usize, count: i32, width: i32, out: usize): void {
+/**
+ * Writes listed rows as i16, times `scale`, or less where a row would become longer than 32767: then no sum of products
+ * leaves 32 bits.
+ */
+export function packRows(chunks: usize, items: usize, count: i32, width: i32, scale: f32, out: usize): void {
   for (let at = 0; at < count; at++) {
     const row = rowOf(chunks, load<i32>(items + ((<usize>at) << 2)), width)
-    packUnitRow(row, width, out + ((<usize>(at * width)) << 1))
+    packRow(row, width, scale, out + ((<usize>(at * width)) << 1))
   }
 }
 
-/** One row (f32) of `packUnitRows`. */
-export function packUnitRow(row: usize, width: i32, out: usize): void {
+/** One row (f32) of `packRows`. */
+export function packRow(row: usize, width: i32, scale: f32, out: usize): void {
+  packWords(row, width, min<f32>(scale, 32767 / rowLength(row, width)), out)
+}
+
+/** The Euclidean length of a row (f32). */
+export function rowLength(row: usize, width: i32): f32 {
   let squares = f32x4.splat(0)
   for (let at = 0; at < width; at += 4) {
     const v = v128.load(row + ((<usize>at) << 2))
     squares = f32x4.add(squares, f32x4.mul(v, v))
   }
-  packWords(row, width, 32767 / sqrt<f32>(sumOfLanes(squares)), out)
+  return sqrt<f32>(sumOfLanes(squares))
 }
 
 function packWords(row: usize, width: i32, scale: f32, out: usize): void {
