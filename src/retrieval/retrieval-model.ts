@@ -1,5 +1,5 @@
 import type { Interner } from '../features/index.ts'
-import { ByteReader, ByteWriter, contentHash, SluiceError } from '../foundation/index.ts'
+import { assert, ByteReader, ByteWriter, contentHash, SluiceError } from '../foundation/index.ts'
 import {
   type AlsOptions,
   type CoVisitationOptions,
@@ -9,13 +9,17 @@ import {
   fitEase,
   type Interactions,
   type ItemModel,
+  type LatentItemModel,
   loadAls,
   loadCoVisitation,
   loadEase,
+  readModelChecksum,
   readModelKind,
   type ScoredItems,
 } from '../models/index.ts'
 import type { Condition } from '../problem/index.ts'
+import { indexItems, PersonSearch } from './person-search.ts'
+import { loadVectorIndex } from './vectors/build-vector-index.ts'
 
 /** A model that training fits from who met what, as plain data; sources with equal specs share it. */
 export type RetrievalModelSpec = {
@@ -36,10 +40,11 @@ export function retrievalModelName<Spec extends { readonly kind: string }>(spec:
 
 /**
  * Fits the model of a spec and saves it together with the names of its items, so that it can be opened over any
- * numbering.
+ * numbering; with an index of its vectors when it has vectors of many items.
  *
  * @param itemNames - shape (interactions.itemCount,)
- * @throws SluiceError `NO_TRAINING_DATA` when there are no interactions, `SHAPE_MISMATCH` when names are missing
+ * @throws SluiceError `NO_TRAINING_DATA` when there are no interactions, `SHAPE_MISMATCH` when names are missing,
+ * `GATE_FAILED` when the index finds too little
  */
 export function fitRetrievalModel(
   spec: RetrievalModelSpec,
@@ -47,7 +52,15 @@ export function fitRetrievalModel(
   itemNames: readonly string[],
 ): Uint8Array {
   requireNames(itemNames, interactions.itemCount, 'SHAPE_MISMATCH')
-  return new ByteWriter().json(itemNames).bytes(fitItemModel(spec, interactions).save()).finish()
+  const model = fitItemModel(spec, interactions)
+  const saved = model.save()
+  const index = isLatent(model) ? indexItems(model, readModelChecksum(saved), interactions) : undefined
+  const writer = new ByteWriter().json(itemNames).bytes(saved)
+  return (index ? writer.bytes(index.save()) : writer).finish()
+}
+
+function isLatent(model: ItemModel): model is LatentItemModel {
+  return 'foldIn' in model
 }
 
 function fitItemModel(spec: RetrievalModelSpec, interactions: Interactions): ItemModel {
@@ -84,12 +97,15 @@ export class CatalogueModel {
   /** The last history that was scored, in model numbers, and its scores. */
   #scored: ModelHistory | undefined
   readonly #scores: Float64Array
+  readonly #search: PersonSearch | undefined
 
   /** @throws SluiceError `MODEL_CORRUPT` or `MODEL_MISMATCH` when the bytes are not what {@link fitRetrievalModel} gave */
   constructor(bytes: Uint8Array, catalogue: Interner) {
     const reader = new ByteReader(bytes, 'MODEL_CORRUPT')
     const names = reader.json() as string[]
-    this.#model = loadItemModel(reader.bytes())
+    const saved = reader.bytes()
+    this.#model = loadItemModel(saved)
+    this.#search = openSearch(this.#model, readModelChecksum(saved), reader.rest())
     requireNames(names, this.#model.itemCount, 'MODEL_CORRUPT')
     this.#catalogue = catalogue
     this.#ownByName = new Map(names.map((name, own) => [name, own]))
@@ -112,6 +128,33 @@ export class CatalogueModel {
       this.#scored = known
     }
     return this.#scores
+  }
+
+  /** Whether {@link nearest} and {@link scoreSome} answer, without a look at every item. */
+  get isIndexed(): boolean {
+    return this.#search !== undefined
+  }
+
+  /** What is best for a history among what may be shown, in catalogue numbers, best first; scores are above 0. */
+  nearest(
+    history: Int32Array,
+    weights: Float64Array | undefined,
+    limit: number,
+    accept: (item: number) => boolean,
+  ): ScoredItems {
+    const known = this.#modelHistory(history, weights)
+    const acceptOwn = (own: number): boolean => this.#toCatalogue[own]! >= 0 && accept(this.#toCatalogue[own]!)
+    assert(this.#search, 'a model without an index is scanned')
+    const { items, scores } = this.#search.nearest(known.items, known.weights, limit, acceptOwn)
+    return { items: items.map((own) => this.#toCatalogue[own]!), scores }
+  }
+
+  /** Scores of some catalogue items for a history; NaN where the model does not know the item or the history. */
+  scoreSome(history: Int32Array, weights: Float64Array | undefined, items: ArrayLike<number>, out: Float64Array): void {
+    const known = this.#modelHistory(history, weights)
+    assert(this.#search, 'a model without an index is scanned')
+    const own = Int32Array.from(items, (item) => this.modelItem(item))
+    this.#search.scoreSome(known.items, known.weights, own, out)
   }
 
   /** The score of a catalogue item among {@link scoreHistory}'s; `NaN` when the model does not know the item. */
@@ -158,6 +201,12 @@ export class CatalogueModel {
       if (own >= 0) this.#toCatalogue[own] = item
     }
   }
+}
+
+/** The index is what follows the model, if anything does. */
+function openSearch(model: ItemModel, modelId: string, rest: Uint8Array): PersonSearch | undefined {
+  if (rest.length === 0 || !isLatent(model)) return undefined
+  return new PersonSearch(model, loadVectorIndex(new ByteReader(rest, 'MODEL_CORRUPT').bytes(), modelId))
 }
 
 /** A history in a model's own numbers. */

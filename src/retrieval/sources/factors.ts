@@ -19,8 +19,8 @@ interface FactorsOptions extends SourceOptions {
 
 /**
  * What lies near the subject in a space of factors, by implicit alternating least squares. The subject's vector is made
- * of its recent history at the request, so the newest event counts at once and a new person needs no training; all items
- * are then scanned. Gives nothing when the model knows none of the history.
+ * of its recent history at the request, so the newest event counts at once and a new person needs no training. Up to
+ * 30,000 items all of them are scanned, more are searched by an index. Gives nothing when the model knows none of the history.
  */
 export function factors(event: string, options: FactorsOptions = {}): CandidateSource {
   const { where, history = 100, halfLife, model: modelOptions = {} } = options
@@ -35,9 +35,19 @@ export function factors(event: string, options: FactorsOptions = {}): CandidateS
     open(context) {
       const recent = context.state.aggregate<'sequence'>(sequence(context))
       const fitted = context.model(model)
-      return scoredByHistory(fitted, (subject) =>
-        fitted?.scoreHistory(recent.items(subject), recencyWeights(recent, subject, halfLifeMs)),
-      )
+      const weights = (subject: number) => recencyWeights(recent, subject, halfLifeMs)
+      if (!fitted?.isIndexed) {
+        return scoredByHistory(fitted, (subject) => fitted?.scoreHistory(recent.items(subject), weights(subject)))
+      }
+      return {
+        retrieve(request, limit) {
+          const { subject } = request
+          return fitted.nearest(recent.items(subject), weights(subject), limit, (item) => request.accept(item))
+        },
+        scoreItems({ subject }, items, out) {
+          fitted.scoreSome(recent.items(subject), weights(subject), items, out)
+        },
+      }
     },
   })
 }
