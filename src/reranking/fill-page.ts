@@ -1,3 +1,4 @@
+import type { PageWorth } from './page-bound.ts'
 import { type Demand, PageDemands } from './page-demands.ts'
 import { PageDraft, type SeatedPin } from './page-draft.ts'
 import type { PageProblem } from './page-problem.ts'
@@ -16,11 +17,16 @@ export interface FilledPage {
  * meet what the place has to hold; a slot takes the best feasible candidate of its kind first. Where no candidate meets
  * all demands the least important is dropped. The page ends at the limit or where nothing feasible is left.
  *
- * @param target - the length that the page can be expected to reach
+ * @param bound - the length and the part of each quota that the page can be expected to reach
  * @remarks O(limit * (n + values)) time.
  */
-export function fillPage(problem: PageProblem, pins: readonly SeatedPin[], target: number, goal: SoftGoal): FilledPage {
-  const filling = new Filling(problem, pins, target, goal)
+export function fillPage(
+  problem: PageProblem,
+  pins: readonly SeatedPin[],
+  bound: PageWorth,
+  goal: SoftGoal,
+): FilledPage {
+  const filling = new Filling(problem, pins, bound, goal)
   const placed: number[] = []
   const demands: (readonly Demand[])[] = []
   for (let position = 1; position <= problem.limit; position++) {
@@ -44,11 +50,11 @@ class Filling {
   /** No candidate of a lower rank is open. */
   #first = 0
 
-  constructor(problem: PageProblem, pins: readonly SeatedPin[], target: number, goal: SoftGoal) {
+  constructor(problem: PageProblem, pins: readonly SeatedPin[], bound: PageWorth, goal: SoftGoal) {
     this.draft = new PageDraft(problem, pins)
     this.#problem = problem
     this.#goal = goal
-    this.#demands = new PageDemands(problem, pins, target)
+    this.#demands = new PageDemands(problem, pins, bound)
     this.#open = new Uint8Array(problem.ranked.count).fill(1)
     for (const { candidate } of pins) {
       this.#open[candidate] = 0

@@ -1,4 +1,5 @@
 import { hasCategory } from './category-lists.ts'
+import type { PageWorth } from './page-bound.ts'
 import type { PageDraft, SeatedPin } from './page-draft.ts'
 import type { PageProblem } from './page-problem.ts'
 import { CANDIDATE_KIND } from './ranked-candidates.ts'
@@ -18,15 +19,18 @@ const NONE: readonly Demand[] = []
  */
 export class PageDemands {
   readonly #problem: PageProblem
+  readonly #bound: PageWorth
   readonly #target: number
   readonly #supplies: readonly WindowSupply[]
   /** Shape (3,): candidates of each kind that may still come. */
   readonly #left = new Int32Array(3)
 
-  /** @param target - the length that the page can be expected to reach */
-  constructor(problem: PageProblem, pins: readonly SeatedPin[], target: number) {
+  /** @param bound - the length and the part of each quota that the page can be expected to reach */
+  constructor(problem: PageProblem, pins: readonly SeatedPin[], bound: PageWorth) {
     this.#problem = problem
-    this.#target = target
+    this.#bound = bound
+    this.#target = bound[0]!
+    const target = this.#target
     const { kinds } = problem.ranked
     this.#supplies = problem.windows
       .map((window) => new WindowSupply(window, kinds, target))
@@ -63,8 +67,9 @@ export class PageDemands {
   #demandQuotas(demands: Demand[], draft: PageDraft, position: number): void {
     const { quotas } = this.#problem
     for (let at = 0; at < quotas.length; at++) {
-      const { name, least, among, counts } = quotas[at]!
-      const missing = least - draft.have[at]!
+      const { name, among, counts } = quotas[at]!
+      // What cannot be had in full is not wanted any sooner for that.
+      const missing = this.#bound[at + 1]! - draft.have[at]!
       if (missing <= 0 || position > among) continue
       if (missing <= this.#free(draft, position, Math.min(among, this.#target))) continue
       demands.push({ rule: name, meets: (candidate) => counts[candidate] === 1 })

@@ -86,7 +86,7 @@ describe('rerank on random pages', () => {
 
   it('shows what a brute-force page shows, and more items only where choices were undone', () => {
     let undone = 0
-    forEveryPage(2000, PLAIN, (random, page) => {
+    forEveryPage(1000, PLAIN, (random, page) => {
       const naive = naivePage(random)
       if (page.backfill === undefined || page.backfill.from === 0) {
         assert.deepEqual(
@@ -107,7 +107,7 @@ describe('rerank on random pages', () => {
   })
 
   it('leaves no candidate out of a short page that could still be added to it', () => {
-    forEveryPage(2000, ANY, (random, page) => {
+    forEveryPage(600, ANY, (random, page) => {
       if (!page.short) return
       const places = placesOf(random, page)
       for (const candidate of scoredOrder(random)) {
@@ -117,7 +117,7 @@ describe('rerank on random pages', () => {
   })
 
   it('keeps the scored order with lambda 1', () => {
-    forEveryPage(1000, ANY, (random) => {
+    forEveryPage(500, ANY, (random) => {
       const others = random.rules.filter(({ kind }) => kind !== 'diversify' && kind !== 'determinantal')
       const scoreAlone = [...others, diversify({ by: 'video.genres', lambda: 1 })]
       const places = (rules: readonly PageRule[]) =>
@@ -127,7 +127,7 @@ describe('rerank on random pages', () => {
   })
 
   it('accounts for every move to the place, by rules that are in force', () => {
-    forEveryPage(4000, ANY, (random, { page, backfill }) => {
+    forEveryPage(1000, ANY, (random, { page, backfill }) => {
       const goals = random.rules.filter(({ kind }) => kind === 'diversify' || kind === 'determinantal').map(ruleName)
       const names = new Set(['deduplicate(item)', ...random.rules.map(ruleName), goals.join(' + ')])
       if (random.candidates.kinds?.some((kind) => kind !== 0)) names.add('sponsored').add('exploration')
@@ -144,7 +144,7 @@ describe('rerank on random pages', () => {
   })
 
   it('names for every absent candidate a rule that does keep it out', () => {
-    forEveryPage(4000, ANY, (random, explained) => {
+    forEveryPage(1000, ANY, (random, explained) => {
       const { page, keptOut, short } = explained
       assert.equal(page.length + keptOut.length, random.candidates.items.length)
       const places = placesOf(random, explained)
@@ -184,7 +184,7 @@ describe('rerank on random pages', () => {
   })
 
   it('gives the same bytes for the same input, and does not touch it', () => {
-    forEveryPage(500, ANY, (random, { keptOut, ...page }) => {
+    forEveryPage(300, ANY, (random, { keptOut, ...page }) => {
       const before = JSON.stringify(random.candidates)
       assert.equal(JSON.stringify(rerank(random.candidates, random.rules, random.options)), JSON.stringify(page))
       assert.equal(JSON.stringify(random.candidates), before)

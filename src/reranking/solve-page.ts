@@ -56,13 +56,12 @@ function fillAndRepair(
   pins: readonly SeatedPin[],
   bound: PageWorth,
 ): FilledPage & { readonly backfill: Backfill | undefined } {
-  const target = bound[0]!
   const goal = softGoalOf(problem)
-  const filled = fillPage(problem, pins, target, goal ?? SCORED_ORDER)
+  const filled = fillPage(problem, pins, bound, goal ?? SCORED_ORDER)
   const worth = worthOfPage(problem, filled.placed)
   if (!isWorthMore(bound, worth)) return { ...filled, backfill: undefined }
   const { placed, looks, cutShort } = repairPage(problem, pins, filled, bound)
-  const best = cutShort && goal ? betterInScoredOrder(problem, pins, target, placed) : placed
+  const best = cutShort && goal ? betterInScoredOrder(problem, pins, bound, placed) : placed
   const same = best.findIndex((candidate, index) => candidate !== filled.placed[index])
   const from = isWorthMore(worthOfPage(problem, best), worth) ? (same < 0 ? best.length : same + 1) : 0
   const demands = from === 0 ? filled.demands : filled.demands.slice(0, from - 1)
@@ -73,9 +72,9 @@ function fillAndRepair(
 function betterInScoredOrder(
   problem: PageProblem,
   pins: readonly SeatedPin[],
-  target: number,
+  bound: PageWorth,
   placed: readonly number[],
 ): readonly number[] {
-  const scored = fillPage(problem, pins, target, SCORED_ORDER).placed
+  const scored = fillPage(problem, pins, bound, SCORED_ORDER).placed
   return isWorthMore(worthOfPage(problem, scored), worthOfPage(problem, placed)) ? scored : placed
 }
