@@ -40,6 +40,11 @@ export const ERROR_CODES = [
   'GATE_FAILED',
   // policy
   'INVALID_RULES',
+  'UNKNOWN_RULE_SET',
+  'UNKNOWN_CASE',
+  'ILLEGAL_MOVE',
+  'GUARD_REFUSED',
+  'LEASE_NOT_HELD',
   // serving
   'UNKNOWN_SYSTEM',
   'UNKNOWN_DECISION',
