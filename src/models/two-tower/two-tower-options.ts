@@ -31,7 +31,7 @@ export interface TwoTowerOptions {
   readonly temperature?: number | undefined
   /** How much of the logarithm of an item's frequency is taken off its logit, from 0 to 1; 1 by default. */
   readonly popularityCorrection?: number | undefined
-  /** The share of examples whose item goes without its own feature, from 0 to 1; 0.3 by default. */
+  /** The share of examples whose item goes without its own feature, from 0 to 1; 0.6 by default. */
   readonly idDropout?: number | undefined
   /** The share of a person's features that an example goes without, by lot in every pass, from 0 to below 1; 0.5 by default. */
   readonly userDropout?: number | undefined
@@ -59,7 +59,7 @@ const DEFAULTS: TwoTowerSettings = {
   learningRate: 0.1,
   temperature: 0.2,
   popularityCorrection: 1,
-  idDropout: 0.3,
+  idDropout: 0.6,
   userDropout: 0.5,
   epochs: 10,
   recallAt: 100,
