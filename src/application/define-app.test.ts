@@ -16,7 +16,7 @@ import {
   timestamp,
 } from '../problem/index.ts'
 import { candidates, exposures, logisticRanker } from '../ranking/index.ts'
-import { cap, deduplicate, sponsored } from '../reranking/index.ts'
+import { cap, deduplicate, determinantal, quota, sponsored } from '../reranking/index.ts'
 import {
   blocked,
   type CandidateFilter,
@@ -247,6 +247,12 @@ describe('a ranking system is refused for', () => {
       /^reranking: expected an attribute of video, got video\.maker$/,
     ],
     ['a rule on another entity', { reranking: [deduplicate('channel.title')] }, /^reranking: .*got channel\.title$/],
+    [
+      'a quota above the page',
+      { reranking: [quota({ by: 'video.creator', value: 'ann', least: 1000 })] },
+      /^reranking: page rules: .*at most the \d+ places/,
+    ],
+    ['a comparison of vectors', { reranking: [determinantal({ lambda: 0.5 })] }, /^reranking: determinantal: /],
     [
       'a rule on a path that goes on',
       { reranking: [deduplicate('video.title.length')] },

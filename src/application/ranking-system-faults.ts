@@ -124,6 +124,9 @@ function pageFaults(schema: Schema, system: RankingSystem): string[] {
     ...paths.map((path) => `reranking: expected an attribute of ${item}, got ${path}`),
     ...said(() => requirePageRules(reranking, page.limit)).map((fault) => `reranking: ${fault}`),
     ...(mark === 'boolean' ? [] : [`sponsored: expected a boolean attribute of ${item}, got ${sponsored}`]),
+    ...(reranking.some((rule) => rule.kind === 'determinantal' && rule.by === undefined)
+      ? ['reranking: determinantal: expected an attribute to compare, since requests bring no vectors, got none']
+      : []),
     ...(hasSlots && sponsored === undefined
       ? ['reranking: expected the attribute that marks sponsored items, since there are slots for them, got none']
       : []),
