@@ -1,4 +1,4 @@
-export { type Application, defineApp, type RankingSystem, rankingSystem } from './application/index.ts'
+export { type Application, defineApp, type LightStage, type RankingSystem, rankingSystem } from './application/index.ts'
 export { type AppendResult, type EventLog, type EventRecord, importFiles } from './data/index.ts'
 export { defineFeatures, type FeatureBuilder, type FeatureSet } from './features/index.ts'
 export { type Clock, type Duration, type ErrorCode, isSluiceError, SluiceError } from './foundation/index.ts'
@@ -18,7 +18,7 @@ export {
   text,
   timestamp,
 } from './problem/index.ts'
-export { candidates, exposures, lambdaMart, logisticRanker, type Ranker } from './ranking/index.ts'
+export { candidates, exposures, lambdaMart, logisticRanker, type Ranker, valueRanker } from './ranking/index.ts'
 export {
   cap,
   deduplicate,

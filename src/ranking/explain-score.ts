@@ -57,12 +57,13 @@ export function explainScore(model: RowModel, columnNames: readonly string[], ro
         contribution: values[index] ?? 0,
       }))
       .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution))
+  const terms = model instanceof ValueModel ? termsOf(model, row, shares) : undefined
   return {
     score: score[0] ?? 0,
-    probability: model.response(score[0] ?? 0),
+    probability: model instanceof ValueModel ? model.mainProbabilities(row, 1)[0]! : model.response(score[0] ?? 0),
     baseline,
     contributions: shares(contributions),
-    ...(model instanceof ValueModel ? { byObjective: termsOf(model, row, shares) } : {}),
+    ...(terms ? { byObjective: terms } : {}),
   }
 }
 

@@ -33,6 +33,8 @@ export interface ObjectiveExplanation {
 interface ValueModelParts {
   readonly featureCount: number
   readonly objectives: readonly FittedObjective[]
+  /** The name of the objective that is the main label. */
+  readonly main: string
   /** The logistic curve from a score to the probability of the main label; slope above 0. */
   readonly slope: number
   readonly intercept: number
@@ -40,19 +42,22 @@ interface ValueModelParts {
 
 /**
  * A model whose score is a sum of what several things are worth: weight times probability, objective by objective. Its
- * response is the probability of the main label, which a logistic curve reads from the score.
+ * response is what a score says of the main label, by a logistic curve; {@link mainProbabilities} knows more.
  */
 export class ValueModel implements RowModel {
   readonly kind = KIND
   readonly featureCount: number
   readonly objectives: readonly FittedObjective[]
   readonly #parts: ValueModelParts
+  readonly #main: number
 
   constructor(parts: ValueModelParts) {
     assert(parts.slope > 0, 'a response that does not fall')
     this.featureCount = parts.featureCount
     this.objectives = parts.objectives
     this.#parts = parts
+    this.#main = parts.objectives.findIndex(({ name }) => name === parts.main)
+    assert(this.#main >= 0, 'the main label is an objective')
   }
 
   /** The same formula over other models of its objectives. */
@@ -80,6 +85,16 @@ export class ValueModel implements RowModel {
     const out = new Float64Array(rowCount)
     writeProbabilities(this.objectives[objective]!, rows, rowCount, out)
     return out
+  }
+
+  /** The probabilities of the main label; shape (rowCount,). */
+  mainProbabilities(rows: Float64Array, rowCount: number): Float64Array {
+    return this.probabilities(this.#main, rows, rowCount)
+  }
+
+  /** The name of the main label's objective. */
+  get main(): string {
+    return this.#parts.main
   }
 
   response(score: number): number {
@@ -124,9 +139,9 @@ export class ValueModel implements RowModel {
   }
 
   save(): Uint8Array {
-    const { featureCount, objectives, slope, intercept } = this.#parts
+    const { featureCount, objectives, main, slope, intercept } = this.#parts
     const writer = new ByteWriter(1024).uint32(featureCount).float64(slope).float64(intercept)
-    writer.uint32(objectives.length)
+    writer.text(main).uint32(objectives.length)
     for (const { name, weight, rate, model } of objectives) {
       writer.text(name).float64(weight).float64(rate)
       writer.uint32(model ? 1 : 0)
@@ -146,13 +161,14 @@ export function loadValueModel(bytes: Uint8Array): ValueModel {
   const featureCount = payload.uint32()
   const slope = payload.float64()
   const intercept = payload.float64()
+  const main = payload.text()
   const objectives = Array.from({ length: payload.uint32() }, (): FittedObjective => {
     const name = payload.text()
     const weight = payload.float64()
     const rate = payload.float64()
     return { name, weight, rate, model: payload.uint32() === 1 ? loadRowModel(payload.bytes()) : undefined }
   })
-  return new ValueModel({ featureCount, slope, intercept, objectives })
+  return new ValueModel({ featureCount, slope, intercept, main, objectives })
 }
 
 function writeProbabilities(

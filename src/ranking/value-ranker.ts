@@ -44,7 +44,7 @@ export function valueRanker<Name extends string>({ objectives, value, main }: Va
           model: fitObjective(ranker, own, seed, name === main),
         }
       })
-      return fitCurve(fitted, examples)
+      return fitCurve(main, fitted, examples)
     },
     load: loadValueModel,
   }
@@ -95,11 +95,11 @@ function rateOf({ labels, weights, rowCount }: RankerExamples): number {
   return positive / all
 }
 
-function fitCurve(objectives: readonly FittedObjective[], examples: RankerExamples): ValueModel {
+function fitCurve(main: string, objectives: readonly FittedObjective[], examples: RankerExamples): ValueModel {
   const { rows, rowCount, featureCount, labels, weights } = examples
-  const raw = new ValueModel({ featureCount, objectives, slope: 1, intercept: 0 })
+  const raw = new ValueModel({ featureCount, main, objectives, slope: 1, intercept: 0 })
   const scores = new Float64Array(rowCount)
   raw.scoreRows(rows, rowCount, scores)
   const { slope, intercept } = fitPlatt({ scores, labels, ...(weights ? { weights } : {}) })
-  return new ValueModel({ featureCount, objectives, slope: Math.max(LEAST_SLOPE, slope), intercept })
+  return new ValueModel({ featureCount, main, objectives, slope: Math.max(LEAST_SLOPE, slope), intercept })
 }

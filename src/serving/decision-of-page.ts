@@ -1,3 +1,4 @@
+import type { RowModel } from '../models/index.ts'
 import { ValueModel } from '../ranking/index.ts'
 import type { DecidedItem, Decision, RankRequest } from './decision.ts'
 import { GIVEN } from './decision.ts'
@@ -51,7 +52,7 @@ function decidedItems(live: LiveSystem, trace: PageTrace): DecidedItem[] {
       id: names.name(item),
       position,
       score,
-      ...(model ? { probability: model.response(score) } : {}),
+      ...(model ? { probability: probabilityOf(model, score, probabilities?.[index]) } : {}),
       ...(probabilities ? { objectives: probabilities[index]! } : {}),
       source: sources[0] ?? GIVEN,
       sources,
@@ -82,4 +83,10 @@ function objectiveProbabilities(
     return [name, model.probabilities(objective, own, chosen.length)] as const
   })
   return chosen.map((_, index) => Object.fromEntries(columns.map(([name, values]) => [name, values[index]!])))
+}
+
+/** The probability of the main label: what the score says of it, or what its own objective says. */
+function probabilityOf(model: RowModel, score: number, objectives: Record<string, number> | undefined): number {
+  const main = model instanceof ValueModel ? objectives?.[model.main] : undefined
+  return main ?? model.response(score)
 }

@@ -54,8 +54,9 @@ describe('a system that ranks by value', () => {
     const decision = await engine.rank('home', { subject: 'u0' })
     assert.deepEqual(decision.degraded, [])
     assert.deepEqual(decision.value, value)
-    for (const { score, objectives = {} } of decision.items) {
+    for (const { score, probability, objectives = {} } of decision.items) {
       const { longWatch = Number.NaN, watch = Number.NaN, hide = Number.NaN } = objectives
+      assert.equal(probability, longWatch)
       assert.ok(Math.abs(longWatch + 0.3 * watch - 5 * hide - score) < 1e-9)
     }
   })

@@ -71,7 +71,10 @@ export function judgeRanking(all: Examples, model: RowModel, options: JudgeOptio
   // People chose among what stood in its place; the order that is judged is that of a request.
   const asked = { ...test, rows: atNeutralPosition(test.rows, test.columnNames) }
   const scores = scoresOf(model, asked)
-  const probabilities = scoresOf(model, test).map((score) => model.response(score))
+  const probabilities =
+    model instanceof ValueModel
+      ? model.mainProbabilities(test.rows, test.rowCount)
+      : scoresOf(model, test).map((score) => model.response(score))
   const clusters = denseClusters(test.subjects)
   const listSubjects = denseClusters(Int32Array.from(test.starts.slice(0, -1), (start) => test.subjects[start]!))
   const listed = (values: Float64Array): Float64Array => ndcg(test, values)

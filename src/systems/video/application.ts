@@ -1,7 +1,7 @@
 import { defineApp, rankingSystem } from '../../application/index.ts'
 import { defineFeatures } from '../../features/index.ts'
-import { defineProblem } from '../../problem/index.ts'
-import { exposures, lambdaMart, logisticRanker } from '../../ranking/index.ts'
+import { type Condition, defineProblem } from '../../problem/index.ts'
+import { exposures, lambdaMart, logisticRanker, valueRanker } from '../../ranking/index.ts'
 import { cap, deduplicate, diversify, sponsored } from '../../reranking/index.ts'
 import {
   becauseYouWatched,
@@ -14,17 +14,18 @@ import {
   seen,
   similarContent,
   trending,
+  twoTower,
 } from '../../retrieval/index.ts'
 import { videoSchema } from './schema.ts'
 
 /** A watch that was worth it: half a minute or more. */
 const LONG_WATCH = { seconds: { min: 30 } }
 
-/** What both rankers learn from. */
-const EXAMPLES = {
-  label: { event: 'watch', where: LONG_WATCH, within: '30m' },
-  examples: exposures('impression', { group: 'decision' }),
-} as const
+/** What all rankers learn from: what was shown, and where on the page it stood. */
+const EXAMPLES = exposures('impression', { group: 'decision', position: 'position' })
+/** What follows on an exposure within half an hour. */
+const followedBy = (event: string, where?: Condition) =>
+  ({ label: { event, ...(where ? { where } : {}), within: '30m' }, examples: EXAMPLES }) as const
 
 export const videoFeatures = defineFeatures(videoSchema, (f) => {
   const shown = f.count('impression', { by: 'video', window: '7d' })
@@ -50,6 +51,8 @@ export const videoFeatures = defineFeatures(videoSchema, (f) => {
       f.count('impression', { by: 'video.creator', window: '7d' }),
       { prior: [1, 16] },
     ),
+    videoHideRate: f.ratio(f.count('hide', { by: 'video', window: '7d' }), shown, { prior: [0.1, 20] }),
+    videoShareRate: f.ratio(f.count('share', { by: 'video', window: '7d' }), watched, { prior: [0.3, 10] }),
     userWatchRate: f.ratio(userWatched, userShown, { prior: [0.6, 10] }),
     userCreatorWatchRate: f.ratio(watchedBy, shownBy, { prior: [0.3, 5] }),
     userCreatorShown: f.count('impression', { by: ['user', 'video.creator'], window: '1h' }),
@@ -72,6 +75,19 @@ export const videoFeatures = defineFeatures(videoSchema, (f) => {
     hourOfDay: f.hourOfDay(),
   }
 })
+
+/** What the light stage reads of every candidate: little, and quick to look up. */
+const LIGHT_FEATURES = [
+  'videoWatchRate',
+  'videoAge',
+  'creatorWatchRate',
+  'genreAffinity',
+  'creatorAffinity',
+  'languageAffinity',
+  'userVideoShown',
+  'retrieval.item-to-item',
+  'exposure.position',
+]
 
 /** The home page of a video service. */
 export const videoApplication = defineApp({
@@ -101,6 +117,14 @@ export const videoApplication = defineApp({
             quota: 150,
             model: { l2: 500, maxItems: 1_200, side: 'items' },
           }),
+          twoTower('watch', {
+            where: LONG_WATCH,
+            user: ['user.country', { path: 'user.birthYear', band: 10 }, 'user.device'],
+            item: ['video.genres', 'video.creator', 'video.language', 'video.title'],
+            history: 20,
+            quota: 100,
+            model: { bits: 15, maxExamples: 40_000, epochs: 5 },
+          }),
           popularIn('watch', { by: 'user.country', halfLife: '3d', where: LONG_WATCH, quota: 120 }),
           trending('watch', { halfLife: '12h', where: LONG_WATCH, quota: 120 }),
           becauseYouWatched('watch', { where: LONG_WATCH, quota: 40, model: { shrinkage: 3, neighbours: 60 } }),
@@ -113,10 +137,28 @@ export const videoApplication = defineApp({
           flagged({ by: 'video.sponsored', quota: 10 }),
         ],
         filters: [seen('watch'), hidden('hide'), blocked('block', { field: 'creator', of: 'video.creator' })],
-        candidates: 200,
+        candidates: 400,
       },
-      ranking: lambdaMart(EXAMPLES),
-      fallback: logisticRanker({ ...EXAMPLES, model: { basis: 'piecewise' } }),
+      // What a page is for, in public: a long watch counts 1, and what that is worth in other things.
+      ranking: valueRanker({
+        objectives: {
+          longWatch: lambdaMart(followedBy('watch', LONG_WATCH)),
+          watch: logisticRanker({ ...followedBy('watch'), model: { basis: 'piecewise' } }),
+          share: logisticRanker(followedBy('share')),
+          hide: logisticRanker(followedBy('hide')),
+        },
+        value: { longWatch: 1, watch: 0.3, share: 2, hide: -5 },
+        main: 'longWatch',
+      }),
+      light: {
+        ranking: logisticRanker({
+          ...followedBy('watch', LONG_WATCH),
+          features: LIGHT_FEATURES,
+          model: { basis: 'piecewise' },
+        }),
+        keep: 200,
+      },
+      fallback: logisticRanker({ ...followedBy('watch', LONG_WATCH), model: { basis: 'piecewise' } }),
       reranking: [
         deduplicate('video.title'),
         diversify({ by: 'video.genres', lambda: 0.7 }),

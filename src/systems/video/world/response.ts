@@ -21,6 +21,9 @@ export function examinationProbability(position: number): number {
   return position ** -0.55
 }
 
+/** Sooner than anything else follows on a watch. */
+const SHARE_AFTER_MS = 500
+
 interface Shown {
   readonly index: number
   readonly video: Video
@@ -28,12 +31,12 @@ interface Shown {
 }
 
 type Reaction =
-  | { readonly kind: 'watch'; readonly seconds: number; readonly pauseMs: number }
+  | { readonly kind: 'watch'; readonly seconds: number; readonly isShared: boolean; readonly pauseMs: number }
   | { readonly kind: 'hide' | 'block'; readonly pauseMs: number }
 
 /**
  * What the client sends after a page: an impression for every video at once, then, from the top down and one after the
- * other, watches (when they end), hides and blocks. Adds what happened to `history`.
+ * other, watches (when they end), shares, hides and blocks. Adds what happened to `history`.
  *
  * Every draw hangs on (seed, user, session, page, video), so that a video that two policies show on the same page meets
  * the same luck.
@@ -65,6 +68,9 @@ export function respondToPage(
       now += Math.ceil(seconds * 1000)
       const id = `${prefix}-w${item.position}`
       records.push({ id, type: 'watch', at: now, user, video: `v${item.index}`, seconds, decision })
+      if (!reaction.isShared) continue
+      const sharedAt = now + SHARE_AFTER_MS
+      records.push({ id: `${prefix}-s${item.position}`, type: 'share', at: sharedAt, user, video: `v${item.index}` })
       continue
     }
     records.push({ id: `${prefix}-h${item.position}`, type: 'hide', at: now, user, video: `v${item.index}` })
@@ -95,13 +101,19 @@ function react(
   const pauseMs = Math.floor(800 + 3000 * random.exponential())
   if (luck < watchProbability(history, viewer, video, logOdds)) {
     const seconds = watchSeconds(world, viewer, video, random.normal())
-    history.addWatch(viewer.user, video.content, video.creator, seconds >= LONG_WATCH_SECONDS)
-    return { kind: 'watch', seconds, pauseMs }
+    const isLong = seconds >= LONG_WATCH_SECONDS
+    history.addWatch(viewer.user, video.content, video.creator, isLong)
+    return { kind: 'watch', seconds, isShared: isLong && random.uniform() < shareProbability(video), pauseMs }
   }
   if (random.uniform() >= hideProbability(logOdds)) return undefined
   if (random.uniform() >= 0.06) return { kind: 'hide', pauseMs }
   history.addBlock(viewer.user, video.creator)
   return { kind: 'block', pauseMs }
+}
+
+/** Of a long watch: at most 15 %, half of it for work a little above the middle, whoever watches; allure shames. */
+function shareProbability({ quality, allure }: Video): number {
+  return 0.15 * sigmoid(2 * (quality - allure) - 0.5)
 }
 
 /** At most 8 %, half of it at log-odds of -3.5. */

@@ -6,7 +6,7 @@ import type { VideoWorld } from './video-world.ts'
 
 /**
  * Everything that is sent to the log under a policy, in the order of time: users and videos as they appear,
- * impressions, watches, hides and blocks. The policy sees every record before the caller does, and none that lies in
+ * impressions, watches, shares, hides and blocks. The policy sees every record before the caller does, and none that lies in
  * its future. Restarts the world, so that the same call gives the same records.
  *
  * @param untilMs - no page is opened from here on; what follows from the earlier ones still comes

@@ -67,6 +67,14 @@ describe('the stream of the demonstration', () => {
     assert.ok(Math.abs(rates.at(-1)! / rates[0]! - examinationProbability(10)) < 0.04)
   })
 
+  it('lets few long watches be shared, of good work more often', () => {
+    const shares = byType.get('share') ?? []
+    const long = watches.filter(({ seconds }) => Number(seconds) >= 30)
+    assert.ok(shares.length > 0.01 * long.length && shares.length < 0.12 * long.length, `${shares.length}`)
+    const watched = new Set(long.map(({ user, video }) => `${user} ${video}`))
+    assert.ok(shares.every(({ user, video }) => watched.has(`${user} ${video}`)))
+  })
+
   it('has new users and new videos every day', () => {
     for (const type of ['user', 'video']) {
       const perDay = Map.groupBy(byType.get(type) ?? [], ({ at }) => Math.floor((at - startMs) / DAY_MS))
