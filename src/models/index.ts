@@ -36,6 +36,12 @@ export { type DistillationOptions, distillationExamples } from './compression/di
 export { fromHalves, type HalfTable, toHalves } from './compression/half-precision.ts'
 export { loadRowModel } from './compression/load-row-model.ts'
 export { pruneTrees } from './compression/prune-trees.ts'
+export {
+  CosineEmbeddings,
+  fitCosineEmbeddings,
+  loadCosineEmbeddings,
+} from './cosine-embeddings/cosine-embeddings.ts'
+export type { CosineOptions } from './cosine-embeddings/cosine-options.ts'
 export type { CoefficientInterval, CurveIntervals, Estimate } from './curve-intervals.ts'
 export { Ease, fitEase, loadEase } from './ease.ts'
 export type { EaseOptions } from './ease-options.ts'

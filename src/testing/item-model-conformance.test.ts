@@ -1,12 +1,14 @@
 import {
   Blend,
   fitAls,
+  fitCosineEmbeddings,
   fitCoVisitation,
   fitEase,
   fitPopularity,
   fitSpectral,
   loadAls,
   loadBlend,
+  loadCosineEmbeddings,
   loadCoVisitation,
   loadEase,
   loadPopularity,
@@ -76,4 +78,10 @@ describeItemModel('a blend', {
       { model: fitAls(interactions, { factors: 6, iterations: 2 }), weight: 0.2 },
     ]),
   load: loadBlend,
+})
+
+describeItemModel('cosine embeddings', {
+  kind: 'cosine-embeddings',
+  fit: (interactions) => fitCosineEmbeddings(interactions, { dimensions: 6, epochs: 3 }),
+  load: loadCosineEmbeddings,
 })

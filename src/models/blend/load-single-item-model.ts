@@ -1,5 +1,6 @@
 import { SluiceError } from '../../foundation/index.ts'
 import { loadCoVisitation } from '../co-visitation.ts'
+import { loadCosineEmbeddings } from '../cosine-embeddings/cosine-embeddings.ts'
 import { loadEase } from '../ease.ts'
 import type { ItemModel } from '../item-model.ts'
 import { loadAls } from '../latent/als.ts'
@@ -9,6 +10,7 @@ import { loadSpectral } from '../spectral/spectral.ts'
 
 const LOADERS: Readonly<Record<string, (bytes: Uint8Array) => ItemModel>> = {
   als: loadAls,
+  'cosine-embeddings': loadCosineEmbeddings,
   'co-visitation': loadCoVisitation,
   ease: loadEase,
   popularity: loadPopularity,
