@@ -2,7 +2,7 @@ import { bootstrapMean, type Interval, meanOfDefined } from '../../evaluation/in
 import { MeasuredSplit } from './measured-split.ts'
 import { readRetrievalData } from './retrieval-data.ts'
 import { type RetrievalMetric, retrievalMetric, type UserMetrics } from './retrieval-metrics.ts'
-import { RETRIEVAL_MODELS } from './retrieval-models.ts'
+import { RETRIEVAL_MODELS, USUAL_MODELS } from './retrieval-models.ts'
 import type { RetrievalBenchOptions } from './retrieval-options.ts'
 import type { ChosenOptions, Trial } from './seeded-search.ts'
 
@@ -46,7 +46,7 @@ const USUAL_TRIALS = 16
 export async function runRetrievalBench(options: RetrievalBenchOptions): Promise<RetrievalReport> {
   const splits = await readRetrievalData(options)
   const metrics = metricsOf(options)
-  const names = RETRIEVAL_MODELS.filter((name) => options.models?.includes(name) ?? true)
+  const names = RETRIEVAL_MODELS.filter((name) => (options.models ?? USUAL_MODELS).includes(name))
   const measured = new Map(names.map((name) => [name, [] as Measured[]]))
   for (const [place, data] of splits.entries()) {
     const { seed, clock, trials = USUAL_TRIALS, onProgress } = options

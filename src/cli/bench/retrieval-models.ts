@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { type Random, randomFrom } from '../../foundation/index.ts'
 import {
   fitAlsOnWorkers,
+  fitCosineEmbeddings,
   fitCoVisitation,
   fitEase,
   fitPopularity,
@@ -14,6 +15,8 @@ import type { ChosenOptions, SearchRange, SearchSpace } from './seeded-search.ts
 /** A model in the comparison: the options that validation chooses among, and how it is fitted with some of them. */
 export interface RetrievalEntrant {
   readonly name: string
+  /** Measured only when it is named: a search takes an hour where the others take minutes. */
+  readonly isSlow?: boolean
   space(interactions: Interactions): SearchSpace
   fit(interactions: Interactions, options: ChosenOptions, seed: number): ItemModel | Promise<ItemModel>
 }
@@ -74,6 +77,17 @@ export const RETRIEVAL_ENTRANTS: readonly RetrievalEntrant[] = [
     }),
     fit: (interactions, options) => fitCoVisitation(interactions, options),
   },
+  {
+    name: 'cosine-embeddings',
+    isSlow: true,
+    space: () => ({
+      negativeWeight: { values: [1, 3, 10, 30], start: 3 },
+      margin: { values: [0, 0.2, 0.4], start: 0.2 },
+      epochs: { values: [4, 8, 16, 32], start: 8 },
+      dimensions: { values: [32, 64, 128], start: 64 },
+    }),
+    fit: (interactions, options, seed) => fitCosineEmbeddings(interactions, { ...options, seed }),
+  },
   { name: 'popularity', space: () => ({}), fit: (interactions) => fitPopularity(interactions) },
   {
     name: 'random',
@@ -96,6 +110,11 @@ function spectralFactors({ userCount, itemCount }: Interactions): SearchRange {
 
 /** The names of all models, in the order of the report. */
 export const RETRIEVAL_MODELS: readonly string[] = [BLEND, ...RETRIEVAL_ENTRANTS.map(({ name }) => name)]
+
+/** Those that are measured when none is named. */
+export const USUAL_MODELS: readonly string[] = RETRIEVAL_MODELS.filter(
+  (name) => !RETRIEVAL_ENTRANTS.find((entrant) => entrant.name === name)?.isSlow,
+)
 
 /** Scores drawn at random: the floor of every figure. */
 class RandomScores implements ItemModel {

@@ -19,7 +19,7 @@ export interface RetrievalBenchOptions {
   readonly split?: RetrievalSplit | undefined
   /** The columns of the delimited format, `user` and `item` when absent. */
   readonly columns?: PairColumns | undefined
-  /** Which models; absent: all. */
+  /** Which models; absent: all but the slow ones. */
   readonly models?: readonly string[] | undefined
   readonly seed: number
   readonly clock: Clock

@@ -64,7 +64,7 @@ export function addBench(program: Command): void {
     .option('--time <column>', 'column of the moment as a number, for --split time')
     .option('--columns <names>', 'names of the columns where the file has no header, separated by commas', words)
     .option('--at-least <column=number>', 'only rows with that much in a column, such as rating=4', lowerBound)
-    .option('--models <names>', 'which models, separated by commas; all when absent', words)
+    .option('--models <names>', 'which models, separated by commas; all but cosine-embeddings when absent', words)
     .option('--json', 'one JSON document on standard output', false)
     .option('--seed <number>', 'seed of everything random', wholeNumber, 1)
     .addHelpText('after', HELP)
