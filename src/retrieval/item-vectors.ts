@@ -1,26 +1,26 @@
 import type { AttributeStore } from '../features/index.ts'
-import { dotProducts, type Kernels, openKernels } from '../foundation/index.ts'
+import type { ScoredItems } from '../models/index.ts'
+import type { RetrievalRequest } from './environment.ts'
+import { buildVectorIndex } from './vectors/build-vector-index.ts'
+import type { VectorIndex } from './vectors/vector-index.ts'
 
-/** The arrays that the kernel works on, all of one memory. */
-interface VectorMemory {
-  readonly kernels: Kernels
-  /** Shape (capacity, dimensions). */
-  readonly matrix: Float32Array
-  /** Shape (dimensions,). */
-  readonly query: Float32Array
-  /** Shape (capacity,). */
-  readonly out: Float32Array
-}
+const NOTHING: ScoredItems = { items: new Int32Array(0), scores: new Float64Array(0) }
+/** Below it a query has no direction. */
+const SMALLEST = 1e-15
 
-/** The vectors of all items of an entity, kept in step with their descriptions. */
+/**
+ * The vectors of all items of an entity, kept in step with their descriptions, and the search among them.
+ *
+ * The index is flat: its answers depend on the descriptions alone and not on when they were taken in, so that a decision
+ * that is replayed finds the same items. Cells would depend on the vectors that were there when they were built.
+ */
 export class ItemVectors {
   readonly #attributes: AttributeStore
   readonly #entity: string
-  readonly #dimensions: number
   readonly #describe: (item: number, vector: Float32Array) => void
-  #capacity = 0
-  #memory: VectorMemory | undefined
-  /** The revision of the entity's descriptions that the matrix holds, and how many items. */
+  readonly #index: VectorIndex
+  readonly #vector: Float32Array
+  /** The revision of the entity's descriptions that the index holds. */
   #revision = 0
 
   /** @param describe - fills the vector of an item by its description; what was in it before is to be overwritten */
@@ -32,62 +32,66 @@ export class ItemVectors {
   ) {
     this.#attributes = attributes
     this.#entity = entity
-    this.#dimensions = dimensions
     this.#describe = describe
+    this.#index = buildVectorIndex({
+      ...{ vectors: new Float32Array(0), dimensions, seed: 0, kind: 'flat' },
+      modelId: `descriptions of ${entity}`,
+    })
+    this.#vector = new Float32Array(dimensions)
   }
 
   /** The vector of an item; a view that is valid until the next call. Zeros for one that was never described. */
   vector(item: number): Float32Array {
-    const { matrix } = this.#refresh(item + 1)
-    return matrix.subarray(item * this.#dimensions, (item + 1) * this.#dimensions)
+    this.refresh()
+    return this.#index.vector(item) ?? this.#vector.fill(0)
   }
 
   /**
-   * The dot product of a query with every item.
+   * The acceptable items closest to a query by inner product, of those above 0; ties go to the smaller number.
    *
-   * @param write - fills the query, which may hold anything before
-   * @returns shape (itemCount,), a view that is valid until the next call
-   * @remarks O(itemCount * dimensions), and what is described anew.
+   * @remarks O(itemCount * dimensions) in bytes, 1 ms for 200,000 x 64, and what is described anew. More are searched
+   * for than wanted and refused afterwards, because a filter that is asked about every item costs more than that; when
+   * nearly all are refused, it is.
    */
-  closeness(write: (query: Float32Array) => void, itemCount: number): Float32Array {
-    const { kernels, matrix, query, out } = this.#refresh(itemCount)
-    write(query)
-    const closeness = out.subarray(0, itemCount)
-    dotProducts(kernels, matrix.subarray(0, itemCount * this.#dimensions), query, closeness)
-    return closeness
+  closest(query: Float32Array, request: RetrievalRequest, limit: number): ScoredItems {
+    this.refresh()
+    if (!query.some((value) => Math.abs(value) >= SMALLEST)) return NOTHING
+    const accept = (item: number): boolean => item < request.itemCount && request.accept(item)
+    for (let asked = 2 * limit + 50; asked < this.#index.size / 8; asked *= 4) {
+      const found = this.#index.search(query, asked)
+      const isWhole = !(found.scores[found.scores.length - 1]! > 0)
+      const kept = keepFirst(found, limit, accept)
+      if (kept.items.length === limit || isWhole) return kept
+    }
+    return keepFirst(this.#index.searchExact(query, Math.max(1, limit), accept), limit, () => true)
   }
 
   /** Describes what is new now, so that no request has to. */
   refresh(): void {
-    this.#refresh(this.#attributes.keys(this.#entity).size)
-  }
-
-  #refresh(itemCount: number): VectorMemory {
-    const memory = this.#reserve(itemCount)
     const revision = this.#attributes.revision(this.#entity)
-    if (revision === this.#revision) return memory
+    if (revision === this.#revision) return
     const count = this.#attributes.keys(this.#entity).size
     for (let item = 0; item < count; item++) {
-      if (this.#attributes.describedAt(this.#entity, item) <= this.#revision) continue
-      this.#describe(item, memory.matrix.subarray(item * this.#dimensions, (item + 1) * this.#dimensions))
+      if (this.#attributes.describedAt(this.#entity, item) > this.#revision) this.#take(item)
     }
     this.#revision = revision
-    return memory
   }
 
-  /** A memory cannot be given back in parts, so a larger one replaces it and everything is described anew. */
-  #reserve(itemCount: number): VectorMemory {
-    const count = Math.max(itemCount, this.#attributes.keys(this.#entity).size)
-    if (this.#memory && count <= this.#capacity) return this.#memory
-    this.#capacity = Math.max(1024, count, this.#capacity * 2)
-    this.#revision = 0
-    const kernels = openKernels()
-    this.#memory = {
-      kernels,
-      matrix: kernels.arena.float32s(this.#capacity * this.#dimensions),
-      query: kernels.arena.float32s(this.#dimensions),
-      out: kernels.arena.float32s(this.#capacity),
-    }
-    return this.#memory
+  #take(item: number): void {
+    this.#describe(item, this.#vector)
+    if (this.#vector.every((value) => Math.abs(value) < SMALLEST)) this.#index.delete(item)
+    else this.#index.set(item, this.#vector)
+  }
+}
+
+/** The first acceptable ones with a score above 0. */
+function keepFirst({ items, scores }: ScoredItems, limit: number, accept: (item: number) => boolean): ScoredItems {
+  const ranks: number[] = []
+  for (let rank = 0; rank < items.length && ranks.length < limit && scores[rank]! > 0; rank++) {
+    if (accept(items[rank]!)) ranks.push(rank)
+  }
+  return {
+    items: Int32Array.from(ranks, (rank) => items[rank]!),
+    scores: Float64Array.from(ranks, (rank) => scores[rank]!),
   }
 }

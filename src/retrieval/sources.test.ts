@@ -220,6 +220,20 @@ describe('similarContent', () => {
     assert.deepEqual(await source.ask(START, 'ann'), [])
   })
 
+  it('goes on to further videos when most of the closest may not be shown', async () => {
+    const source = openSource(similarContent('watch', { of: exact.of, dimensions: 32 }))
+    const names = Array.from({ length: 3000 }, (_, index) => `video ${index}`)
+    for (const [index, name] of names.entries()) {
+      source.describe(name, { genres: [`g${index % 7}`, `h${index % 11}`], creator: `c${index % 400}` })
+    }
+    source.watch(START, 'ann', 'video 5', 'video 77')
+    const all = await source.ask(START, 'ann', 3000)
+    for (const refusedOnes of [100, 400, all.length - 3]) {
+      const refused = all.slice(0, refusedOnes).map(([name]) => name)
+      assert.deepEqual(await source.ask(START, 'ann', 10, refused), all.slice(refusedOnes, refusedOnes + 10))
+    }
+  })
+
   it('refuses vectors that the kernel cannot cut in fours', () => {
     for (const dimensions of [0, 2, 6, 4.5, Number.NaN]) {
       assert.throws(() => similarContent('watch', { of: [], dimensions }), { code: 'INVALID_ARGUMENT' })

@@ -3,7 +3,6 @@ import type { Condition } from '../../problem/index.ts'
 import { type CandidateSource, candidateSource, NOTHING, type SourceOptions } from '../candidate-source.ts'
 import { contentVectors } from '../content-vectors.ts'
 import { type RetrievalSetting, requireAttribute } from '../environment.ts'
-import { scanItems } from '../item-scan.ts'
 import { ItemVectors } from '../item-vectors.ts'
 import { subjectHistory } from './item-to-item.ts'
 
@@ -19,7 +18,7 @@ interface SimilarContentOptions extends SourceOptions {
 
 /**
  * Items that are described like those the subject met last: an item is the unit vector of its categories, a subject
- * the mean of its last items, and the closest items are found by a scan of all dot products. Needs no training, so a
+ * the mean of its last items, and the closest items are found among all. Needs no training, so a
  * new item has its vector the moment it is described.
  *
  * @throws SluiceError `INVALID_ARGUMENT` when `dimensions` is no multiple of 4
@@ -43,20 +42,20 @@ export function similarContent(event: string, options: SimilarContentOptions): C
         retrieve(request, limit) {
           const items = recent.items(request.subject)
           if (items.length === 0) return NOTHING
-          const write = (query: Float32Array): void => writeMean(vectors, items, query)
-          return scanItems(request, limit, vectors.closeness(write, request.itemCount))
+          return vectors.closest(meanVector(vectors, items, dimensions), request, limit)
         },
       }
     },
   })
 }
 
-function writeMean(vectors: ItemVectors, items: Int32Array, query: Float32Array): void {
-  query.fill(0)
+function meanVector(vectors: ItemVectors, items: Int32Array, dimensions: number): Float32Array {
+  const query = new Float32Array(dimensions)
   for (const item of items) {
     const vector = vectors.vector(item)
     for (let j = 0; j < query.length; j++) query[j]! += vector[j]! / items.length
   }
+  return query
 }
 
 function requireDimensions(dimensions: number): void {

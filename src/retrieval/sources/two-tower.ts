@@ -1,7 +1,6 @@
 import type { Condition } from '../../problem/index.ts'
 import { type CandidateSource, candidateSource, NOTHING, type SourceOptions } from '../candidate-source.ts'
 import type { RetrievalSetting } from '../environment.ts'
-import { scanItems } from '../item-scan.ts'
 import {
   requireTowerAttributes,
   type TowerAttribute,
@@ -42,8 +41,7 @@ export function twoTower(event: string, options: TwoTowerSourceOptions): Candida
       const fitted = context.towers?.(towers)
       return {
         retrieve(request, limit) {
-          const closeness = fitted?.closeness(request.subject, recent, request.itemCount)
-          return closeness ? scanItems(request, limit, closeness) : NOTHING
+          return fitted?.closest(recent, request, limit) ?? NOTHING
         },
         scoreItems(request, items, out) {
           const vector = fitted?.userVector(request.subject, recent)

@@ -1,7 +1,7 @@
 import type { FeatureState, Sequence } from '../../features/index.ts'
 import { ByteReader } from '../../foundation/index.ts'
-import { loadTwoTower, type TwoTower } from '../../models/index.ts'
-import type { RetrievalSetting } from '../environment.ts'
+import { loadTwoTower, type ScoredItems, type TwoTower } from '../../models/index.ts'
+import type { RetrievalRequest, RetrievalSetting } from '../environment.ts'
 import { ItemVectors } from '../item-vectors.ts'
 import { itemFeatures, itemIdentity, userFeatures } from './tower-features.ts'
 import { DEFAULT_BITS, type TwoTowerSpec } from './tower-spec.ts'
@@ -36,17 +36,16 @@ export class TowerCatalogue {
   }
 
   /**
-   * How close every item is to a subject, from -1 to 1; undefined when nothing is known of it that training met.
+   * The items closest to a subject, from above 0 to 1; undefined when nothing is known of it that training met.
    *
-   * @param subject - its number, -1 for a stranger
-   * @returns shape (itemCount,), a view that is valid until the next call
+   * @param recent - what the subject of the request met last
    */
-  closeness(subject: number, recent: Sequence, itemCount: number): Float32Array | undefined {
-    const vector = this.userVector(subject, recent)
-    return vector && this.#vectors.closeness((query) => query.set(vector), itemCount)
+  closest(recent: Sequence, request: RetrievalRequest, limit: number): ScoredItems | undefined {
+    const vector = this.userVector(request.subject, recent)
+    return vector && this.#vectors.closest(vector, request, limit)
   }
 
-  /** How close one item is, as in {@link closeness}; `NaN` for an item without a vector. */
+  /** How close one item is, as in {@link closest}; `NaN` for an item without a vector. */
   closenessOf(vector: Float32Array, item: number): number {
     if (!this.#state.attributes.isKnown(this.#item, item)) return Number.NaN
     const other = this.#vectors.vector(item)

@@ -141,6 +141,10 @@ export class CellIndex implements VectorIndex {
     return true
   }
 
+  vector(item: number): Float32Array | undefined {
+    return this.#blocks.has(item) ? this.#rows.read(item) : undefined
+  }
+
   save(): Uint8Array {
     const items = new Int32Array(this.size)
     let count = 0

@@ -50,6 +50,8 @@ export interface VectorIndex {
   set(item: number, vector: Float32Array, modelId?: string): void
   /** Takes an item out; false when it is not in. */
   delete(item: number): boolean
+  /** The vector of an item; a view that is valid until it is set again. Undefined when the item is not in. */
+  vector(item: number): Float32Array | undefined
   /** The bytes that {@link loadVectorIndex} reads. */
   save(): Uint8Array
 }
