@@ -26,6 +26,7 @@ export {
   type MappedTime,
   requireMapping,
 } from './import/mapping.ts'
+export { readDelimited } from './import/read-delimited.ts'
 export { LAYOUT_NAMES } from './layouts/known-layouts.ts'
 export type { CommitListener, LogBatch } from './log-batch.ts'
 export type { RewriteEntry } from './log-storage.ts'

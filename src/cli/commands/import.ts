@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import {
   type DelimitedMapping,
+  type ImportProgress,
   type ImportResult,
   importFiles,
   LAYOUT_NAMES,
@@ -8,6 +9,7 @@ import {
 } from '../../data/index.ts'
 import { SluiceError } from '../../foundation/index.ts'
 import { Engine } from '../../serving/index.ts'
+import { importHandbook } from '../../systems/index.ts'
 import { cutLine } from '../cut-line.ts'
 import { loadApplication } from '../load-application.ts'
 import { printResult, say, table, WorkFailed, withProgress } from '../output.ts'
@@ -19,8 +21,11 @@ interface ImportCommandOptions extends SharedOptions {
   readonly mapping?: string
 }
 
+/** The fraud handbook's files, of which a row may be two events days apart: see `importHandbook`. */
+const HANDBOOK = 'fraud-handbook'
+
 const HELP = `
-Formats: ndjson, ${LAYOUT_NAMES.join(', ')}. A file may be compressed with gzip.
+Formats: ndjson, ${LAYOUT_NAMES.join(', ')}, ${HANDBOOK}. A file may be compressed with gzip.
 What does not fit the schema goes to the quarantine with its reason, and the rest goes on; the exit code is 0 then, and
 1 when not one line fits. An import that was stopped goes on where it was when it is run again, and a file that was
 imported before adds nothing. Ctrl-C stops between two writes, with exit code 130.
@@ -49,13 +54,13 @@ async function importCommand(files: string[], options: ImportCommandOptions): Pr
   if (engine.log.recovered) say(cutLine(engine.log.recovered))
   const started = performance.now()
   try {
-    const result = await withProgress('importing', (update) =>
-      importFiles(engine.log, files, {
-        format,
-        signal: stop.signal,
-        onProgress: ({ bytesRead, bytesTotal }) => update(bytesRead, bytesTotal),
-      }),
-    )
+    const result = await withProgress('importing', (update) => {
+      const onProgress = ({ bytesRead, bytesTotal }: ImportProgress) => update(bytesRead, bytesTotal)
+      const shared = { signal: stop.signal, onProgress }
+      return format === HANDBOOK
+        ? importHandbook(engine.log, files, shared)
+        : importFiles(engine.log, files, { format, ...shared })
+    })
     const seconds = (performance.now() - started) / 1000
     const eventsPerSecond = Math.round((result.accepted + result.duplicates) / Math.max(seconds, 1e-3))
     printResult(options.json, { ...result, seconds, eventsPerSecond }, () =>

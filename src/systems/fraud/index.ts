@@ -1,0 +1,3 @@
+export { type HandbookEvent, readHandbookEvents } from './handbook-events.ts'
+export { importHandbook } from './import-handbook.ts'
+export { fraudSchema } from './schema.ts'
