@@ -27,6 +27,8 @@ export class DeterminantalNovelty {
   readonly #done: Int32Array
   /** Shape (n,): d^2, what is left of each variance after so much of its row. */
   readonly #variance: Float64Array
+  /** Shape (n,): the logarithm of a variance that was once current, and bounds it from above. */
+  readonly #logarithm: Float64Array
   /** The candidates of the page that added a direction. */
   readonly #basis: Int32Array
   readonly #deviations: Float64Array
@@ -39,19 +41,24 @@ export class DeterminantalNovelty {
     this.#rows = new Float64Array(ranked.count * this.#limit)
     this.#done = new Int32Array(ranked.count)
     this.#variance = new Float64Array(ranked.count).fill(1)
+    this.#logarithm = new Float64Array(ranked.count)
     this.#basis = new Int32Array(this.#limit)
     this.#deviations = new Float64Array(this.#limit)
   }
 
   /** Log of the variance, at most 0; or, when it does not exceed `toBeat`, any number from it to `toBeat`. */
   logVariance(candidate: number, toBeat: number): number {
+    const known = this.#logarithm[candidate]!
+    if (known <= toBeat || this.#done[candidate] === this.#size) return known
     const enough = Math.exp(toBeat) * (1 - LOG_ERROR)
     if (enough >= LEAST_VARIANCE) {
       while (this.#variance[candidate]! >= enough && this.#extend(candidate));
     } else {
       while (this.#extend(candidate));
     }
-    return Math.log(Math.max(this.#variance[candidate]!, LEAST_VARIANCE))
+    const log = Math.log(Math.max(this.#variance[candidate]!, LEAST_VARIANCE))
+    this.#logarithm[candidate] = log
+    return log
   }
 
   place(placed: number): void {

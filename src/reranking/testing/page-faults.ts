@@ -1,4 +1,6 @@
-import { CANDIDATE_KIND, type Page, type PageRule, ruleName } from '../index.ts'
+import { type PageRule, ruleName } from '../page-rule.ts'
+import { CANDIDATE_KIND } from '../ranked-candidates.ts'
+import type { Page } from '../rerank.ts'
 import type { RandomPage } from './random-pages.ts'
 
 /** A place of a page as the rules speak of it. */

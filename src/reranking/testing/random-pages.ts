@@ -1,19 +1,15 @@
 import { type Random, randomFrom } from '../../foundation/index.ts'
-import {
-  CANDIDATE_KIND,
-  cap,
-  deduplicate,
-  determinantal,
-  diversify,
-  exploration,
-  type PageCandidates,
-  type PageRule,
-  type Pin,
-  quota,
-  type RerankOptions,
-  slidingWindow,
-  sponsored,
-} from '../index.ts'
+import { cap } from '../cap.ts'
+import { deduplicate } from '../deduplicate.ts'
+import { determinantal } from '../determinantal.ts'
+import { diversify } from '../diversify.ts'
+import { exploration } from '../exploration.ts'
+import type { Pin, RerankOptions } from '../page-options.ts'
+import type { PageRule } from '../page-rule.ts'
+import { quota } from '../quota.ts'
+import { CANDIDATE_KIND, type PageCandidates } from '../ranked-candidates.ts'
+import { slidingWindow } from '../sliding-window.ts'
+import { sponsored } from '../sponsored.ts'
 
 /** A request for a page with everything that rules can ask for. */
 export interface RandomPage {
