@@ -57,14 +57,16 @@ export const RETRIEVAL_ENTRANTS: readonly RetrievalEntrant[] = [
   {
     name: 'als',
     space: () => ({
-      l2: { values: [5, 10, 20, 40, 80, 160, 320], start: 40 },
+      // What is best for one hangs on the other: the penalty has to weigh against the confidence.
+      l2OverAlpha: { values: [1, 2, 4, 8, 16], start: 4 },
       alpha: { values: [1, 2, 5, 10, 20, 40], start: 10 },
       frequencyExponent: { values: [0.5, 0.75, 1], start: 1 },
       factors: { values: [32, 64, 128, 192], start: 128 },
     }),
-    fit: (interactions, options, seed) => {
+    fit: (interactions, { l2OverAlpha, ...options }, seed) => {
+      const l2 = Number(l2OverAlpha) * Number(options.alpha)
       const threads = interactions.items.length < WORTH_A_THREAD ? 1 : MOST_THREADS
-      return fitAlsOnWorkers(interactions, { ...options, seed }, threads)
+      return fitAlsOnWorkers(interactions, { ...options, l2, seed }, threads)
     },
   },
   {
