@@ -1,38 +1,26 @@
 import { assert, SluiceError } from '../../foundation/index.ts'
 import { parseRules } from './parse-rules.ts'
-import type { ArithmeticOperator, Comparison, Quantity, Rule, RuleVocabulary, Test } from './rule.ts'
-
-const NUMBER = 0
-const COLUMN = 1
-const ONE_OF = 2
-const NUMBER_MISSING = 3
-const TEXT_MISSING = 4
-const NEGATE = 5
-const NOT = 6
-const AND = 7
-const OR = 8
-const PLUS = 9
-const MINUS = 10
-const TIMES = 11
-const OVER = 12
-const BELOW = 13
-const AT_MOST = 14
-const ABOVE = 15
-const AT_LEAST = 16
-const EQUAL = 17
-const UNEQUAL = 18
-const OPERATORS: Readonly<Record<ArithmeticOperator | Comparison, number>> = {
-  '+': PLUS,
-  '-': MINUS,
-  '*': TIMES,
-  '/': OVER,
-  '<': BELOW,
-  '<=': AT_MOST,
-  '>': ABOVE,
-  '>=': AT_LEAST,
-  '=': EQUAL,
-  '!=': UNEQUAL,
-}
+import type { Quantity, Rule, RuleVocabulary, Test } from './rule.ts'
+import {
+  ABOVE,
+  AND,
+  AT_LEAST,
+  AT_MOST,
+  BELOW,
+  COLUMN,
+  EQUAL,
+  MINUS,
+  NEGATE,
+  NOT,
+  NUMBER,
+  NUMBER_MISSING,
+  ONE_OF,
+  OPERATORS,
+  OR,
+  PLUS,
+  TEXT_MISSING,
+  TIMES,
+} from './rule-operations.ts'
 
 /** What rules said of a row: one byte a rule. */
 export const FIRED = 1
@@ -48,16 +36,26 @@ export interface RuleRow {
   readonly texts: readonly (string | undefined)[]
 }
 
+/** Rules as postfix code: what a step does and its operand, in turn. */
+export interface RuleCode {
+  readonly steps: Int32Array
+  readonly constants: Float64Array
+  readonly sets: readonly ReadonlySet<string>[]
+  /** Where the code of each rule ends. */
+  readonly ends: Int32Array
+}
+
 /**
  * Rules compiled for rows of a vocabulary: one postfix program for all of them, without jumps or closures. 100 rules of
  * three comparisons take some 7 us a row, and nothing is allocated.
  */
 export class RuleProgram {
   readonly rules: readonly Rule[]
+  readonly code: RuleCode
+  readonly vocabulary: RuleVocabulary
   readonly #code: Int32Array
   readonly #constants: Float64Array
   readonly #sets: readonly ReadonlySet<string>[]
-  /** Where the code of each rule ends. */
   readonly #ends: Int32Array
   readonly #stack: Float64Array
 
@@ -65,11 +63,13 @@ export class RuleProgram {
   constructor(rules: readonly Rule[], vocabulary: RuleVocabulary) {
     const compiler = new RuleCompiler(vocabulary)
     this.rules = rules
+    this.vocabulary = vocabulary
     this.#ends = Int32Array.from(rules, ({ when }) => compiler.add(when))
     this.#code = Int32Array.from(compiler.code)
     this.#constants = Float64Array.from(compiler.constants)
     this.#sets = compiler.sets
     this.#stack = new Float64Array(compiler.code.length + 1)
+    this.code = { steps: this.#code, constants: this.#constants, sets: this.#sets, ends: this.#ends }
   }
 
   /**

@@ -5,6 +5,7 @@ import { isSluiceError } from '../../foundation/index.ts'
 import { parseRules } from './parse-rules.ts'
 import { printRules } from './print-rules.ts'
 import type { Comparison, Quantity, Rule, Test } from './rule.ts'
+import { BLOCK_ROWS, RuleBlocks } from './rule-blocks.ts'
 import { compileRules, FIRED, NOT_FIRED, RuleProgram, type RuleRow, UNKNOWN } from './rule-program.ts'
 
 const VOCABULARY = { numbers: ['amount', 'cardCount.1h', 'cardMean.7d', 'probability'], texts: ['channel', 'country'] }
@@ -154,6 +155,28 @@ describe('rules', () => {
         assert.equal(fired, expected.filter((each) => each === FIRED).length)
       }),
       { seed: 4, numRuns: 2000 },
+    )
+  })
+
+  it('say of rows in blocks what they say of them one by one', () => {
+    fc.assert(
+      fc.property(rules, fc.array(row, { minLength: 1, maxLength: 8 }), fc.nat(7), (given, asked, skipped) => {
+        const program = new RuleProgram(given, VOCABULARY)
+        const numbers = Float64Array.from(asked.flatMap((each) => [...each.numbers]))
+        const texts = asked.flatMap((each) => each.texts)
+        const from = Math.min(skipped, asked.length - 1)
+        const said = new Uint8Array(given.length * BLOCK_ROWS)
+        new RuleBlocks(program).evaluate({ count: asked.length, numbers, texts }, from, asked.length - from, said)
+        for (const [at, each] of asked.slice(from).entries()) {
+          const out = new Uint8Array(given.length)
+          program.evaluate(each, out)
+          assert.deepEqual(
+            given.map((_, rule) => said[rule * BLOCK_ROWS + at]),
+            Array.from(out),
+          )
+        }
+      }),
+      { seed: 5, numRuns: 1000 },
     )
   })
 
