@@ -15,7 +15,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { randomFrom } from '../src/foundation/index.ts'
-import { buildVectorIndex } from '../src/retrieval/index.ts'
+import { buildVectorIndex, loadVectorIndex } from '../src/retrieval/index.ts'
 import { median } from './load/quantiles.ts'
 import { printReport } from './load/report.ts'
 
@@ -161,12 +161,13 @@ function runCase(data: string) {
   const [oursUs = 0, flatUs = 0, exactUs = 0, filterUs = 0, askedFilterUs = 0, peerUs] = interleaved(searches, queries)
   const recall = recallOf(ours, queries, best)
   const saved = timed(() => index.save())
+  const loaded = timed(() => loadVectorIndex(saved.result, data))
   return {
     data,
     rows: rowCount,
     ours: {
       ...{ us: oursUs, recall, reportedRecall: index.recall, probes: index.probes, buildCpuMs: build.ms },
-      ...{ memoryMB: index.memoryBytes / 1e6, savedMB: saved.result.length / 1e6, saveMs: saved.ms },
+      ...{ memoryMB: index.memoryBytes / 1e6, savedMB: saved.result.length / 1e6, saveMs: saved.ms, loadMs: loaded.ms },
     },
     flat: { us: flatUs, recall: recallOf(searches[1] ?? ours, queries, best) },
     ...{ exactUs, filterKeepsOnePercentUs: filterUs, sameByFunctionUs: askedFilterUs },

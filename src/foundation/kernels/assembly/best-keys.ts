@@ -21,7 +21,6 @@ export function clearKeys(heap: usize, capacity: i32): void {
 }
 
 /** A score below this has no place. */
-// @ts-ignore: decorators of functions are AssemblyScript's
 @inline
 export function floorOf(heap: usize): f32 {
   if (load<i32>(heap) < load<i32>(heap, 4)) return -f32.MAX_VALUE

@@ -82,7 +82,6 @@ function offer(heap: usize, score: f32, item: usize): void {
   if (score >= floorOf(heap)) offerKey(heap, keyOf(score, load<i32>(item)))
 }
 
-// @ts-ignore: decorators of functions are AssemblyScript's
 @inline
 function fourProducts(rows: usize, width: i32, query: usize): v128 {
   const rowBytes = <usize>width
@@ -112,7 +111,6 @@ function fourProducts(rows: usize, width: i32, query: usize): v128 {
   return sumsOfLanes(a, b, c, d)
 }
 
-// @ts-ignore: decorators of functions are AssemblyScript's
 @inline
 function sixtyFour(bytes: usize, query: usize): v128 {
   return i32x4.add(
@@ -121,7 +119,6 @@ function sixtyFour(bytes: usize, query: usize): v128 {
   )
 }
 
-// @ts-ignore: decorators of functions are AssemblyScript's
 @inline
 function sixteen(bytes: usize, query: usize): v128 {
   const row = v128.load(bytes)
@@ -132,7 +129,6 @@ function sixteen(bytes: usize, query: usize): v128 {
 }
 
 /** The sum of the lanes of each of four vectors. */
-// @ts-ignore: decorators of functions are AssemblyScript's
 @inline
 function sumsOfLanes(a: v128, b: v128, c: v128, d: v128): v128 {
   const ab = i32x4.add(

@@ -6,7 +6,6 @@ import { floorOf, keyOf, offerKey } from './best-keys'
 /** A chunk holds 2 to this power of rows. */
 const CHUNK_SHIFT: i32 = 10
 
-// @ts-ignore: decorators of functions are AssemblyScript's
 @inline
 function rowOf(chunks: usize, item: i32, width: i32): usize {
   const chunk = <usize>load<u32>(chunks + ((<usize>(item >> CHUNK_SHIFT)) << 2))
@@ -53,7 +52,6 @@ export function offerListed(chunks: usize, items: usize, count: i32, width: i32,
   }
 }
 
-// @ts-ignore: decorators of functions are AssemblyScript's
 @inline
 function offer(heap: usize, score: f32, item: i32): void {
   if (score >= floorOf(heap)) offerKey(heap, keyOf(score, item))
