@@ -44,6 +44,7 @@ export {
   seen,
   similarContent,
   trending,
+  twoTower,
 } from './retrieval/index.ts'
 export { type Decision, Engine, type EngineOptions, type ExplainedDecision, type RankRequest } from './serving/index.ts'
 export { builtInApplications } from './systems/index.ts'
