@@ -1,5 +1,6 @@
 import { dotProducts, type Kernels, SluiceError } from '../../foundation/index.ts'
 import type { ScoredItems } from '../../models/index.ts'
+import type { BuildReport } from './build-report.ts'
 import { CellBlocks } from './cell-blocks.ts'
 import { type CellCentres, CellPlacer } from './cell-centres.ts'
 import { requireLimit, requireModel, requireVector } from './check-vector.ts'
@@ -15,16 +16,6 @@ export const TUNED_LIMIT = 100
 
 /** A cell is as near as its mean and so many standard deviations beyond: its best rows, and not its mean, are looked for. */
 const REACH = 3
-
-/** What is measured after a build. */
-export interface BuildReport {
-  probes: number
-  recall: number
-  /** How many vectors the build had. */
-  built: number
-  /** How many were set or deleted since. */
-  changes: number
-}
 
 /** Both kinds of {@link VectorIndex}: flat is a single cell. */
 export class CellIndex implements VectorIndex {

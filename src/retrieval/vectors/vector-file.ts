@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { SluiceError } from '../../foundation/index.ts'
+import type { BuildReport } from './build-report.ts'
 import type { CellCentres } from './cell-centres.ts'
-import type { BuildReport } from './cell-index.ts'
 
 const MAGIC = 'sluice-vectors\n\n'
 const VERSION = 1
