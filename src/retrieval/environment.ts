@@ -2,7 +2,7 @@ import type { FeatureState, RequestFrame } from '../features/index.ts'
 import { SluiceError } from '../foundation/index.ts'
 import type { FieldKind, Schema } from '../problem/index.ts'
 import type { CatalogueModel, RetrievalModelSpec } from './retrieval-model.ts'
-import type { TowerCatalogue } from './towers/tower-catalogue.ts'
+import type { OpenTowers } from './towers/open-towers.ts'
 import type { TwoTowerSpec } from './towers/tower-spec.ts'
 
 /** Who asks and what is looked for, by the names of their entities. */
@@ -20,7 +20,7 @@ export interface RetrievalContext extends RetrievalSetting {
   /** The fitted model behind a spec; undefined before the first training. */
   model(spec: RetrievalModelSpec): CatalogueModel | undefined
   /** The fitted towers behind a spec, as {@link model}; absent where there are none. */
-  towers?(spec: TwoTowerSpec): TowerCatalogue | undefined
+  towers?(spec: TwoTowerSpec): OpenTowers | undefined
 }
 
 /** One question to all sources. */

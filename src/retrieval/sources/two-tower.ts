@@ -1,12 +1,8 @@
 import type { Condition } from '../../problem/index.ts'
 import { type CandidateSource, candidateSource, NOTHING, type SourceOptions } from '../candidate-source.ts'
 import type { RetrievalSetting } from '../environment.ts'
-import {
-  requireTowerAttributes,
-  type TowerAttribute,
-  type TowerModelOptions,
-  type TwoTowerSpec,
-} from '../towers/tower-spec.ts'
+import { requireTowerAttributes } from '../towers/require-tower-attributes.ts'
+import type { TowerAttribute, TowerModelOptions, TwoTowerSpec } from '../towers/tower-spec.ts'
 import { subjectHistory } from './item-to-item.ts'
 
 interface TwoTowerSourceOptions extends SourceOptions {

@@ -3,6 +3,7 @@ import { ByteReader } from '../../foundation/index.ts'
 import { loadTwoTower, type ScoredItems, type TwoTower } from '../../models/index.ts'
 import type { RetrievalRequest, RetrievalSetting } from '../environment.ts'
 import { ItemVectors } from '../item-vectors.ts'
+import type { OpenTowers } from './open-towers.ts'
 import { itemFeatures, itemIdentity, userFeatures } from './tower-features.ts'
 import { DEFAULT_BITS, type TwoTowerSpec } from './tower-spec.ts'
 import { TowerTokens } from './tower-tokens.ts'
@@ -11,7 +12,7 @@ import { TowerTokens } from './tower-tokens.ts'
  * A fitted two-tower model over a state: every item that is described has its vector at the next request, whether
  * training met it or not, and a subject has one from its attributes and its last events.
  */
-export class TowerCatalogue {
+export class TowerCatalogue implements OpenTowers {
   readonly #model: TwoTower
   readonly #state: FeatureState
   readonly #item: string
@@ -35,17 +36,11 @@ export class TowerCatalogue {
     this.#vectors.refresh()
   }
 
-  /**
-   * The items closest to a subject, from above 0 to 1; undefined when nothing is known of it that training met.
-   *
-   * @param recent - what the subject of the request met last
-   */
   closest(recent: Sequence, request: RetrievalRequest, limit: number): ScoredItems | undefined {
     const vector = this.userVector(request.subject, recent)
     return vector && this.#vectors.closest(vector, request, limit)
   }
 
-  /** How close one item is, as in {@link closest}; `NaN` for an item without a vector. */
   closenessOf(vector: Float32Array, item: number): number {
     if (!this.#state.attributes.isKnown(this.#item, item)) return Number.NaN
     const other = this.#vectors.vector(item)
@@ -58,7 +53,6 @@ export class TowerCatalogue {
     return squares === 0 ? Number.NaN : sum
   }
 
-  /** The unit vector of a subject; undefined when nothing is known of it that training met. */
   userVector(subject: number, recent: Sequence): Float32Array | undefined {
     const history = Array.from(recent.items(subject), (item) => ({
       identity: this.#identity(item),

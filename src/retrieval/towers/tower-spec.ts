@@ -1,6 +1,5 @@
 import type { TwoTowerOptions } from '../../models/index.ts'
-import type { Condition, FieldKind } from '../../problem/index.ts'
-import { type RetrievalSetting, requireAttribute } from '../environment.ts'
+import type { Condition } from '../../problem/index.ts'
 
 /** An attribute by its path; of a number or timestamp, values within one `band` count as the same. */
 export type TowerAttribute = string | { readonly path: string; readonly band: number }
@@ -26,19 +25,3 @@ export interface TwoTowerSpec {
 
 export const DEFAULT_BITS = 17
 export const DEFAULT_MAX_EXAMPLES = 200_000
-
-const NAMED: readonly FieldKind[] = ['category', 'categories', 'boolean', 'text', 'reference', 'identifier']
-const BANDED: readonly FieldKind[] = ['integer', 'number', 'timestamp']
-
-/** @throws SluiceError `INVALID_APPLICATION` at an attribute that the schema lacks, or a number without a band */
-export function requireTowerAttributes({ schema, subject, item }: RetrievalSetting, spec: TwoTowerSpec): void {
-  for (const [entity, attributes] of [
-    [subject, spec.user],
-    [item, spec.item],
-  ] as const) {
-    for (const attribute of attributes) {
-      const isNamed = typeof attribute === 'string'
-      requireAttribute(schema, entity, isNamed ? attribute : attribute.path, isNamed ? NAMED : BANDED)
-    }
-  }
-}
