@@ -115,6 +115,19 @@ export interface CoVisitsSpec extends Writes {
   readonly neighbours?: number | undefined
 }
 
+/** Which keys used which nodes lately, and when they did last. */
+export interface LinksSpec extends Writes {
+  readonly kind: 'links'
+  readonly by: string
+  /** The fields whose values are nodes. */
+  readonly through: readonly string[]
+  readonly windowMs: number
+  /** A node that more different keys used is public and links nobody. */
+  readonly hub: number
+  /** How many nodes of a key are kept, the newest. */
+  readonly nodes: number
+}
+
 /** When an attribute such as `user.country` was last set for each key; `event` is the entity, whose upserts write it. */
 export interface SetTimesSpec extends Writes {
   readonly kind: 'set-times'
@@ -134,6 +147,7 @@ export type AggregateSpec =
   | MembershipSpec
   | TrendSpec
   | CoVisitsSpec
+  | LinksSpec
   | SetTimesSpec
 
 /**

@@ -7,6 +7,7 @@ import { DecayedWeights } from './decayed-weights.ts'
 import { Distinct } from './distinct.ts'
 import { Extreme } from './extreme.ts'
 import { LastTime } from './last-time.ts'
+import { Links } from './links.ts'
 import { Membership } from './membership.ts'
 import { Quantiles } from './quantiles.ts'
 import { Sequence } from './sequence.ts'
@@ -28,6 +29,7 @@ export interface AggregateByKind {
   membership: Membership
   trend: Trend
   'co-visits': CoVisits
+  links: Links
   'set-times': SetTimes
 }
 
@@ -60,6 +62,8 @@ export function openAggregate(
       return new Trend(spec, schema, store)
     case 'co-visits':
       return new CoVisits(spec, schema, store)
+    case 'links':
+      return new Links(spec, schema, store, options)
     case 'set-times':
       return new SetTimes(spec, store)
   }
@@ -74,7 +78,10 @@ export function windowOf(spec: AggregateSpec): number {
 export function keyFieldsOf(spec: AggregateSpec): string[] {
   if (spec.kind === 'set-times') return []
   const by = typeof spec.by === 'object' ? spec.by : [spec.by ?? '']
-  return [...by, 'of' in spec ? spec.of : ''].map((path) => path.split('.')[0] ?? '').filter((field) => field !== '')
+  const through = 'through' in spec ? spec.through : []
+  return [...by, ...through, 'of' in spec ? spec.of : '']
+    .map((path) => path.split('.')[0] ?? '')
+    .filter((field) => field !== '')
 }
 
 /** Specs with the same identity share one state: two windows over the same events differ in length alone. */

@@ -26,6 +26,7 @@ import {
   trendFeature,
 } from './history-features.ts'
 import type { Keyed, ReadableKey, Where } from './keyed.ts'
+import { type LinksOptions, linksFeature } from './link-features.ts'
 import { type OptionKind, optionFaults } from './option-faults.ts'
 import { type WindowBuilder, windowBuilder } from './window-builder.ts'
 import { ratioFeature } from './windowed.ts'
@@ -112,6 +113,26 @@ export interface FeatureBuilder<S extends Schema> extends WindowBuilder<S> {
     event: E,
     options: Where<S, E> & { of: FieldOfKind<S, E, 'reference'>; by?: ReadableKey<S, E>; halfLife: Duration },
   ): ScalarFeature
+  /**
+   * Dynamic: what a key is linked with. Keys that used the same node, such as cards the same device, within the window
+   * are linked, and so are those linked with them. Columns: `size`, members with the key itself, at most `most` (200);
+   * `score`, the sum over the other members of 2^(-age / halfLife), a way being as old as the oldest last use on it;
+   * `shared`, nodes that two members or more used; `degree`, members that share a node with the key itself.
+   */
+  links<E extends EventName<S>>(
+    event: E,
+    options: Where<S, E> & {
+      by: FieldOfKind<S, E, 'reference'>
+      through: readonly FieldOfKind<S, E, 'reference' | 'category'>[]
+      window: Duration
+      halfLife: Duration
+      most?: number
+      /** A node that more different keys used in the window is public and links nobody; 60 when it is not said. */
+      hub?: number
+      /** How many nodes of a key are remembered, the newest; 16 when it is not said. */
+      keep?: { readonly nodes: number }
+    },
+  ): Feature
   /** Hours since midnight UTC, in [0, 24). */
   hourOfDay(): ScalarFeature
   /** 0 for Monday to 6 for Sunday, UTC. */
@@ -169,6 +190,18 @@ export function featureBuilder<S extends Schema>(schema: S): FeatureBuilder<S> {
     ),
     trend: checked<TrendOptions>({ of: 'name', by: 'name?', halfLife: 'duration' }, (event, options) =>
       trendFeature(schema, event, options),
+    ),
+    links: checked<LinksOptions>(
+      {
+        by: 'name',
+        through: 'names',
+        window: 'duration',
+        halfLife: 'duration',
+        most: 'members?',
+        hub: 'members?',
+        keep: 'nodes?',
+      },
+      (event, options) => linksFeature(schema, event, options),
     ),
     hourOfDay: () => timeFeature('hour-of-day'),
     dayOfWeek: () => timeFeature('day-of-week'),

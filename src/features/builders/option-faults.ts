@@ -12,6 +12,14 @@ const KINDS = {
     words: 'how many to remember, such as { neighbours: 500 }, from 2 to 1,000,000',
     accepts: areNeighbours,
   },
+  nodes: {
+    words: 'how many to remember, such as { nodes: 16 }, from 1 to 1000',
+    accepts: (value: unknown) => isRecord(value) && 'nodes' in value && isWhole(value.nodes, 1000),
+  },
+  members: {
+    words: 'a whole number from 2 to 100000',
+    accepts: (value: unknown) => isWhole(value, 100_000) && value !== 1,
+  },
   duration: { words: 'a duration such as "5m"', accepts: isDuration },
   durations: { words: 'at least one duration such as "5m"', accepts: (value: unknown) => isListOf(value, isDuration) },
   names: { words: 'at least one value', accepts: (value: unknown) => isListOf(value, isName) },

@@ -37,6 +37,7 @@ const SPECS: readonly AggregateSpec[] = [
   { kind: 'membership', event: 'watch', by: 'user', of: 'video' },
   { kind: 'trend', event: 'watch', of: 'video', by: 'user.country', halfLifeMs: DAY_MS },
   { kind: 'co-visits', event: 'watch', by: 'user', of: 'video', length: 5 },
+  { kind: 'links', event: 'watch', by: 'user', through: ['video'], windowMs: 5 * DAY_MS, hub: 60, nodes: 16 },
   { kind: 'set-times', event: 'user', attribute: 'user.country' },
 ]
 const WORKLOAD: StateWorkload = {

@@ -12,6 +12,7 @@ import {
   setTimesSize,
   trendSize,
 } from './history-size.ts'
+import { linksSize } from './link-size.ts'
 import { categoriesOf, conditionName, NAMED_KINDS, type StateWorkload } from './state-workload.ts'
 import { seriesSize, tiledSize } from './window-size.ts'
 
@@ -79,6 +80,8 @@ function sizeOf(schema: Schema, workload: StateWorkload, spec: AggregateSpec): S
       return trendSize(schema, workload, spec)
     case 'co-visits':
       return coVisitsSize(schema, workload, spec)
+    case 'links':
+      return linksSize(schema, workload, spec)
     case 'set-times':
       return setTimesSize(workload, spec)
   }
@@ -98,6 +101,7 @@ const FORMULAS: Readonly<Record<AggregateSpec['kind'], string>> = {
   trend: '8 bytes an item, for every group',
   'co-visits':
     '12 bytes for each of the last items of every key; 8 a neighbour of an item, at most as many as are kept, in tables of 4, 8, 16 ... places; 28 an item',
+  links: '32 bytes a pair of a key and a node it used, in blocks of 4, 8, 16 ...; 16 a key and a node',
   'set-times': '8 bytes a key',
 }
 

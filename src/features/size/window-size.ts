@@ -15,7 +15,7 @@ import { placesOf, populationsOf, type StateWorkload, writesOf } from './state-w
 /** How long beyond its window an entry is kept, in days: see `FeatureState`. */
 const SLACK_DAYS = 1
 /** `SortedLists` moves a list to the front of its block instead of doubling it when it fills less than this of it. */
-const COMPACTED = 0.75
+export const COMPACTED = 0.75
 
 type TiledSpec = TileTotalsSpec | ExtremeSpec | DistinctSpec | QuantilesSpec
 
@@ -31,9 +31,14 @@ interface Kept {
   readonly days: number
 }
 
+/** For how many days a window's events are kept. */
+export function keptDays(workload: StateWorkload, { windowMs }: { readonly windowMs: number }): number {
+  return Math.min(workload.days, windowMs / DAY_MS + SLACK_DAYS)
+}
+
 function keptOf(schema: Schema, workload: StateWorkload, spec: SeriesSpec | TiledSpec): Kept {
   const writes = writesOf(workload, spec)
-  const days = Math.min(workload.days, spec.windowMs / DAY_MS + SLACK_DAYS)
+  const days = keptDays(workload, spec)
   const groups = keyGroups(populationsOf(schema, workload, spec.event, spec.by))
   return { groups, writes, days, entries: (writes * days) / workload.days, slides: days < workload.days }
 }
