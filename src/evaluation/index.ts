@@ -7,6 +7,13 @@ export { cohenKappa, type KappaWeighting } from './cohen-kappa.ts'
 export { type Confusion, confusionAt, fScore, matthewsCorrelation, precisionOf, recallOf } from './confusion.ts'
 export { kendallTauB, pearsonCorrelation, spearmanCorrelation } from './correlation.ts'
 export {
+  dailyPrecision,
+  dailySubjectPrecision,
+  resampledDailySubjectPrecision,
+  type ScoredDays,
+  type ScoredSubjects,
+} from './daily-precision.ts'
+export {
   dcg,
   dcgOfRanked,
   type GainOptions,
