@@ -8,6 +8,8 @@ export function stubSource(name: string, retrieve: OpenSource['retrieve'], deadl
     quota: 10,
     deadlineMs,
     scoresItems: false,
+    cost: 'none',
+    freshness: 'at once',
     aggregates: () => [],
     open: () => ({ retrieve }),
   }
