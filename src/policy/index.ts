@@ -7,6 +7,28 @@ export {
   type PolicyInput,
   type PolicyReason,
 } from './decide-action.ts'
+export { EntityLists, type EntityListsOptions } from './entity-lists/entity-lists.ts'
+export type { ListEntry, ListName, ListRecord } from './entity-lists/list-record.ts'
+export {
+  applyListLines,
+  type ListImport,
+  type ListImportOptions,
+  type ListLine,
+  type RefusedListLine,
+  readListLines,
+} from './entity-lists/read-list-lines.ts'
+export {
+  type BacktestDay,
+  type BacktestDifference,
+  type BacktestReport,
+  type BacktestSummary,
+  type EventCount,
+  type RuleCount,
+  summaryOf,
+} from './rule-sets/backtest-report.ts'
+export { type BacktestRows, LISTED } from './rule-sets/backtest-rows.ts'
+export { type BacktestOptions, backtestRules } from './rule-sets/backtest-rules.ts'
+export { type CanonicalRules, canonicalRules, ruleSetHash } from './rule-sets/rule-set-hash.ts'
 export { parseRules } from './rules/parse-rules.ts'
 export { printRules, printTest } from './rules/print-rules.ts'
 export type { Quantity, Rule, RuleVocabulary, Test } from './rules/rule.ts'
