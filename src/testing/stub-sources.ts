@@ -8,8 +8,8 @@ export function stubSource(name: string, retrieve: OpenSource['retrieve'], deadl
     quota: 10,
     deadlineMs,
     scoresItems: false,
-    cost: 'none',
-    freshness: 'at once',
+    cost: 'scan',
+    freshness: 'event',
     aggregates: () => [],
     open: () => ({ retrieve }),
   }
