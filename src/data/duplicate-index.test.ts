@@ -29,7 +29,7 @@ class NaiveLog {
 }
 
 describe('the index of ids', () => {
-  it('knows exactly the ids of two generations, whenever it is made again from the log', () => {
+  it('knows exactly the ids of two generations and where they stand, whenever it is made again from the log', () => {
     const steps = fc.array(fc.oneof({ weight: 30, arbitrary: fc.nat(40) }, fc.constant('reopen')), { maxLength: 300 })
     fc.assert(
       fc.property(steps, fc.integer({ min: 1, max: 50 }), (given, horizon) => {
@@ -40,6 +40,9 @@ describe('the index of ids', () => {
           const id = `e${step}`
           const isNew = index.addIfNew(id, log.ids.length + 1)
           assert.equal(isNew, !log.knows(id))
+          const head = log.ids.length
+          const isForgotten = log.ids.lastIndexOf(id) + 1 < DuplicateIndex.firstKnown(horizon, head + 1)
+          if (!isNew) assert.equal(index.offsetOf(id, head), isForgotten ? undefined : log.ids.lastIndexOf(id) + 1)
           if (isNew) log.ids.push(id)
           index.forgetBefore(log.ids.length)
           assert.ok(index.size <= 2 * horizon)

@@ -48,9 +48,17 @@ export class DuplicateIndex {
   addIfNew(id: string, offset: number): boolean {
     const generation = generationOf(offset, this.#horizon)
     const fingerprint = fingerprintOf(id, this.#fingerprint)
-    if (this.#has(generation, fingerprint, id) || this.#has(generation - 1, fingerprint, id)) return false
+    if (this.#find(generation, fingerprint, id) || this.#find(generation - 1, fingerprint, id)) return false
     this.#tableOf(generation).add(fingerprint, offset - generation * this.#horizon)
     return true
+  }
+
+  /** Where the record of an id stands, when it is among those known at a head of the log; undefined when it is not. */
+  offsetOf(id: string, head: number): number | undefined {
+    const generation = generationOf(head + 1, this.#horizon)
+    const fingerprint = fingerprintOf(id, this.#fingerprint)
+    const offset = this.#find(generation, fingerprint, id) || this.#find(generation - 1, fingerprint, id)
+    return offset === 0 ? undefined : offset
   }
 
   /** Takes back what {@link addIfNew} recorded, when the record did not reach the log after all. */
@@ -68,8 +76,11 @@ export class DuplicateIndex {
     }
   }
 
-  #has(generation: number, fingerprint: Fingerprint, id: string): boolean {
-    return this.#generations.get(generation)?.has(fingerprint, id, generation * this.#horizon, this.#holds) ?? false
+  /** The offset of an id in a generation, 0 when it is not there. */
+  #find(generation: number, fingerprint: Fingerprint, id: string): number {
+    const origin = generation * this.#horizon
+    const place = this.#generations.get(generation)?.find(fingerprint, id, origin, this.#holds) ?? 0
+    return place === 0 ? 0 : origin + place
   }
 
   #tableOf(generation: number): IdTable {

@@ -193,6 +193,12 @@ export class EventLog {
     this.#committer.learnIds()
   }
 
+  /** Where the event of an id stands, when it came within the horizon of deduplication; otherwise undefined. O(1). */
+  offsetOf(id: string): number | undefined {
+    this.#requireWritable()
+    return this.#committer.offsetOf(id)
+  }
+
   /** Calls `listener` for everything that is committed from now on; returns a function that ends it. */
   onCommit(listener: CommitListener): () => void {
     return this.#committer.listen(listener)

@@ -255,6 +255,11 @@ export class GroupCommitter {
     this.#requireIndex()
   }
 
+  /** Where the event of an id stands, when it is known within the horizon. */
+  offsetOf(id: string): number | undefined {
+    return this.#requireIndex().offsetOf(id, this.#head)
+  }
+
   #requireIndex(): DuplicateIndex {
     if (this.#index === undefined) {
       const index = new DuplicateIndex(this.#horizon, (offset, id) => this.#holds(offset, id))

@@ -37,15 +37,15 @@ export class IdTable {
     return this.#slots.length / STRIDE
   }
 
-  /** Whether the id is known: `holds` is asked about every place of its fingerprint, counted from `origin`. */
-  has({ low, high }: Fingerprint, id: string, origin: number, holds: Holds): boolean {
+  /** The place of an id, 0 when it is not known: `holds` is asked about every place of its fingerprint, counted from `origin`. */
+  find({ low, high }: Fingerprint, id: string, origin: number, holds: Holds): number {
     const table = this.#slots
     const mask = table.length / STRIDE - 1
     for (let slot = low & mask; ; slot = (slot + 1) & mask) {
       const at = slot * STRIDE
       const place = table[at] ?? 0
-      if (place === 0) return false
-      if (table[at + 1] === low && table[at + 2] === high && holds(origin + place, id)) return true
+      if (place === 0) return 0
+      if (table[at + 1] === low && table[at + 2] === high && holds(origin + place, id)) return place
     }
   }
 
