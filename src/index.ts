@@ -1,4 +1,14 @@
-export { type Application, defineApp, type LightStage, type RankingSystem, rankingSystem } from './application/index.ts'
+export {
+  type Application,
+  boostedTrees,
+  defineApp,
+  type LightStage,
+  logisticScorer,
+  type RankingSystem,
+  rankingSystem,
+  type ScoringSystem,
+  scoringSystem,
+} from './application/index.ts'
 export { type AppendResult, type EventLog, type EventRecord, importFiles } from './data/index.ts'
 export { defineFeatures, type FeatureBuilder, type FeatureSet } from './features/index.ts'
 export { type Clock, type Duration, type ErrorCode, isSluiceError, SluiceError } from './foundation/index.ts'

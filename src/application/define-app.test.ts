@@ -30,7 +30,7 @@ import {
   similarContent,
   trending,
 } from '../retrieval/index.ts'
-import { defineApp, hashOfSystem } from './define-app.ts'
+import { defineApp, hashOfSystem, requireSystem } from './define-app.ts'
 import { type RankingSystem, rankingSystem } from './ranking-system.ts'
 
 const schema = defineSchema({
@@ -113,10 +113,10 @@ describe('an application', () => {
     const app = defineApp({ name: 'tube', schema, features, systems: { home: systemOf(), 'up-next': systemOf() } })
     const state = new FeatureState(schema, app.aggregates)
     const context = { schema, subject: 'user', item: 'video', state, model: () => undefined }
-    const { sources, filters } = app.systems.home?.retrieval ?? retrievalOf()
+    const { sources, filters } = requireSystem(app, 'home').retrieval
     for (const part of [...sources, ...filters]) assert.doesNotThrow(() => part.open(context), part.name)
     for (const feature of Object.values(features.features)) for (const column of feature.columns) column.open(state)
-    assert.deepEqual(app.systems.home?.page, { limit: 20, maxLimit: 100 })
+    assert.deepEqual(requireSystem(app, 'home').page, { limit: 20, maxLimit: 100 })
     assert.equal(app.systems.home?.budgetMs, 80)
   })
 

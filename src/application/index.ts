@@ -1,3 +1,24 @@
-export { type Application, defineApp, hashOfSystem } from './define-app.ts'
+export {
+  type Application,
+  defineApp,
+  hashOfSystem,
+  rankingSystems,
+  requireScoringSystem,
+  requireSystem,
+  type System,
+  scoringSystems,
+} from './define-app.ts'
 export { lightSurvivors } from './light-survivors.ts'
 export { type LightStage, type RankingSystem, rankingSystem } from './ranking-system.ts'
+export { type BoostedTreesOptions, boostedTrees, logisticScorer, type Scorer, type ScorerFit } from './scorer.ts'
+export {
+  type DecideSpec,
+  type Imbalance,
+  type OutcomeSpec,
+  PROBABILITY,
+  type ReviewSpec,
+  ruleVocabulary,
+  type ScoringPolicy,
+  type ScoringSystem,
+  scoringSystem,
+} from './scoring-system.ts'

@@ -11,6 +11,7 @@ import {
   scoreColumn,
 } from '../retrieval/index.ts'
 import type { RankingSystem } from './ranking-system.ts'
+import { said } from './said.ts'
 
 const MOST_SOURCES = 31
 /** What stands beside names of sources in decisions. */
@@ -180,15 +181,4 @@ function wholeFaults(what: string, value: number): string[] {
   return Number.isSafeInteger(value) && value >= 1
     ? []
     : [`${what}: expected a whole number of at least 1, got ${value}`]
-}
-
-/** The message of what a check throws, as a list of none or one. */
-function said(check: () => void): string[] {
-  try {
-    check()
-    return []
-  } catch (error) {
-    if (error instanceof SluiceError) return [error.message]
-    throw error
-  }
 }

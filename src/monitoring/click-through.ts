@@ -60,7 +60,7 @@ export class ClickThroughJoin {
   /** The join of a system; undefined when the system does not say which event is an impression. */
   static of({ schema, systems }: Application, name: string): ClickThroughJoin | undefined {
     const system = systems[name]
-    if (system?.ranking.examples.kind !== 'exposures') return undefined
+    if (system?.task !== 'ranking' || system.ranking.examples.kind !== 'exposures') return undefined
     const { event, group } = system.ranking.examples
     const { label } = system.ranking
     const fieldsOf = (type: string) => ({

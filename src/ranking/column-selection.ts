@@ -40,18 +40,26 @@ export function fitRanker(
  *
  * @throws SluiceError `MODEL_MISMATCH` when it reads another number of columns; `MODEL_CORRUPT`
  */
-export function loadRanker(ranker: HelpingRanker, columnNames: readonly string[], bytes: Uint8Array): RowModel {
+export function loadRanker(
+  ranker: Pick<HelpingRanker, 'features' | 'load'>,
+  columnNames: readonly string[],
+  bytes: Uint8Array,
+): RowModel {
   const model = ranker.load(bytes)
   const expected = selectColumns(columnNames, ranker.features).length
   if (model.featureCount === expected) return model
   throw new SluiceError(
     'MODEL_MISMATCH',
-    `ranker: expected a model of ${expected} columns, got one of ${model.featureCount}; train again`,
+    `model: expected one of ${expected} columns, got one of ${model.featureCount}; train again`,
   )
 }
 
 /** A ranker's model of its own columns as a model of whole rows; the other columns contribute nothing. */
-export function overWholeRows(ranker: HelpingRanker, columnNames: readonly string[], model: RowModel): RowModel {
+export function overWholeRows(
+  ranker: Pick<HelpingRanker, 'features'>,
+  columnNames: readonly string[],
+  model: RowModel,
+): RowModel {
   if (ranker.features === undefined) return model
   return new ModelOfSomeColumns(model, selectColumns(columnNames, ranker.features), columnNames.length)
 }

@@ -1,4 +1,4 @@
-export { fitRanker, loadRanker, overWholeRows, unknownColumns } from './column-selection.ts'
+export { fitRanker, loadRanker, overWholeRows, selectColumns, unknownColumns } from './column-selection.ts'
 export {
   explainScore,
   type FeatureContribution,

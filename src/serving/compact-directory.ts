@@ -1,4 +1,4 @@
-import type { Application } from '../application/index.ts'
+import { type Application, rankingSystems, scoringSystems } from '../application/index.ts'
 import { type CompactResult, compact, openEventLog } from '../data/index.ts'
 import { type Clock, DAY_MS, type Duration, durationMs, SluiceError } from '../foundation/index.ts'
 import { labelsOf } from '../ranking/index.ts'
@@ -57,12 +57,16 @@ function requireWindows(application: Application, retention: Retention): void {
 }
 
 /** The longest time that features, sources, filters and labels look back at events of a type; 0 when none does. */
-function longestWindowMs({ aggregates, systems }: Application, type: string): number {
+function longestWindowMs(application: Application, type: string): number {
+  const { aggregates } = application
   const windows = aggregates.map((spec) => (spec.event === type && 'windowMs' in spec ? spec.windowMs : 0))
-  const labels = Object.values(systems)
-    .flatMap(({ ranking }) => labelsOf(ranking))
+  const labels = rankingSystems(application)
+    .flatMap(([, { ranking }]) => labelsOf(ranking))
     .map(({ event, withinMs }) => (event === type ? withinMs : 0))
-  return Math.max(0, ...windows, ...labels)
+  const outcomes = scoringSystems(application)
+    .filter(([, { event, label }]) => event === type || label.event === type)
+    .map(([, { label }]) => durationMs(label.matureAfter))
+  return Math.max(0, ...windows, ...labels, ...outcomes)
 }
 
 /** Kinds of state that look back without an end at events of some types: what is dropped is forgotten by them. */

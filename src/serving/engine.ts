@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import type { Application } from '../application/index.ts'
+import { type Application, requireSystem } from '../application/index.ts'
 import {
   type AppendOptions,
   type AppendResult,
@@ -13,7 +13,7 @@ import {
 } from '../data/index.ts'
 import type { FeatureState } from '../features/index.ts'
 import { type Clock, isSluiceError, SluiceError } from '../foundation/index.ts'
-import { ModelRegistry, type ModelVersion, requireSystem } from '../training/index.ts'
+import { ModelRegistry, type ModelVersion } from '../training/index.ts'
 import { answerPage } from './answer-page.ts'
 import { DECISION, type Decision, decisionRecord, type RankRequest, readDecision } from './decision.ts'
 import { decisionId } from './decision-id.ts'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { requireSystem } from '../application/index.ts'
 import { type DataDirectory, type EventLog, openDataDirectory, openEventLog } from '../data/index.ts'
 import { isSluiceError } from '../foundation/index.ts'
 import { loadRowModel, TreeModel } from '../models/index.ts'
@@ -69,8 +70,8 @@ describe('compressing a version', () => {
     const [before, made] = [champion, version].map((each) => registry.artifacts(each))
     const bytes = made?.get(RANKER) ?? new Uint8Array()
     assert.ok(bytes.length < original.bytes)
-    const ranker = application.systems.home?.ranking.load(bytes)
-    assert.ok(ranker && !(ranker instanceof TreeModel))
+    const ranker = requireSystem(application, 'home').ranking.load(bytes)
+    assert.ok(!(ranker instanceof TreeModel))
     assert.deepEqual([...(made?.keys() ?? [])].sort(), [...(before?.keys() ?? [])].sort())
     assert.deepEqual(version.columnNames, champion.columnNames)
     assert.equal(loadRowModel(bytes).kind, ranker.kind)

@@ -1,4 +1,4 @@
-import type { Application, RankingSystem } from '../application/index.ts'
+import { type Application, type RankingSystem, requireSystem } from '../application/index.ts'
 import type { EventLog } from '../data/index.ts'
 import { SluiceError } from '../foundation/index.ts'
 import { type CompressedCandidate, compressedCandidates, type RowModel, TreeModel } from '../models/index.ts'
@@ -18,7 +18,7 @@ import { LogSurvey } from './log-survey.ts'
 import type { Artifacts, Lineage, ModelRegistry, ModelVersion } from './model-registry.ts'
 import { RANKER } from './system-rankers.ts'
 import { SystemReplay } from './system-replay.ts'
-import { requireSameSystem, requireSystem } from './train-system.ts'
+import { requireSameSystem } from './train-system.ts'
 
 export interface CompressOptions {
   readonly seed: number

@@ -5,11 +5,12 @@ export type { LightQuality, PageJudgement, PageQuality } from './judge-pages.ts'
 export type { RankingJudgement, RankingQuality } from './judge-ranking.ts'
 export { type Artifacts, type Lineage, type ModelErasure, ModelRegistry, type ModelVersion } from './model-registry.ts'
 export type { GateResult } from './promotion-gate.ts'
+
+export { loadScoringModel, ScoringModel } from './scoring/scoring-model.ts'
 export { loadLightRanker, loadRankers, type SystemRankers, servingRanker } from './system-rankers.ts'
 export {
   evaluateVersion,
   requireSameSystem,
-  requireSystem,
   type SystemJudgement,
   type TrainingProgress,
   type TrainingResult,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
+import { requireSystem } from '../application/index.ts'
 import { type DataDirectory, type EventLog, openDataDirectory, openEventLog } from '../data/index.ts'
 import { candidates, logisticRanker } from '../ranking/index.ts'
 import { SMALL_START_MS, smallVideoEvents, smallVideoService, temporaryFolder } from '../testing/index.ts'
@@ -9,7 +10,7 @@ import { fitRetrieval, surveyPlan } from './learning-splits.ts'
 import { LogSurvey } from './log-survey.ts'
 import { ModelRegistry } from './model-registry.ts'
 import { SystemReplay } from './system-replay.ts'
-import { requireSystem, trainSystem } from './train-system.ts'
+import { trainSystem } from './train-system.ts'
 
 const LABEL = { event: 'watch', where: { seconds: { min: 30 } }, within: '30m' } as const
 const EVENTS = smallVideoEvents({ users: 40, videos: 60, hours: 24, seed: 4 })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { requireSystem } from '../application/index.ts'
 import { type DataDirectory, type EventLog, openDataDirectory, openEventLog } from '../data/index.ts'
 import { HOUR_MS, MINUTE_MS, randomFrom } from '../foundation/index.ts'
 import { atNeutralPosition, exposures, lambdaMart, logisticRanker } from '../ranking/index.ts'
@@ -14,7 +15,6 @@ import type { Examples } from './example-set.ts'
 import { fitRetrieval, planSplits, surveyPlan } from './learning-splits.ts'
 import { LogSurvey } from './log-survey.ts'
 import { SystemReplay } from './system-replay.ts'
-import { requireSystem } from './train-system.ts'
 
 const LABEL = { event: 'watch', where: { seconds: { min: 30 } }, within: '30m' } as const
 const [USERS, VIDEOS, HOURS, PLACES] = [40, 60, 40, 8]

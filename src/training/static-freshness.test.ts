@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { type Application, defineApp, rankingSystem } from '../application/index.ts'
+import { type Application, defineApp, rankingSystem, requireSystem } from '../application/index.ts'
 import { openDataDirectory, openEventLog } from '../data/index.ts'
 import { defineFeatures, FeatureRows, FeatureState, RequestFrame } from '../features/index.ts'
 import { HOUR_MS, randomFrom } from '../foundation/index.ts'
@@ -12,7 +12,7 @@ import { fresh } from '../retrieval/index.ts'
 import { temporaryFolder } from '../testing/index.ts'
 import { ModelRegistry } from './model-registry.ts'
 import { RANKER } from './system-rankers.ts'
-import { requireSystem, trainSystem } from './train-system.ts'
+import { trainSystem } from './train-system.ts'
 
 const START = Date.UTC(2026, 0, 1)
 const HOURS = 40

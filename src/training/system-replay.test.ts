@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import type { Application } from '../application/index.ts'
+import { type Application, requireSystem } from '../application/index.ts'
 import { type DataDirectory, type EventLog, openDataDirectory, openEventLog } from '../data/index.ts'
 import { FeatureState, RequestFrame } from '../features/index.ts'
 import { candidates, exposures, logisticRanker, RankingRows } from '../ranking/index.ts'
@@ -11,7 +11,6 @@ import { fitRetrieval, surveyPlan } from './learning-splits.ts'
 import { LogSurvey } from './log-survey.ts'
 import type { Artifacts } from './model-registry.ts'
 import { SystemReplay } from './system-replay.ts'
-import { requireSystem } from './train-system.ts'
 
 const LABEL = { event: 'watch', where: { seconds: { min: 30 } }, within: '30m' } as const
 const EVENTS = [

@@ -1,4 +1,4 @@
-import { type Application, hashOfSystem, type RankingSystem } from '../application/index.ts'
+import { type Application, hashOfSystem, type RankingSystem, requireSystem, type System } from '../application/index.ts'
 import type { EventLog } from '../data/index.ts'
 import { isSluiceError, SluiceError } from '../foundation/index.ts'
 import type { RowModel } from '../models/index.ts'
@@ -194,16 +194,8 @@ function reporter(
   }
 }
 
-/** The system of a name. @throws SluiceError `UNKNOWN_SYSTEM` */
-export function requireSystem(application: Application, name: string): RankingSystem {
-  const system = Object.hasOwn(application.systems, name) ? application.systems[name] : undefined
-  if (system) return system
-  const known = Object.keys(application.systems).join(', ')
-  throw new SluiceError('UNKNOWN_SYSTEM', `system: expected one of ${known}, got ${JSON.stringify(name)}`)
-}
-
 /** Refuses a version that was made for another definition. @throws SluiceError `MODEL_MISMATCH` */
-export function requireSameSystem(application: Application, system: RankingSystem, version: ModelVersion): void {
+export function requireSameSystem(application: Application, system: System, version: ModelVersion): void {
   const hash = hashOfSystem(application, system)
   if (version.featureHash === application.features.hash && version.systemHash === hash) return
   throw new SluiceError(

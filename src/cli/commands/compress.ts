@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import { requireSystem } from '../../application/index.ts'
 import { SluiceError } from '../../foundation/index.ts'
-import { type CompressionResult, compressVersion, requireSystem } from '../../training/index.ts'
+import { type CompressionResult, compressVersion } from '../../training/index.ts'
 import { printResult, table, WorkFailed, withProgress } from '../output.ts'
 import { type SharedOptions, withSharedOptions } from '../shared-options.ts'
 import { systemName, withReader } from '../with-reader.ts'

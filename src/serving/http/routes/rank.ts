@@ -1,6 +1,6 @@
 import { type TSchema, Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
-import type { RankingSystem } from '../../../application/index.ts'
+import { type RankingSystem, rankingSystems } from '../../../application/index.ts'
 import { SluiceError } from '../../../foundation/index.ts'
 import type { RankRequest } from '../../decision.ts'
 import { answers, Id, RankAnswer } from '../schemas.ts'
@@ -8,7 +8,7 @@ import type { ServerContext } from '../server-context.ts'
 
 /** `POST /v1/systems/:name/rank`, a route a system, and `/score`. */
 export function rankRoutes(app: FastifyInstance, context: ServerContext): void {
-  for (const [name, system] of Object.entries(context.engine.application.systems)) rankRoute(app, context, name, system)
+  for (const [name, system] of rankingSystems(context.engine.application)) rankRoute(app, context, name, system)
   scoreRoute(app, context)
 }
 
