@@ -1,3 +1,15 @@
 export { builtInApplications, findApplication } from './built-in-applications.ts'
-export { fraudSchema, type HandbookEvent, importHandbook, readHandbookEvents } from './fraud/index.ts'
+export {
+  createFraudWorld,
+  type FraudScenario,
+  type FraudWorld,
+  type FraudWorldEvent,
+  type FraudWorldOptions,
+  fraudFeatures,
+  fraudSchema,
+  generateFraudEvents,
+  type HandbookEvent,
+  importHandbook,
+  readHandbookEvents,
+} from './fraud/index.ts'
 export { createVideoWorld, generateVideoEvents, type VideoWorld, type VideoWorldOptions } from './video/index.ts'

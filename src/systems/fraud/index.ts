@@ -1,3 +1,7 @@
+export { fraudFeatures } from './features.ts'
 export { type HandbookEvent, readHandbookEvents } from './handbook-events.ts'
 export { importHandbook } from './import-handbook.ts'
 export { fraudSchema } from './schema.ts'
+export { createFraudWorld, type FraudWorld, type FraudWorldEvent, generateFraudEvents } from './world/fraud-world.ts'
+export type { FraudWorldOptions } from './world/options.ts'
+export type { FraudScenario } from './world/payment.ts'

@@ -1,12 +1,12 @@
 import type { EventRecord } from '../../../data/index.ts'
 
-/** Records to come, the earliest first and those of one moment in the order they were added. A binary heap. */
-export class RecordQueue {
-  readonly #heap: { readonly record: EventRecord; readonly order: number }[] = []
+/** What is to come, the earliest first and what is of one moment in the order it was added. A binary heap. */
+export class RecordQueue<Coming extends { readonly at: number } = EventRecord> {
+  readonly #heap: { readonly record: Coming; readonly order: number }[] = []
   #added = 0
 
   /** O(log n). */
-  push(record: EventRecord): void {
+  push(record: Coming): void {
     this.#heap.push({ record, order: this.#added++ })
     let child = this.#heap.length - 1
     while (child > 0) {
@@ -17,8 +17,8 @@ export class RecordQueue {
     }
   }
 
-  /** Takes out the earliest record; undefined when none is at or before `untilMs`. O(log n). */
-  popUntil(untilMs: number): EventRecord | undefined {
+  /** Takes out the earliest; undefined when none is at or before `untilMs`. O(log n). */
+  popUntil(untilMs: number): Coming | undefined {
     const first = this.#heap[0]
     if (!first || first.record.at > untilMs) return undefined
     const last = this.#heap.pop()!
