@@ -17,6 +17,25 @@ export {
   type RefusedListLine,
   readListLines,
 } from './entity-lists/read-list-lines.ts'
+export type {
+  AlertVerdict,
+  ReviewAlert,
+  ReviewCase,
+  ReviewLease,
+  ReviewOpinion,
+  ReviewStage,
+  Verdict,
+} from './review/review-case.ts'
+export type { ReviewOptions } from './review/review-options.ts'
+export {
+  type ReviewBacklog,
+  type ReviewLabel,
+  type ReviewOutcome,
+  ReviewQueue,
+  type VerdictPair,
+} from './review/review-queue.ts'
+export type { ReviewRecord } from './review/review-record.ts'
+export type { ReviewerCounts } from './review/reviewer-counts.ts'
 export {
   type BacktestDay,
   type BacktestDifference,
@@ -28,7 +47,9 @@ export {
 } from './rule-sets/backtest-report.ts'
 export { type BacktestRows, LISTED } from './rule-sets/backtest-rows.ts'
 export { type BacktestOptions, backtestRules } from './rule-sets/backtest-rules.ts'
+export type { RuleSet, RuleSetGuard, RuleSetRecord, RuleSetState } from './rule-sets/rule-set.ts'
 export { type CanonicalRules, canonicalRules, ruleSetHash } from './rule-sets/rule-set-hash.ts'
+export { RuleSets, type RuleSetsOptions } from './rule-sets/rule-sets.ts'
 export { parseRules } from './rules/parse-rules.ts'
 export { printRules, printTest } from './rules/print-rules.ts'
 export type { Quantity, Rule, RuleVocabulary, Test } from './rules/rule.ts'
