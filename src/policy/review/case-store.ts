@@ -8,7 +8,9 @@ import type { ReviewOptions } from './review-options.ts'
 /** The cases that are not decided for good, and every order in which they are asked for. */
 export class CaseStore {
   readonly #options: Required<ReviewOptions>
+  /** By place. */
   readonly #cases = new Map<number, ReviewCase>()
+  readonly #places = new Map<string, number>()
   readonly #queues: Readonly<Record<ReviewStage, CaseQueue>> = {
     open: new CaseQueue(),
     escalated: new CaseQueue(),
@@ -27,8 +29,8 @@ export class CaseStore {
     this.#options = options
   }
 
-  get(id: number): ReviewCase | undefined {
-    return this.#cases.get(id)
+  get(id: string): ReviewCase | undefined {
+    return this.#at(this.#places.get(id))
   }
 
   all(): Iterable<ReviewCase> {
@@ -46,25 +48,33 @@ export class CaseStore {
 
   /** The open case of a subject that new alerts join. */
   currentOf(subject: string): ReviewCase | undefined {
-    const id = this.#current.get(subject)
-    return id === undefined ? undefined : this.#cases.get(id)
+    return this.#at(this.#current.get(subject))
   }
 
   leasedTo(reviewer: string): ReviewCase | undefined {
-    const id = this.#leasedTo.get(reviewer)
-    return id === undefined ? undefined : this.#cases.get(id)
+    return this.#at(this.#leasedTo.get(reviewer))
   }
 
-  /** The most urgent case of a stage that a reviewer may have. */
-  firstFor(reviewer: string, stage: ReviewStage): ReviewCase | undefined {
-    const id = this.#queues[stage].firstFor(reviewer)
-    return id === undefined ? undefined : this.#cases.get(id)
+  /**
+   * The most urgent case of a stage that a reviewer may have at a time; leases that are over by then do not count.
+   *
+   * @remarks O(reviewers at work + groups of the queue).
+   */
+  firstFor(reviewer: string, stage: ReviewStage, now: number): ReviewCase | undefined {
+    let best = this.#at(this.#queues[stage].firstFor(reviewer))
+    for (const place of this.#leasedTo.values()) {
+      const leased = this.#cases.get(place)!
+      if (leased.stage !== stage || leased.lease!.until > now) continue
+      if (leased.opinions.some((opinion) => opinion.reviewer === reviewer)) continue
+      if (best === undefined || this.#isBefore(leased, best)) best = leased
+    }
+    return best
   }
 
   /** Of the cases that wait for a first look, the one that is claimed last. */
   get leastUrgent(): ReviewCase | undefined {
     const { first } = this.#leastUrgent
-    return first === undefined ? undefined : this.#cases.get(-first)
+    return first === undefined ? undefined : this.#at(-first)
   }
 
   /** A case whose lease is over. */
@@ -75,17 +85,19 @@ export class CaseStore {
   }
 
   /** Adds a case, which becomes the one that new alerts of its subject join. */
-  add(id: number, subject: string, openedAt: number, alerts: readonly ReviewAlert[]): ReviewCase {
-    const fresh = { id, subject, openedAt, stage: 'open', alerts, opinions: [], lease: undefined, loss: 0 } as const
-    this.#current.set(subject, id)
-    return this.put({ ...fresh, loss: this.#lossOf(alerts) })
+  add(place: number, subject: string, openedAt: number, alerts: readonly ReviewAlert[]): ReviewCase {
+    const id = alerts[0]!.decision
+    this.#current.set(subject, place)
+    const loss = this.#lossOf(alerts)
+    return this.put({ id, place, subject, openedAt, stage: 'open', alerts, opinions: [], lease: undefined, loss })
   }
 
   /** Puts a case in the place of what it was. */
   put(changed: ReviewCase): ReviewCase {
-    const before = this.#cases.get(changed.id)
+    const before = this.#cases.get(changed.place)
     if (before) this.#leave(before)
-    this.#cases.set(changed.id, changed)
+    this.#cases.set(changed.place, changed)
+    this.#places.set(changed.id, changed.place)
     this.#enter(changed)
     if (changed.stage !== 'open') this.#release(changed)
     return changed
@@ -97,18 +109,29 @@ export class CaseStore {
   }
 
   remove(gone: ReviewCase): void {
-    this.#leave(this.#cases.get(gone.id)!)
-    this.#cases.delete(gone.id)
+    this.#leave(this.#cases.get(gone.place)!)
+    this.#cases.delete(gone.place)
+    this.#places.delete(gone.id)
     this.#release(gone)
   }
 
   save(writer: ByteWriter): void {
     writer.uint32(this.#cases.size)
     for (const each of this.#cases.values()) {
-      const { id, subject, openedAt, stage, lease } = each
+      const { id, place, subject, openedAt, stage, lease } = each
       const held = lease && [lease.reviewer, lease.since, lease.until]
-      const isCurrent = this.#current.get(subject) === id
-      writer.json([id, subject, openedAt, stage, isCurrent, held ?? null, each.alerts.length, each.opinions.length])
+      const isCurrent = this.#current.get(subject) === place
+      writer.json([
+        id,
+        place,
+        subject,
+        openedAt,
+        stage,
+        isCurrent,
+        held ?? null,
+        each.alerts.length,
+        each.opinions.length,
+      ])
       for (const alert of each.alerts) writer.json(savedAlert(alert))
       for (const opinion of each.opinions) writer.json(savedOpinion(opinion))
     }
@@ -117,12 +140,12 @@ export class CaseStore {
   load(reader: ByteReader): void {
     for (let left = reader.uint32(); left > 0; left--) {
       const fields = reader.json() as SavedCase
-      const [id, subject, openedAt, stage, isCurrent, held, alertCount, opinionCount] = fields
+      const [id, place, subject, openedAt, stage, isCurrent, held, alertCount, opinionCount] = fields
       const alerts = Array.from({ length: alertCount }, () => alertOf(reader.json() as SavedAlert))
       const opinions = Array.from({ length: opinionCount }, () => opinionOf(reader.json() as SavedOpinion))
       const lease = held === null ? undefined : { reviewer: held[0], since: held[1], until: held[2] }
-      if (isCurrent) this.#current.set(subject, id)
-      this.put({ id, subject, openedAt, stage, alerts, opinions, lease, loss: this.#lossOf(alerts) })
+      if (isCurrent) this.#current.set(subject, place)
+      this.put({ id, place, subject, openedAt, stage, alerts, opinions, lease, loss: this.#lossOf(alerts) })
     }
   }
 
@@ -130,32 +153,41 @@ export class CaseStore {
     return expectedLoss(alerts, this.#options.unscored)
   }
 
-  #release({ subject, id }: ReviewCase): void {
-    if (this.#current.get(subject) === id) this.#current.delete(subject)
+  #at(place: number | undefined): ReviewCase | undefined {
+    return place === undefined ? undefined : this.#cases.get(place)
+  }
+
+  #isBefore(a: ReviewCase, b: ReviewCase): boolean {
+    const [first, second] = [caseOrder(a, this.#options.doublingMs), caseOrder(b, this.#options.doublingMs)]
+    return first < second || (first === second && a.place < b.place)
+  }
+
+  #release({ subject, place }: ReviewCase): void {
+    if (this.#current.get(subject) === place) this.#current.delete(subject)
   }
 
   #enter(entering: ReviewCase): void {
-    const { id, stage, opinions, lease } = entering
+    const { place, stage, opinions, lease } = entering
     this.#sizes[stage]++
     if (lease) {
-      this.#leases.put(id, lease.until)
-      this.#leasedTo.set(lease.reviewer, id)
+      this.#leases.put(place, lease.until)
+      this.#leasedTo.set(lease.reviewer, place)
       return
     }
     const order = caseOrder(entering, this.#options.doublingMs)
     this.#queues[stage].put(
-      id,
+      place,
       order,
       opinions.map(({ reviewer }) => reviewer),
     )
-    if (stage === 'open') this.#leastUrgent.put(-id, -order)
+    if (stage === 'open') this.#leastUrgent.put(-place, -order)
   }
 
-  #leave({ id, stage, lease }: ReviewCase): void {
+  #leave({ place, stage, lease }: ReviewCase): void {
     this.#sizes[stage]--
-    this.#queues[stage].remove(id)
-    this.#leastUrgent.remove(-id)
-    this.#leases.remove(id)
+    this.#queues[stage].remove(place)
+    this.#leastUrgent.remove(-place)
+    this.#leases.remove(place)
     if (lease) this.#leasedTo.delete(lease.reviewer)
   }
 }
@@ -163,7 +195,8 @@ export class CaseStore {
 type SavedAlert = [string, string, number | null, number, ReviewAlert['action'], string[], number]
 type SavedOpinion = [string, ReviewOpinion['verdict'], string, number, [string, ReviewOpinion['verdict'], string][]]
 type SavedCase = [
-  id: number,
+  id: string,
+  place: number,
   subject: string,
   openedAt: number,
   stage: ReviewStage,

@@ -11,8 +11,6 @@ export const VERDICTS: readonly Verdict[] = ['fraud', 'legitimate', 'unsure']
  */
 export type ReviewStage = 'open' | 'escalated' | 'check'
 
-export const REVIEW_STAGES: readonly ReviewStage[] = ['open', 'escalated', 'check']
-
 /** A decision that a person is to look at. */
 export interface ReviewAlert {
   readonly decision: string
@@ -55,8 +53,10 @@ export interface ReviewLease {
 
 /** Alerts about one subject, to be looked at together. */
 export interface ReviewCase {
+  /** The decision of its first alert, so that it stays the same when records of others are erased from the log. */
+  readonly id: string
   /** From 1, in the order in which cases were opened. */
-  readonly id: number
+  readonly place: number
   /** The key of what they are about, such as a card. */
   readonly subject: string
   readonly openedAt: number

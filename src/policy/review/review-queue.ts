@@ -11,7 +11,7 @@ import { type ReviewerCounts, ReviewerTally } from './reviewer-counts.ts'
 export interface ReviewLabel {
   /** The same when the record is applied again, and no other label's: the id of the event that tells it. */
   readonly id: string
-  readonly case: number
+  readonly case: string
   readonly decision: string
   readonly event: string
   readonly subject: string
@@ -22,8 +22,8 @@ export interface ReviewLabel {
 
 /** What a record did. */
 export interface ReviewOutcome {
-  /** The case that it was about, as it is now; of a claim undefined when nothing waits for this reviewer. */
-  readonly case: ReviewCase | undefined
+  /** The case that it was about, as it is now, or was when it was decided. */
+  readonly case: ReviewCase
   /** Whether the verdict was the last word on the case. */
   readonly isDecided: boolean
   /** Of a verdict. A later label of the same decision corrects an earlier one. */
@@ -34,7 +34,7 @@ export interface ReviewOutcome {
 
 /** Two verdicts on one case by two reviewers, neither of whom was the other's. */
 export interface VerdictPair {
-  readonly case: number
+  readonly case: string
   readonly at: number
   readonly reviewers: readonly [first: string, second: string]
   readonly verdicts: readonly [first: Verdict, second: Verdict]
@@ -92,8 +92,9 @@ export class ReviewQueue {
 
   /**
    * @throws SluiceError `INVALID_ARGUMENT`, `OUT_OF_RANGE` for a record that is not sound; `UNKNOWN_CASE`;
-   * `LEASE_NOT_HELD` when the reviewer does not have the case, or no longer; `LIMIT_EXCEEDED` for one reviewer too
-   * many. What is refused changes nothing but the leases that are over by then, and the same on a replay.
+   * `LEASE_NOT_HELD` when the reviewer does not have the case, or no longer, or claims one that somebody else has;
+   * `ILLEGAL_MOVE` for a claim of a case that the reviewer has judged, or beside another one; `LIMIT_EXCEEDED` for one
+   * reviewer too many. What is refused changes nothing but the leases that are over by then, and the same on a replay.
    */
   apply(record: ReviewRecord): ReviewOutcome {
     requireReviewRecord(record)
@@ -102,7 +103,7 @@ export class ReviewQueue {
       case 'alert':
         return this.#alert(record)
       case 'claim':
-        return outcome(this.#claim(record.reviewer, record.stage ?? 'open', record.at))
+        return outcome(this.#claim(record.case, record.reviewer, record.at))
       case 'heartbeat':
         return outcome(this.#lease(this.#held(record), record.reviewer, record.at))
       case 'release': {
@@ -115,8 +116,21 @@ export class ReviewQueue {
     }
   }
 
-  /** @throws SluiceError `UNKNOWN_CASE` when no undecided case has the number */
-  case(id: number): ReviewCase {
+  /**
+   * The case that a reviewer should claim: the one they have, else the most urgent of a stage that they may have;
+   * undefined when nothing waits for them. Of two reviewers who were named the same case, the second claim is refused
+   * with `LEASE_NOT_HELD`, and they ask again.
+   *
+   * @param now - milliseconds since 1970
+   */
+  next(reviewer: string, stage: ReviewStage, now: number): ReviewCase | undefined {
+    const held = this.#cases.leasedTo(reviewer)
+    const isOver = held?.lease !== undefined && held.lease.until <= now
+    return held && !isOver ? held : this.#cases.firstFor(reviewer, stage, now)
+  }
+
+  /** @throws SluiceError `UNKNOWN_CASE` when no undecided case has the id */
+  case(id: string): ReviewCase {
     const found = this.#cases.get(id)
     if (found) return found
     throw new SluiceError('UNKNOWN_CASE', `case: expected an undecided case, got ${id}; it was decided or dropped`)
@@ -173,6 +187,15 @@ export class ReviewQueue {
     }
   }
 
+  /** Lets go of the alerts of decisions that are erased; a case without one is gone. Numbers stay. O(cases). */
+  forget(decisions: ReadonlySet<string>): void {
+    for (const each of [...this.#cases.all()]) {
+      const alerts = each.alerts.filter(({ decision }) => !decisions.has(decision))
+      if (alerts.length === 0) this.#cases.remove(each)
+      else if (alerts.length < each.alerts.length) this.#cases.putAlerts(each, alerts)
+    }
+  }
+
   save(writer: ByteWriter): void {
     const { cases, alerts, loss } = this.#dropped
     writer.float64s(Float64Array.of(this.#next, cases, alerts, loss, this.#checksSkipped))
@@ -193,7 +216,7 @@ export class ReviewQueue {
     this.#reviewers.load(reader)
     this.#opened.load(reader)
     this.#judged.load(reader)
-    const pairs = reader.json() as [number, number, VerdictPair['reviewers'], VerdictPair['verdicts']][]
+    const pairs = reader.json() as [string, number, VerdictPair['reviewers'], VerdictPair['verdicts']][]
     this.#pairs = pairs.map(([of, at, reviewers, verdicts]) => ({ case: of, at, reviewers, verdicts }))
   }
 
@@ -208,7 +231,8 @@ export class ReviewQueue {
     const { subject, decision, event, probability, amount, action, reasons, at } = record
     const alert: ReviewAlert = { decision, event, probability, amount, action, reasons: [...reasons], at }
     const current = this.#cases.currentOf(subject)
-    if (current?.alerts.some((each) => each.decision === decision)) return outcome(current)
+    const known = current?.alerts.some((each) => each.decision === decision) ? current : this.#cases.get(decision)
+    if (known) return outcome(known)
     const joins = current && Math.abs(at - current.openedAt) <= this.#options.windowMs
     if (joins && current.alerts.length < this.#options.alerts) {
       return outcome(this.#cases.putAlerts(current, [...current.alerts, alert]))
@@ -232,10 +256,17 @@ export class ReviewQueue {
     return least
   }
 
-  #claim(reviewer: string, stage: ReviewStage, at: number): ReviewCase | undefined {
+  #claim(id: string, reviewer: string, at: number): ReviewCase {
+    const found = this.case(id)
+    const other = this.#cases.leasedTo(reviewer)
+    if (found.lease && found.lease.reviewer !== reviewer) throw notHeld(found, reviewer)
+    if (other && other.id !== id)
+      throw illegal(id, `a reviewer without a case`, `one who has ${other.id}; judge or release it`)
+    if (found.opinions.some((opinion) => opinion.reviewer === reviewer)) {
+      throw illegal(id, 'a reviewer who has not judged it', `${reviewer}, who has; claim another`)
+    }
     this.#reviewers.admit(reviewer)
-    const found = this.#cases.leasedTo(reviewer) ?? this.#cases.firstFor(reviewer, stage)
-    return found && this.#lease(found, reviewer, at)
+    return this.#lease(found, reviewer, at)
   }
 
   #lease(of: ReviewCase, reviewer: string, at: number): ReviewCase {
@@ -244,11 +275,10 @@ export class ReviewQueue {
   }
 
   /** The case, when the reviewer has it. */
-  #held({ case: id, reviewer }: { readonly case: number; readonly reviewer: string }): ReviewCase {
+  #held({ case: id, reviewer }: { readonly case: string; readonly reviewer: string }): ReviewCase {
     const found = this.case(id)
     if (found.lease?.reviewer === reviewer) return found
-    const got = found.lease ? 'one leased to somebody else' : 'one leased to nobody'
-    throw new SluiceError('LEASE_NOT_HELD', `case ${id}: expected a case leased to ${reviewer}, got ${got}; claim one`)
+    throw notHeld(found, reviewer)
   }
 
   #verdict(record: VerdictRecord): ReviewOutcome {
@@ -290,12 +320,21 @@ export class ReviewQueue {
     return undefined
   }
 
-  #isDrawn(id: number): boolean {
-    return hashString53(`case ${id}`, this.#options.seed) / 2 ** 53 < this.#options.checkShare
+  #isDrawn(id: string): boolean {
+    return hashString53(id, this.#options.seed) / 2 ** 53 < this.#options.checkShare
   }
 }
 
-function outcome(of: ReviewCase | undefined): ReviewOutcome {
+function notHeld({ id, lease }: ReviewCase, reviewer: string): SluiceError {
+  const got = lease ? 'one leased to somebody else' : 'one leased to nobody'
+  return new SluiceError('LEASE_NOT_HELD', `case ${id}: expected a case leased to ${reviewer}, got ${got}; claim one`)
+}
+
+function illegal(id: string, expected: string, got: string): SluiceError {
+  return new SluiceError('ILLEGAL_MOVE', `case ${id}: expected ${expected}, got ${got}`)
+}
+
+function outcome(of: ReviewCase): ReviewOutcome {
   return { case: of, isDecided: false, labels: [], dropped: undefined }
 }
 
@@ -320,10 +359,10 @@ function shownAlerts({ id, alerts }: ReviewCase, { seen, alerts: judged = [] }: 
 /** What an opinion says of each alert, where it is sure. */
 function labelsOf({ id, subject, alerts, opinions }: ReviewCase, opinion: ReviewOpinion): ReviewLabel[] {
   const { reviewer, at } = opinion
-  return alerts.flatMap(({ decision, event }, place) => {
+  return alerts.flatMap(({ decision, event }) => {
     const verdict = opinion.alerts.find((each) => each.decision === decision)?.verdict ?? opinion.verdict
     if (verdict === 'unsure') return []
     const label = { case: id, decision, event, subject, fraud: verdict === 'fraud', reviewer, at }
-    return [{ id: `review-${id}-${opinions.length}-${place}`, ...label }]
+    return [{ id: `review-${decision}-${opinions.length}`, ...label }]
   })
 }

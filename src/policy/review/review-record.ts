@@ -1,14 +1,7 @@
 import { SluiceError } from '../../foundation/index.ts'
 import { ACTIONS } from '../action.ts'
 import { requireName, requireNote, requireNumber, requireTime, requireWord } from '../require-field.ts'
-import {
-  type AlertVerdict,
-  REVIEW_STAGES,
-  type ReviewAlert,
-  type ReviewStage,
-  VERDICTS,
-  type Verdict,
-} from './review-case.ts'
+import { type AlertVerdict, type ReviewAlert, VERDICTS, type Verdict } from './review-case.ts'
 
 interface ByReviewer {
   readonly reviewer: string
@@ -19,15 +12,15 @@ interface ByReviewer {
 export type ReviewRecord =
   /** A decision is to be looked at. */
   | (ReviewAlert & { readonly kind: 'alert'; readonly subject: string })
-  /** A reviewer asks for the most urgent case of a stage, `open` when it is not said. */
-  | (ByReviewer & { readonly kind: 'claim'; readonly stage?: ReviewStage | undefined })
+  /** A reviewer takes a case, which `ReviewQueue.next` named. */
+  | (ByReviewer & { readonly kind: 'claim'; readonly case: string })
   /** The reviewer still works on the case. */
-  | (ByReviewer & { readonly kind: 'heartbeat'; readonly case: number })
+  | (ByReviewer & { readonly kind: 'heartbeat'; readonly case: string })
   /** The reviewer gives the case back. */
-  | (ByReviewer & { readonly kind: 'release'; readonly case: number })
+  | (ByReviewer & { readonly kind: 'release'; readonly case: string })
   | (ByReviewer & {
       readonly kind: 'verdict'
-      readonly case: number
+      readonly case: string
       readonly verdict: Verdict
       readonly note?: string | undefined
       /** How many alerts of the case the reviewer was shown; those that joined later become a case of their own. */
@@ -49,9 +42,8 @@ export function requireReviewRecord(record: ReviewRecord): void {
     return
   }
   requireName('review, reviewer', record.reviewer)
-  if (record.kind === 'claim') {
-    if (record.stage !== undefined) requireWord('claim, stage', record.stage, REVIEW_STAGES)
-  } else if (record.kind === 'verdict') {
+  requireName('review, case', record.case)
+  if (record.kind === 'verdict') {
     requireVerdict('verdict', record.verdict, record.note ?? '')
     for (const { verdict, note } of record.alerts ?? []) requireVerdict('verdict of an alert', verdict, note)
   }

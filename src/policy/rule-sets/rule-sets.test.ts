@@ -114,7 +114,7 @@ const record = fc.oneof(
 describe('rule sets', () => {
   it('go only where a table of steps lets them go, also after they are saved and loaded', () => {
     fc.assert(
-      fc.property(fc.array(record, { maxLength: 60 }), fc.nat(60), (moves, stop) => {
+      fc.property(fc.array(record, { maxLength: 60, size: 'max' }), fc.nat(60), (moves, stop) => {
         const naive = new NaiveSets()
         const whole = new RuleSets(OPTIONS)
         let sets = new RuleSets(OPTIONS)
