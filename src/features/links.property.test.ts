@@ -132,10 +132,11 @@ function naiveColumns(graph: NaiveGraph, card: string, at: number, windowMs: num
   const score = members.reduce((sum, [, time]) => sum + 2 ** (-Math.max(0, at - time) / HALF_LIFE_MS), 0)
   const nodes = [...best.keys()].filter((vertex) => !vertex.startsWith('card '))
   const neighbours = graph.edges(start, after).flatMap(({ other }) => graph.edges(other, after))
-  const direct = new Set(neighbours.map(({ other }) => other))
-  direct.delete(start)
+  const others = neighbours.map(({ other }) => other).filter((other) => other !== start)
+  const direct = new Set(others)
+  const close = [...direct].filter((one) => others.filter((other) => other === one).length >= 2)
   const links = nodes.filter((vertex) => graph.edges(vertex, after).length >= 2)
-  return [members.length + 1, score, links.length, direct.size]
+  return [members.length + 1, score, links.length, direct.size, close.length]
 }
 
 describe('the links of a key', () => {
@@ -161,9 +162,11 @@ describe('the links of a key', () => {
                 ['long', WINDOWS['2d']],
               ] as const) {
                 const expected = naiveColumns(graph, card, at, windowMs)
-                const got = ['size', 'score', 'shared', 'degree'].map((column) => row.get(`${name}.${column}`)!)
+                const got = ['size', 'score', 'shared', 'degree', 'close'].map(
+                  (column) => row.get(`${name}.${column}`)!,
+                )
                 assert.ok(Math.abs(got[1]! - expected[1]!) < 1e-9, `${got[1]} for ${expected[1]}`)
-                assert.deepEqual([got[0], got[2], got[3]], [expected[0], expected[2], expected[3]])
+                assert.deepEqual(got.with(1, 0), expected.with(1, 0))
               }
               // The members that a bound leaves are those that are linked the strongest.
               assert.equal(row.get('cut.size'), Math.min(size, CUT))

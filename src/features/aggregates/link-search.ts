@@ -30,6 +30,8 @@ export class LinkSearch {
   shared = 0
   /** Members that a node links with the key directly. */
   degree = 0
+  /** Those of them that two nodes or more link with the key. */
+  close = 0
   readonly #links: Links
   readonly #options: LinkSearchOptions
   readonly #reached = new ReachTable()
@@ -51,7 +53,7 @@ export class LinkSearch {
     this.#at = at
     this.#writes = writes
     const after = at - this.#options.windowMs
-    this.degree = this.#countNeighbours(code, after)
+    this.#countNeighbours(code, after)
     this.#searchFrom(code, at, after)
     return this
   }
@@ -100,31 +102,31 @@ export class LinkSearch {
     }
   }
 
-  /** Different keys that share a node with a key; the table is free again afterwards. */
-  #countNeighbours(start: number, after: number): number {
+  /** Counts the keys that share a node with a key, and those that share two; the table is free again afterwards. */
+  #countNeighbours(start: number, after: number): void {
     const lists = this.#links.listsOf(start)
     const place = this.#links.placeOf(start)
     const [times, nodes] = [lists.columns[0]!, lists.columns[1]!]
+    this.degree = 0
+    this.close = 0
     this.#reached.clear()
-    this.#reached.improve(start, 0)
-    let neighbours = 0
     for (let slot = lists.end(place) - 1; slot >= lists.first(place); slot--) {
       if (times[slot]! <= after) break
-      if (this.#countIn(nodes[slot]!, after) <= this.#links.hub) neighbours += this.#countNew(nodes[slot]!, after)
+      if (this.#countIn(nodes[slot]!, after) <= this.#links.hub) this.#countOthers(nodes[slot]!, start, after)
     }
-    return neighbours
   }
 
-  /** Keys of a node that are not in the table yet; puts them there. */
-  #countNew(node: number, after: number): number {
+  /** Counts the keys of a node that are met for the first and for the second time. */
+  #countOthers(node: number, start: number, after: number): void {
     const lists = this.#links.listsOf(node)
     const place = this.#links.placeOf(node)
     const [times, keys] = [lists.columns[0]!, lists.columns[1]!]
-    let count = 0
     for (let slot = lists.end(place) - 1; slot >= lists.first(place) && times[slot]! > after; slot--) {
-      if (this.#reached.improve(keys[slot]!, 0)) count++
+      const key = keys[slot]!
+      if (key === start) continue
+      if (this.#reached.improve(key, 0)) this.degree++
+      else if (this.#reached.settle(key)) this.close++
     }
-    return count
   }
 
   #countIn(code: number, after: number): number {

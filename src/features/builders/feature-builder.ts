@@ -117,7 +117,8 @@ export interface FeatureBuilder<S extends Schema> extends WindowBuilder<S> {
    * Dynamic: what a key is linked with. Keys that used the same node, such as cards the same device, within the window
    * are linked, and so are those linked with them. Columns: `size`, members with the key itself, at most `most` (200);
    * `score`, the sum over the other members of 2^(-age / halfLife), a way being as old as the oldest last use on it;
-   * `shared`, nodes that two members or more used; `degree`, members that share a node with the key itself.
+   * `shared`, nodes that two members or more used; `degree`, members that share a node with the key itself; `close`,
+   * those that share two nodes or more with it.
    */
   links<E extends EventName<S>>(
     event: E,

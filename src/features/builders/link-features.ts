@@ -23,7 +23,7 @@ export interface LinksOptions {
 const MOST = 200
 const HUB = 60
 const NODES = 16
-const COLUMNS = ['size', 'score', 'shared', 'degree'] as const
+const COLUMNS = ['size', 'score', 'shared', 'degree', 'close'] as const
 const NODE_KINDS: readonly string[] = ['reference', 'category']
 
 /** What a key is linked with through what it shares with others; see `FeatureBuilder.links`. */
