@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { isSluiceError } from '../../foundation/index.ts'
@@ -177,6 +178,21 @@ describe('rules', () => {
         }
       }),
       { seed: 5, numRuns: 1000 },
+    )
+  })
+
+  it('are read as docs/rules.md writes them', () => {
+    const page = readFileSync(new URL('../../../docs/rules.md', import.meta.url), 'utf8')
+    const [, example = ''] = page.match(/```rules\n(.*?)```/s) ?? []
+    const numbers = ['cardCount.1h', 'amount', 'cardMean.30d', 'terminalRisk.7d']
+    const read = parseRules(example, { numbers, texts: ['channel', 'terminal'] })
+    assert.deepEqual(
+      read.map(({ name, action, because }) => [name, action, because]),
+      [
+        ['many-payments', 'review', 'many payments in an hour'],
+        ['far-above-usual', 'step-up', undefined],
+        ['known-terminal', 'allow', 'our own test terminal'],
+      ],
     )
   })
 
