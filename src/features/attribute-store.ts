@@ -6,6 +6,8 @@ import { Interner } from './interner.ts'
 import { PackedLists } from './packed-lists.ts'
 
 const EMPTY = new Int32Array(0)
+/** So many of the last upserts of an entity are remembered one by one; a power of two. */
+const REMEMBERED_UPSERTS = 65_536
 
 function byName([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number {
   return left < right ? -1 : 1
@@ -104,6 +106,8 @@ export class AttributeStore {
   /** When each key was last described, counted in upserts of its entity from 1; 0 for never. */
   readonly #described = new Map<string, Int32Array>()
   readonly #revisions = new Map<string, number>()
+  /** The keys of the last upserts of each entity, by revision in a circle, and the revision before the first of them. */
+  readonly #upserts = new Map<string, { readonly keys: Int32Array; readonly after: number }>()
   readonly #attributes = new Map<string, { name: string; column: AttributeColumn; listeners: SetListener[] }[]>()
 
   constructor(schema: Schema) {
@@ -132,6 +136,7 @@ export class AttributeStore {
     const key = this.keys(entity).intern(record[entity] as string)
     const described = growInt32(this.#described.get(entity) ?? EMPTY, key + 1)
     described[key] = this.revision(entity) + 1
+    this.#remember(entity, key)
     this.#revisions.set(entity, this.revision(entity) + 1)
     this.#described.set(entity, described)
     for (const { name, column, listeners } of this.#attributes.get(entity) ?? []) {
@@ -163,6 +168,33 @@ export class AttributeStore {
   /** The revision at which a key was last described; 0 for never. */
   describedAt(entity: string, key: number): number {
     return this.#described.get(entity)?.[key] ?? 0
+  }
+
+  /**
+   * Calls `visit` once with every key of an entity that was described after a revision, in no order to rely on.
+   *
+   * @remarks O(upserts since), up to 65,536 of them; O(keys) beyond.
+   */
+  describedAfter(entity: string, revision: number, visit: (key: number) => void): void {
+    const last = this.revision(entity)
+    const { keys, after } = this.#upserts.get(entity) ?? { keys: EMPTY, after: last }
+    if (revision < after || last - revision > keys.length) {
+      const count = this.keys(entity).size
+      for (let key = 0; key < count; key++) if (this.describedAt(entity, key) > revision) visit(key)
+      return
+    }
+    for (let each = revision + 1; each <= last; each++) {
+      const key = keys[each & (keys.length - 1)]!
+      // Of several upserts of a key the last one counts.
+      if (this.describedAt(entity, key) === each) visit(key)
+    }
+  }
+
+  #remember(entity: string, key: number): void {
+    const revision = this.revision(entity)
+    const upserts = this.#upserts.get(entity) ?? { keys: new Int32Array(REMEMBERED_UPSERTS), after: revision }
+    this.#upserts.set(entity, upserts)
+    upserts.keys[(revision + 1) & (REMEMBERED_UPSERTS - 1)] = key
   }
 
   /** A number, boolean (0 or 1) or timestamp; `NaN` when it is not known. `path` is `entity.attribute`. */

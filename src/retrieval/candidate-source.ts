@@ -27,8 +27,8 @@ export interface OpenSource {
 }
 
 /**
- * What a request makes a source do: `scan` rates every item of the catalogue, `lookup` reads what hangs on the subject's
- * history alone.
+ * What a request makes a source do: `scan` rates every item of the catalogue, `lookup` reads only some, from the
+ * subject's history or from a list that is kept in order.
  */
 export type SourceCost = 'scan' | 'lookup'
 

@@ -7,7 +7,13 @@ export type {
   SourceOptions,
   SourceResult,
 } from './candidate-source.ts'
-export { type RetrievalContext, type RetrievalRequest, type RetrievalSetting, referenceField } from './environment.ts'
+export {
+  type RetrievalContext,
+  type RetrievalRequest,
+  type RetrievalSetting,
+  referenceField,
+  requireAttribute,
+} from './environment.ts'
 export { openRetrievalContext } from './open-context.ts'
 export { fitRetrievalModel, type RetrievalModelSpec, retrievalModelName } from './retrieval-model.ts'
 export { CATALOGUE, type Candidates, Retriever, type RetrieverOptions, scoreColumn } from './retriever.ts'

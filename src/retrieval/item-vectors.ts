@@ -1,5 +1,6 @@
 import type { AttributeStore } from '../features/index.ts'
 import type { ScoredItems } from '../models/index.ts'
+import { keepFirst } from './best-first.ts'
 import type { RetrievalRequest } from './environment.ts'
 import { buildVectorIndex } from './vectors/build-vector-index.ts'
 import type { VectorIndex } from './vectors/vector-index.ts'
@@ -70,10 +71,7 @@ export class ItemVectors {
   refresh(): void {
     const revision = this.#attributes.revision(this.#entity)
     if (revision === this.#revision) return
-    const count = this.#attributes.keys(this.#entity).size
-    for (let item = 0; item < count; item++) {
-      if (this.#attributes.describedAt(this.#entity, item) > this.#revision) this.#take(item)
-    }
+    this.#attributes.describedAfter(this.#entity, this.#revision, (item) => this.#take(item))
     this.#revision = revision
   }
 
@@ -81,17 +79,5 @@ export class ItemVectors {
     this.#describe(item, this.#vector)
     if (this.#vector.every((value) => Math.abs(value) < SMALLEST)) this.#index.delete(item)
     else this.#index.set(item, this.#vector)
-  }
-}
-
-/** The first acceptable ones with a score above 0. */
-function keepFirst({ items, scores }: ScoredItems, limit: number, accept: (item: number) => boolean): ScoredItems {
-  const ranks: number[] = []
-  for (let rank = 0; rank < items.length && ranks.length < limit && scores[rank]! > 0; rank++) {
-    if (accept(items[rank]!)) ranks.push(rank)
-  }
-  return {
-    items: Int32Array.from(ranks, (rank) => items[rank]!),
-    scores: Float64Array.from(ranks, (rank) => scores[rank]!),
   }
 }

@@ -1,4 +1,5 @@
 import type { Interactions, LatentItemModel, ScoredItems } from '../models/index.ts'
+import { keepFirst } from './best-first.ts'
 import { buildVectorIndex } from './vectors/build-vector-index.ts'
 import type { VectorIndex } from './vectors/vector-index.ts'
 
@@ -71,10 +72,10 @@ export class PersonSearch {
     if (!person || limit === 0) return { items: new Int32Array(0), scores: new Float64Array(0) }
     const wanted = SPARE * limit
     const found = this.#index.search(person, wanted)
-    const acceptable = pick(found, limit, accept)
+    const acceptable = keepFirst(found, limit, accept)
     if (acceptable.items.length === limit || found.items.length < wanted) return acceptable
     // With most of the nearest refused, only looking at every item finds enough; that is exact as well.
-    return pick(this.#index.search(person, limit, accept), limit, () => true)
+    return keepFirst(this.#index.search(person, limit, accept), limit, () => true)
   }
 
   /** The score of each item, without a look at any other; NaN for an item below 0 or a person without a vector. */
@@ -94,17 +95,5 @@ export class PersonSearch {
   #foldIn(history: Int32Array, weights: Float64Array | undefined): Float32Array | undefined {
     this.#model.foldIn(history, weights, this.#person)
     return this.#person.some((value) => value !== 0) ? this.#person : undefined
-  }
-}
-
-/** The first `limit` that are acceptable and have a score above 0. */
-function pick({ items, scores }: ScoredItems, limit: number, accept: (item: number) => boolean): ScoredItems {
-  const places: number[] = []
-  for (let place = 0; place < items.length && places.length < limit; place++) {
-    if (scores[place]! > 0 && accept(items[place]!)) places.push(place)
-  }
-  return {
-    items: Int32Array.from(places, (place) => items[place]!),
-    scores: Float64Array.from(places, (place) => scores[place]!),
   }
 }

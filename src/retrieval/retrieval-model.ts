@@ -18,6 +18,7 @@ import {
   type ScoredItems,
 } from '../models/index.ts'
 import type { Condition } from '../problem/index.ts'
+import { BestItems } from './best-items.ts'
 import { indexItems, PersonSearch } from './person-search.ts'
 import { loadVectorIndex } from './vectors/build-vector-index.ts'
 
@@ -163,14 +164,16 @@ export class CatalogueModel {
     return own < 0 ? Number.NaN : scores[own]!
   }
 
-  /** Writes {@link scoreHistory}'s by catalogue number, 0 for what the model does not know. */
-  spread(scores: Float64Array, out: Float64Array): void {
+  /** The so many items of the catalogue with the best of {@link scoreHistory}'s, above 0, best first. O(items of the model). */
+  best(scores: Float64Array, count: number): ScoredItems {
     this.#follow()
-    out.fill(0)
+    const best = new BestItems(Math.min(count, scores.length))
     for (let own = 0; own < scores.length; own++) {
       const item = this.#toCatalogue[own]!
-      if (item >= 0 && item < out.length) out[item] = scores[own]!
+      const score = scores[own]!
+      if (item >= 0 && score > 0 && best.hasPlaceFor(item, score)) best.add(item, score)
     }
+    return best.take()
   }
 
   /** The neighbours of an item in catalogue numbers, best first; at most `limit` before those it lacks are left out. */

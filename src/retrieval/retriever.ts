@@ -5,7 +5,7 @@ import type { CandidateFilter } from './candidate-filter.ts'
 import { type CandidateSource, NOTHING, type OpenSource, type SourceResult } from './candidate-source.ts'
 import type { RetrievalContext } from './environment.ts'
 import { type MergedCandidates, mergeCandidates } from './merge-candidates.ts'
-import { type Refusal, Verdicts } from './verdicts.ts'
+import { type Refusal, Verdicts, VerdictTable } from './verdicts.ts'
 
 /** The name under which items of the plain catalogue, the last named first, fill a page that would stay short. */
 export const CATALOGUE = 'catalogue'
@@ -62,6 +62,8 @@ export class Retriever {
   readonly #sources: readonly (CandidateSource & { readonly opened: OpenSource })[]
   readonly #filters: readonly { name: string; refuses: (subject: number, item: number) => boolean }[]
   readonly #limit: number
+  /** Tables that no request uses now. */
+  readonly #tables: VerdictTable[] = []
 
   constructor(context: RetrievalContext, { sources, filters, limit }: RetrieverOptions) {
     assert(sources.length <= 31, 'sources and the catalogue fit in 32 bits')
@@ -102,6 +104,7 @@ export class Retriever {
     const answers = await Promise.all(asked)
     if (state.changedAt === changedAt) return this.#merge(call, round, answers)
     // Events came while a source took its time, and the rows of the page will be of after them.
+    this.#close(round)
     const renewed = this.#openRound(call)
     const askedAgain = asked.map((answer, index) => {
       if (answer instanceof Promise || answer.dropped) return answers[index]!
@@ -114,7 +117,8 @@ export class Retriever {
   /** One way round the sources, over the state as it is now. */
   #openRound({ frame, subject, exclude, clock, leaveOut }: RetrieverCall): Round {
     const itemCount = this.#itemCount()
-    const verdicts = new Verdicts(itemCount, (item) => this.refusal(subject, item, exclude))
+    const table = this.#tables.pop() ?? new VerdictTable()
+    const verdicts = new Verdicts(itemCount, (item) => this.refusal(subject, item, exclude), table)
     const ask = (index: number, until: number): Promise<SourceAnswer> | SourceAnswer => {
       const source = this.#sources[index]!
       if (leaveOut?.has(source.name)) return { result: NOTHING }
@@ -124,7 +128,8 @@ export class Retriever {
     return { itemCount, verdicts, ask }
   }
 
-  #merge({ atLeast }: RetrieverCall, { itemCount, verdicts }: Round, answers: readonly SourceAnswer[]): Candidates {
+  #merge({ atLeast }: RetrieverCall, round: Round, answers: readonly SourceAnswer[]): Candidates {
+    const { itemCount, verdicts } = round
     const results = answers.map(({ result }, index) => withinQuota(result, this.#sources[index]!.quota))
     const merged = mergeCandidates(results, {
       quotas: this.#sources.map(({ quota }) => quota),
@@ -133,7 +138,14 @@ export class Retriever {
       itemCount,
       accepts: (item, asker) => verdicts.accepts(item, asker),
     })
-    return { ...merged, ...this.#account(answers, results, verdicts) }
+    const account = this.#account(answers, results, verdicts)
+    this.#close(round)
+    return { ...merged, ...account }
+  }
+
+  #close({ verdicts }: Round): void {
+    const table = verdicts.release()
+    if (table) this.#tables.push(table)
   }
 
   /**

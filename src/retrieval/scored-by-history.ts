@@ -1,6 +1,5 @@
+import { judgeBestFirst } from './best-first.ts'
 import { NOTHING, type OpenSource } from './candidate-source.ts'
-import { scanItems } from './item-scan.ts'
-import { ItemScores } from './item-scores.ts'
 import type { CatalogueModel } from './retrieval-model.ts'
 
 /**
@@ -12,14 +11,15 @@ export function scoredByHistory(
   model: CatalogueModel | undefined,
   scoresOf: (subject: number) => Float64Array | undefined,
 ): OpenSource & Required<Pick<OpenSource, 'scoreItems'>> {
-  const scores = new ItemScores()
   return {
     retrieve(request, limit) {
       const found = scoresOf(request.subject)
       if (!model || !found) return NOTHING
-      const byItem = scores.of(request.itemCount)
-      model.spread(found, byItem)
-      return scanItems(request, limit, byItem)
+      return judgeBestFirst(
+        limit,
+        (item) => request.accept(item),
+        (count) => model.best(found, count),
+      )
     },
     scoreItems(request, items, out) {
       const found = scoresOf(request.subject)

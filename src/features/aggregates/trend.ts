@@ -4,6 +4,7 @@ import type { AttributeStore } from '../attribute-store.ts'
 import { compileEventKey, type EventFrame, type EventKey } from '../event-frame.ts'
 import { growFloat64, withoutTail } from '../growable.ts'
 import type { Aggregate, TrendSpec } from './aggregate.ts'
+import { Leaders } from './leaders.ts'
 
 const EVERYONE = 0
 const NONE = new Float64Array(0)
@@ -21,6 +22,8 @@ export class Trend implements Aggregate {
   readonly #of: EventKey
   readonly #by: EventKey
   readonly #groups = new Map<number, Float64Array>()
+  /** By group, once anybody asked; derived from the weights. */
+  #leaders: Map<number, Leaders> | undefined
   #landmark = Number.NaN
 
   constructor(spec: TrendSpec, schema: Schema, store: AttributeStore) {
@@ -37,12 +40,33 @@ export class Trend implements Aggregate {
     const known = this.#groups.get(group) ?? NONE
     const weights = growFloat64(known, item + 1)
     if (weights !== known) this.#groups.set(group, weights)
-    weights[item] = weights[item]! + 2 ** ((frame.at - this.#landmark) / this.#spec.halfLifeMs)
+    const before = weights[item]!
+    weights[item] = before + 2 ** ((frame.at - this.#landmark) / this.#spec.halfLifeMs)
+    if (this.#leaders) this.#leadersOf(this.#leaders, group).raise(item, before, weights)
   }
 
   /** Weights of all items of a group in undecayed units: good for comparing, not for showing. May be shorter than the items. */
   weights(group = EVERYONE): Float64Array {
     return this.#groups.get(group) ?? new Float64Array(0)
+  }
+
+  /**
+   * Items among which are the `count` of the largest weights of a group, or all with a weight, in no order; undefined
+   * when {@link weights} has to be looked through. A view that is valid until the next write.
+   *
+   * @remarks The first call looks at all weights once; from then on writes keep the list.
+   */
+  leaders(count: number, group = EVERYONE): Int32Array | undefined {
+    this.#leaders ??= new Map(Array.from(this.#groups, ([known, weights]) => [known, new Leaders(weights)]))
+    return this.#leadersOf(this.#leaders, group).list(count)
+  }
+
+  #leadersOf(leaders: Map<number, Leaders>, group: number): Leaders {
+    const known = leaders.get(group)
+    if (known) return known
+    const begun = new Leaders(NONE)
+    leaders.set(group, begun)
+    return begun
   }
 
   /** The decayed count of an item at a time. */
@@ -58,11 +82,14 @@ export class Trend implements Aggregate {
     for (const weights of this.#groups.values())
       for (let item = 0; item < weights.length; item++) weights[item]! *= factor
     this.#landmark = at
+    // Small weights may have become 0.
+    this.#leaders = undefined
   }
 
   bytes(): number {
     let bytes = 0
     for (const weights of this.#groups.values()) bytes += weights.byteLength
+    for (const leaders of this.#leaders?.values() ?? []) bytes += leaders.bytes()
     return bytes
   }
 

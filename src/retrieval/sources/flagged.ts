@@ -1,8 +1,10 @@
 import { DAY_MS, hashInteger } from '../../foundation/index.ts'
+import type { ScoredItems } from '../../models/index.ts'
+import { judgeBestFirst } from '../best-first.ts'
+import { BestItems } from '../best-items.ts'
 import { type CandidateSource, candidateSource, type SourceOptions } from '../candidate-source.ts'
 import { requireAttribute } from '../environment.ts'
-import { scanItems } from '../item-scan.ts'
-import { ItemScores } from '../item-scores.ts'
+import { MarkedItems } from '../marked-items.ts'
 
 interface FlaggedOptions extends SourceOptions {
   /** The boolean attribute: `video.sponsored`. */
@@ -19,27 +21,37 @@ export function flagged(options: FlaggedOptions): CandidateSource {
     'flagged',
     { ...options, name },
     {
+      cost: 'lookup',
       freshness: 'description',
       extra: { by: options.by },
       aggregates({ schema, item }) {
         requireAttribute(schema, item, options.by, ['boolean'])
         return []
       },
-      open({ state }) {
-        const scores = new ItemScores()
+      open({ state, item }) {
+        const marked = new MarkedItems(state.attributes, item, options.by)
         return {
           retrieve(request, limit) {
-            const turns = scores.of(request.itemCount)
-            const marks = state.attributes.numbers(options.by)
+            const listed = marked.list()
             const day = hashInteger(Math.floor(request.frame.at / DAY_MS))
-            // Where a marked item stands on a day: from 1 to 2^32.
-            for (let item = 0; item < turns.length; item++) {
-              turns[item] = marks[item] === 1 ? (hashInteger(item, day) >>> 0) + 1 : 0
-            }
-            return scanItems(request, limit, turns)
+            return judgeBestFirst(
+              limit,
+              (one) => request.accept(one),
+              (count) => bestOfDay(listed, day, count),
+            )
           },
         }
       },
     },
   )
+}
+
+/** Where a marked item stands on a day: from 1 to 2^32. */
+function bestOfDay(listed: Int32Array, day: number, count: number): ScoredItems {
+  const best = new BestItems(Math.min(count, listed.length))
+  for (const item of listed) {
+    const turn = (hashInteger(item, day) >>> 0) + 1
+    if (best.hasPlaceFor(item, turn)) best.add(item, turn)
+  }
+  return best.take()
 }

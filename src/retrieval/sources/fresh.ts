@@ -1,8 +1,7 @@
 import { type Duration, durationMs } from '../../foundation/index.ts'
-import { type CandidateSource, candidateSource, type SourceOptions } from '../candidate-source.ts'
-import { requireAttribute } from '../environment.ts'
-import { scanItems } from '../item-scan.ts'
-import { ItemScores } from '../item-scores.ts'
+import { type CandidateSource, candidateSource, type SourceOptions, type SourceResult } from '../candidate-source.ts'
+import { type RetrievalRequest, requireAttribute } from '../environment.ts'
+import { TimeOrder } from '../time-order.ts'
 
 interface FreshOptions extends SourceOptions {
   /** The timestamp attribute that says when an item appeared: `video.publishedAt`. */
@@ -14,26 +13,32 @@ interface FreshOptions extends SourceOptions {
 export function fresh(options: FreshOptions): CandidateSource {
   const maxAgeMs = durationMs(options.maxAge)
   return candidateSource('fresh', options, {
+    cost: 'lookup',
     freshness: 'description',
     extra: { by: options.by, maxAge: options.maxAge },
     aggregates({ schema, item }) {
       requireAttribute(schema, item, options.by, ['timestamp'])
       return []
     },
-    open({ state }) {
-      const scores = new ItemScores()
-      return {
-        retrieve(request, limit) {
-          const youths = scores.of(request.itemCount)
-          const appearedAt = state.attributes.numbers(options.by)
-          for (let item = 0; item < youths.length; item++) {
-            const ageMs = request.frame.at - appearedAt[item]!
-            // 1 at age 0 down to 0 at the largest age; 0 for what is yet to come, NaN for an unknown age.
-            youths[item] = ageMs < 0 ? 0 : 1 - ageMs / maxAgeMs
-          }
-          return scanItems(request, limit, youths)
-        },
-      }
+    open({ state, item }) {
+      const order = new TimeOrder(state.attributes, item, options.by)
+      order.refresh()
+      return { retrieve: (request, limit) => newestFirst(order, maxAgeMs, request, limit) }
     },
   })
+}
+
+/** Scores are 1 at age 0 down to 0 at the largest age. O(log items), and what is judged. */
+function newestFirst(order: TimeOrder, maxAgeMs: number, request: RetrievalRequest, limit: number): SourceResult {
+  const items: number[] = []
+  const scores: number[] = []
+  for (let place = order.placesUpTo(request.frame.at) - 1; place >= 0 && items.length < limit; place--) {
+    const youth = 1 - (request.frame.at - order.time(place)) / maxAgeMs
+    if (!(youth > 0)) break
+    const item = order.item(place)
+    if (item >= request.itemCount || !request.accept(item)) continue
+    items.push(item)
+    scores.push(youth)
+  }
+  return { items, scores }
 }

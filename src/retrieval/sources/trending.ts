@@ -20,6 +20,7 @@ interface TrendingOptions extends SourceOptions {
 export function trending(event: string, options: TrendingOptions): CandidateSource {
   const spec = (setting: RetrievalSetting) => trendOf(setting, event, options)
   return candidateSource('trending', options, {
+    cost: 'lookup',
     extra: { event, where: options.where, halfLife: options.halfLife },
     aggregates: (setting) => [spec(setting)],
     open(context) {
@@ -37,6 +38,7 @@ export function popularIn(event: string, options: TrendingOptions & { by: string
     by: `${referenceField(setting.schema, event, setting.subject)}.${attribute}`,
   })
   return candidateSource(`popular-in-${attribute}`, options, {
+    cost: 'lookup',
     extra: { event, where: options.where, halfLife: options.halfLife, by: options.by },
     aggregates(setting) {
       requireAttribute(setting.schema, setting.subject, options.by, ['category'])
@@ -61,6 +63,6 @@ function trendOf({ schema, item }: RetrievalSetting, event: string, options: Tre
 }
 
 function topOfGroup(trend: Trend, group: number | undefined, request: RetrievalRequest, limit: number): SourceResult {
-  const { items } = scanItems(request, limit, trend.weights(group))
+  const { items } = scanItems(request, limit, trend.weights(group), (count) => trend.leaders(count, group))
   return { items, scores: Float64Array.from(items, (item) => trend.count(item, request.frame.at, group)) }
 }
