@@ -84,7 +84,7 @@ export interface ScoringSystem {
   readonly label: OutcomeSpec
   readonly model: Scorer
   readonly imbalance?: Imbalance
-  /** The methods of calibration that are tried; all when absent. */
+  /** The methods of calibration that are tried; all but `isotonic`, which makes equal what was not, when absent. */
   readonly calibration?: readonly CalibrationMethod[]
   /** A category of the event by which quality is told apart. */
   readonly segment?: string

@@ -16,6 +16,13 @@ export {
 export { randomEnsemble, randomRows } from './random-trees.ts'
 export { conformanceExamples, describeRowModel, type RowModelSubject } from './row-model-conformance.ts'
 export {
+  SMALL_PAYMENTS_START_MS,
+  type SmallPaymentEvent,
+  type SmallPaymentParts,
+  smallPaymentEvents,
+  smallPaymentService,
+} from './small-payment-service.ts'
+export {
   SMALL_START_MS,
   type SmallEvent,
   type SmallVideoOptions,

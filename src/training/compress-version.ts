@@ -15,7 +15,7 @@ import type { Examples } from './example-set.ts'
 import { judgeRanking, type RankingJudgement, takeLists } from './judge-ranking.ts'
 import { planSplits, surveyPlan } from './learning-splits.ts'
 import { LogSurvey } from './log-survey.ts'
-import type { Artifacts, Lineage, ModelRegistry, ModelVersion } from './model-registry.ts'
+import { type Artifacts, type Lineage, type ModelRegistry, type ModelVersion, rankingSplits } from './model-registry.ts'
 import { RANKER } from './system-rankers.ts'
 import { SystemReplay } from './system-replay.ts'
 import { requireSameSystem } from './train-system.ts'
@@ -94,12 +94,13 @@ export async function compressVersion(
 async function collectExamples(
   application: Application,
   system: RankingSystem,
-  { splits }: ModelVersion,
+  version: ModelVersion,
   log: EventLog,
   artifacts: Artifacts,
   { seed, onRecord }: CompressOptions,
 ): Promise<{ training: Examples; held: Examples }> {
   const until = log.head
+  const splits = rankingSplits(version)
   const survey = new LogSurvey(log, until, { ...surveyPlan(application, system), meetings: [] }, () => {})
   const { expectedLists } = planSplits(survey, system)
   const limits = { seed, maxLists: MAX_LISTS, maxAnswers: 0, expectedLists }

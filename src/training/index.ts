@@ -5,8 +5,15 @@ export type { LightQuality, PageJudgement, PageQuality } from './judge-pages.ts'
 export type { RankingJudgement, RankingQuality } from './judge-ranking.ts'
 export { type Artifacts, type Lineage, type ModelErasure, ModelRegistry, type ModelVersion } from './model-registry.ts'
 export type { GateResult } from './promotion-gate.ts'
-
+export type { ActionCount, ActionJudgement } from './scoring/judge-actions.ts'
+export type { ScoringJudgement, ScoringQuality, SegmentQuality } from './scoring/judge-scoring.ts'
 export { loadScoringModel, ScoringModel } from './scoring/scoring-model.ts'
+export {
+  evaluateScoringVersion,
+  type ScoringResultJudgement,
+  type ScoringTrainingResult,
+  trainScoringSystem,
+} from './scoring/train-scoring.ts'
 export { loadLightRanker, loadRankers, type SystemRankers, servingRanker } from './system-rankers.ts'
 export {
   evaluateVersion,

@@ -8,15 +8,17 @@ export interface LoggedRecord {
 
 /**
  * The events of a log one by one, up to an offset (included), with a look at the next one. The engine's own records
- * are left out, so that what is learnt hangs on what happened and not on where it stands.
+ * are left out unless they are asked for, so that what is learnt hangs on what happened and not on where it stands.
  */
 export class LogRecords {
   readonly #batches: Iterator<LogBatch>
   #batch: LogBatch = { firstOffset: 0, records: [] }
   #index = 0
   #next: LoggedRecord | undefined
+  readonly #withOwn: boolean
 
-  constructor(log: EventLog, untilOffset: number) {
+  constructor(log: EventLog, untilOffset: number, { withOwn = false }: { readonly withOwn?: boolean } = {}) {
+    this.#withOwn = withOwn
     this.#batches = log.read(1, untilOffset)
     this.#next = this.#pull()
   }
@@ -43,7 +45,7 @@ export class LogRecords {
       }
       const index = this.#index++
       const record = this.#batch.records[index]!
-      if (!record.type.startsWith('$')) return { offset: this.#batch.firstOffset + index, record }
+      if (this.#withOwn || !record.type.startsWith('$')) return { offset: this.#batch.firstOffset + index, record }
     }
   }
 }

@@ -6,13 +6,30 @@ import { SluiceError } from '../foundation/index.ts'
 /** Which of a version's rankers ranks: its main one, or the fallback where the main one did not pass the gate. */
 export type ServingRanker = 'ranker' | 'fallback'
 
+/** Of a ranking system: retrieval learnt up to the first offset, the ranker up to the second; the rest judged. */
+export interface RankingSplits {
+  readonly retrievalUntil: number
+  readonly rankerUntil: number
+}
+
+/** Of a scoring system: offsets, ascending. Between the parts lies the time in which labels arrive. */
+export interface ScoringSplits {
+  /** The model learnt from events up to this one, */
+  readonly trainUntil: number
+  /** by the labels that were there at this one. */
+  readonly fitAt: number
+  /** Calibration and policy learnt from the events after that, up to this one, */
+  readonly validateUntil: number
+  /** by the labels that were there at this one; the events after it judged. */
+  readonly testFrom: number
+}
+
 /** Where a model comes from and what it is worth: everything needed to train it again, or to refuse it. */
 export interface Lineage {
   readonly system: string
   /** The log it was trained on: the first and last offset that it saw. */
   readonly offsets: { readonly from: number; readonly until: number }
-  /** Retrieval learnt up to the first, the ranker up to the second; what follows was for evaluation. */
-  readonly splits: { readonly retrievalUntil: number; readonly rankerUntil: number }
+  readonly splits: RankingSplits | ScoringSplits
   readonly seed: number
   readonly featureHash: string
   readonly systemHash: string
@@ -169,6 +186,25 @@ export class ModelRegistry {
   #manifest(system: string, version: string): ModelVersion {
     return readJson(join(this.#root, system, version, MANIFEST), isManifest)
   }
+}
+
+/** The splits of a version of a ranking system. @throws SluiceError `WRONG_TASK` */
+export function rankingSplits({ system, version, splits }: ModelVersion): RankingSplits {
+  if ('rankerUntil' in splits) return splits
+  throw wrongTask(system, version, 'a ranking system')
+}
+
+/** The splits of a version of a scoring system. @throws SluiceError `WRONG_TASK` */
+export function scoringSplits({ system, version, splits }: ModelVersion): ScoringSplits {
+  if ('testFrom' in splits) return splits
+  throw wrongTask(system, version, 'a scoring system')
+}
+
+function wrongTask(system: string, version: string, expected: string): SluiceError {
+  return new SluiceError(
+    'WRONG_TASK',
+    `model ${version} of ${system}: expected one of ${expected}, got one of another kind; train again`,
+  )
 }
 
 function isManifest(value: unknown): value is ModelVersion {

@@ -10,7 +10,13 @@ import { judgePages, type PageJudgement } from './judge-pages.ts'
 import { judgeRanking, type RankingJudgement } from './judge-ranking.ts'
 import { fitRetrieval, planSplits, surveyPlan } from './learning-splits.ts'
 import { LogSurvey } from './log-survey.ts'
-import type { Artifacts, ModelRegistry, ModelVersion, ServingRanker } from './model-registry.ts'
+import {
+  type Artifacts,
+  type ModelRegistry,
+  type ModelVersion,
+  rankingSplits,
+  type ServingRanker,
+} from './model-registry.ts'
 import type { PageAnswers } from './page-answers.ts'
 import { type Catalogue, catalogueOf } from './page-worth.ts'
 import type { GateResult } from './promotion-gate.ts'
@@ -88,7 +94,7 @@ export async function trainSystem(
   const { seed } = options
   const { generation } = log
   const until = options.untilOffset ?? log.head
-  const report = reporter(until, options)
+  const report = passReporter(until, options)
   const survey = new LogSurvey(log, until, surveyPlan(application, system), report('survey'))
   const splits = planSplits(survey, system)
   const fitUntil = (offset: number): Artifacts =>
@@ -147,11 +153,11 @@ export async function evaluateVersion(
   const system = requireSystem(application, version.system)
   requireSameSystem(application, system, version)
   const until = options.untilOffset ?? log.head
-  const report = reporter(until, options)
+  const report = passReporter(until, options)
   const survey = new LogSurvey(log, until, { ...surveyPlan(application, system), meetings: [] }, report('survey'))
   const { expectedLists } = planSplits(survey, system)
   const replay = new SystemReplay(application, system, log, until, limits(options, expectedLists, report('replay')))
-  replay.skipTo(version.splits.rankerUntil)
+  replay.skipTo(rankingSplits(version).rankerUntil)
   const artifacts = registry.artifacts(version)
   const rankers = loadRankers(system, version.columnNames, artifacts)
   const model = servingRanker(version, rankers)
@@ -171,7 +177,8 @@ function limits(
   return { seed, maxLists: MAX_LISTS, maxAnswers, expectedLists, onRecord }
 }
 
-function requireUnchanged(log: EventLog, generation: number): void {
+/** Refuses what was learnt when records were removed meanwhile. @throws SluiceError `LOG_REWRITTEN` */
+export function requireUnchanged(log: EventLog, generation: number): void {
   if (log.generation === generation) return
   throw new SluiceError(
     'LOG_REWRITTEN',
@@ -180,7 +187,7 @@ function requireUnchanged(log: EventLog, generation: number): void {
 }
 
 /** Reports every pass over the log from time to time. */
-function reporter(
+export function passReporter(
   total: number,
   { onProgress }: Pick<TrainOptions, 'onProgress'>,
 ): (step: string) => (offset: number) => void {

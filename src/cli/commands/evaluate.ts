@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
-import { requireSystem } from '../../application/index.ts'
+import { type Application, requireSystem } from '../../application/index.ts'
 import { SluiceError } from '../../foundation/index.ts'
 import type { Reader } from '../../serving/index.ts'
-import { evaluateVersion, type ModelVersion } from '../../training/index.ts'
+import { evaluateScoringVersion, evaluateVersion, type ModelVersion } from '../../training/index.ts'
 import { judgementText } from '../judgement-text.ts'
 import { printResult, WorkFailed, withProgress } from '../output.ts'
+import { scoringText } from '../scoring-text.ts'
 import { type SharedOptions, withSharedOptions } from '../shared-options.ts'
 import { systemName, withReader } from '../with-reader.ts'
 
@@ -14,8 +15,8 @@ interface EvaluateCommandOptions extends SharedOptions {
 }
 
 const HELP = `
-Judges a version on everything that the log holds after the events its ranker learnt from. The exit code is 1 when it
-does not order lists better than "popular" beyond chance.
+Judges a version on everything that the log holds after the events it was made from. The exit code is 1 when it does not
+order lists better than "popular", or events better than one rate for all, beyond chance.
 
 Examples:
   sluice evaluate --app application.ts
@@ -30,25 +31,54 @@ export function addEvaluate(program: Command): void {
 }
 
 function evaluateCommand(options: EvaluateCommandOptions): Promise<void> {
-  const { seed } = options
-  return withReader(options, async (application, { log, registry }) => {
+  return withReader(options, async (application, reader) => {
     const system = systemName(application, options.system)
-    requireSystem(application, system)
-    const version = requireVersion(registry, system, options.version)
-    const judgement = await withProgress('evaluating', (update) =>
-      evaluateVersion(application, version, log, registry, {
-        seed,
-        onProgress: ({ done, total }) => update(done, total),
-      }),
-    )
-    const { version: name, modelHash } = version
-    printResult(options.json, { system, version: name, modelHash, ...judgement }, () =>
-      [`${system} ${name} (${modelHash.slice(0, 12)})\n`, judgementText(judgement)].join('\n'),
-    )
-    if (judgement.ranking && !(judgement.ranking.gainOverPopular.low > 0)) {
-      throw new WorkFailed('it does not order lists better than "popular" beyond chance')
-    }
+    const isScoring = application.systems[system]?.task === 'classification'
+    if (!isScoring) requireSystem(application, system)
+    const version = requireVersion(reader.registry, system, options.version)
+    const { modelHash } = version
+    const print = (judgement: object, text: string): void =>
+      printResult(options.json, { system, version: version.version, modelHash, ...judgement }, () =>
+        [`${system} ${version.version} (${modelHash.slice(0, 12)})\n`, text].join('\n'),
+      )
+    const context: Judging = { application, reader, version, seed: options.seed }
+    const fault = isScoring ? await judgeScores(context, print) : await judgeRanks(context, print)
+    if (fault) throw new WorkFailed(fault)
   })
+}
+
+interface Judging {
+  readonly application: Application
+  readonly reader: Reader
+  readonly version: ModelVersion
+  readonly seed: number
+}
+
+type Print = (judgement: object, text: string) => void
+
+/** @returns what is wrong with the version, in words */
+async function judgeRanks({ application, reader, version, seed }: Judging, print: Print): Promise<string | undefined> {
+  const judgement = await withProgress('evaluating', (update) =>
+    evaluateVersion(application, version, reader.log, reader.registry, {
+      seed,
+      onProgress: ({ done, total }) => update(done, total),
+    }),
+  )
+  print(judgement, judgementText(judgement))
+  if (!judgement.ranking || judgement.ranking.gainOverPopular.low > 0) return undefined
+  return 'it does not order lists better than "popular" beyond chance'
+}
+
+async function judgeScores({ application, reader, version, seed }: Judging, print: Print): Promise<string | undefined> {
+  const judgement = await withProgress('evaluating', async (update) =>
+    evaluateScoringVersion(application, version, reader.log, reader.registry, {
+      seed,
+      onProgress: ({ done, total }) => update(done, total),
+    }),
+  )
+  print(judgement, scoringText(judgement))
+  if (!judgement.scoring || judgement.scoring.gainOverConstant.low > 0) return undefined
+  return 'it does not order events better than one rate for all beyond chance'
 }
 
 function requireVersion(registry: Reader['registry'], system: string, named: string | undefined): ModelVersion {

@@ -1,11 +1,18 @@
 import type { Command } from 'commander'
 import type { Application } from '../../application/index.ts'
 import type { Reader } from '../../serving/index.ts'
-import { type ModelRegistry, type TrainingResult, trainSystem } from '../../training/index.ts'
+import {
+  type ModelRegistry,
+  type ScoringTrainingResult,
+  type TrainingResult,
+  trainScoringSystem,
+  trainSystem,
+} from '../../training/index.ts'
 import { erasedFrom } from '../check-erasures.ts'
 import { judgementText } from '../judgement-text.ts'
 import { printResult, WorkFailed, withProgress } from '../output.ts'
 import { packageVersion } from '../package-version.ts'
+import { scoringText } from '../scoring-text.ts'
 import { type SharedOptions, wholeNumber, withSharedOptions } from '../shared-options.ts'
 import { withReader } from '../with-reader.ts'
 
@@ -16,12 +23,17 @@ interface TrainCommandOptions extends SharedOptions {
 }
 
 const HELP = `
-The newest fifth of the label events judges the model. It is promoted when it beats "popular" beyond chance and is not
-worse than the champion; a server on the same directory takes it up by itself.
+Of a ranking system, the newest fifth of the label events judges the model. It is promoted when it beats "popular" beyond
+chance and is not worse than the champion. Of a scoring system, the newest weeks whose labels have come judge it. It is
+promoted when it beats one rate for all beyond chance, is not worse than a logistic regression and the champion, and does
+not lose money. A server on the same directory takes it up by itself.
 
 Examples:
   sluice train --app application.ts
   sluice train --app movies --until 80000 --json`
+
+type AnyResult = TrainingResult | ScoringTrainingResult
+type Summary = ReturnType<typeof summary>
 
 export function addTrain(program: Command): void {
   withSharedOptions(program.command('train').description('learn from the log, judge, register and promote'))
@@ -35,7 +47,7 @@ export function addTrain(program: Command): void {
 function trainCommand(options: TrainCommandOptions): Promise<void> {
   return withReader(options, async (application, reader) => {
     const names = options.system === undefined ? Object.keys(application.systems) : [options.system]
-    const results: Record<string, ReturnType<typeof summary> & { readonly erased: readonly string[] }> = {}
+    const results: Record<string, Summary & { readonly erased: readonly string[] }> = {}
     const texts: string[] = []
     for (const name of names) {
       const started = performance.now()
@@ -58,32 +70,50 @@ function train(
   { log, registry }: Reader,
   name: string,
   { seed, until, force }: TrainCommandOptions,
-): Promise<TrainingResult> {
-  return withProgress(`training ${name}`, (update) =>
-    trainSystem(application, name, log, registry, {
-      seed,
-      force,
-      codeVersion: packageVersion(),
-      nowMs: Date.now(),
-      onProgress: ({ done, total }) => update(done, total),
-      ...(until === undefined ? {} : { untilOffset: until }),
-    }),
+): Promise<AnyResult> {
+  const learn = application.systems[name]?.task === 'classification' ? trainScoringSystem : trainSystem
+  return withProgress(
+    `training ${name}`,
+    (update): Promise<AnyResult> =>
+      learn(application, name, log, registry, {
+        seed,
+        force,
+        codeVersion: packageVersion(),
+        nowMs: Date.now(),
+        onProgress: ({ done, total }) => update(done, total),
+        ...(until === undefined ? {} : { untilOffset: until }),
+      }),
   )
 }
 
-function summary({ version, judgement, gate, promoted, refused, examples }: TrainingResult, seconds: number) {
+function summary(result: AnyResult, seconds: number) {
+  const { version, judgement, gate, promoted, examples } = result
   const { version: name, modelHash, offsets, splits, serves } = version
-  return { version: name, modelHash, seconds, offsets, splits, examples, promoted, serves, gate, refused, ...judgement }
+  const own =
+    'settled' in result
+      ? { calibration: result.calibration, settled: result.settled }
+      : { serves, refused: result.refused }
+  return { version: name, modelHash, seconds, offsets, splits, examples, promoted, gate, ...own, ...judgement }
 }
 
-function text(name: string, { version, judgement, gate, promoted, refused, examples }: TrainingResult): string {
-  const ranks = refused ? `promoted, ranking by the fallback: ${refused.reasons.join('; ')}` : 'promoted'
-  const state = promoted ? ranks : `registered, not promoted: ${gate.reasons.join('; ')}`
+function text(name: string, result: AnyResult): string {
+  const { version, gate, promoted } = result
+  const refused = 'refused' in result ? result.refused : undefined
+  const serves = refused ? `promoted, ranking by the fallback: ${refused.reasons.join('; ')}` : 'promoted'
+  const state = promoted ? serves : `registered, not promoted: ${gate.reasons.join('; ')}`
   return [
     `${name} ${version.version} (${version.modelHash.slice(0, 12)}): ${state}`,
-    `${examples.rows} examples, ${examples.positives} positive, ${examples.immature} immature\n`,
-    judgementText(judgement),
+    `${examplesText(result)}\n`,
+    'settled' in result ? scoringText(result.judgement) : judgementText(result.judgement),
   ].join('\n')
+}
+
+function examplesText(result: AnyResult): string {
+  const { rows, positives } = result.examples
+  const all = `${rows} examples, ${positives} positive`
+  if (!('settled' in result)) return `${all}, ${result.examples.immature} immature`
+  const { early, unknown } = result.examples
+  return `${all}, ${early} young and reviewed; ${unknown} left out, of which nothing is known; calibrated by ${result.calibration}`
 }
 
 /** Versions that had learnt from records that are erased by now, in words. */

@@ -8,11 +8,20 @@ import type { Artifacts } from '../model-registry.ts'
 /** Names of the artifacts of a version of a scoring system. */
 const SCORER = 'scorer'
 const CALIBRATOR = 'calibrator'
-const POLICY = 'policy'
+const SETTINGS = 'scoring'
+
+/** What is kept of a model of a scoring system beside its trees or weights. */
+interface ScoringSettings {
+  /** The columns that the model reads, by name. */
+  readonly columns: readonly string[]
+  /** What is added to its log-odds, because it learnt from other shares of the classes than there are. */
+  readonly offset: number
+  readonly policy: ModelPolicy
+}
 
 /** A fitted model of a scoring system with what makes a probability, and an action, of its score. */
 export class ScoringModel {
-  /** Scores and explains whole rows, all columns of the feature set; log-odds of the sample that it learnt from. */
+  /** Scores and explains whole rows, all columns of the feature set: log-odds in the sample that it learnt from. */
   readonly model: RowModel
   /** How its probability becomes an action. */
   readonly policy: ModelPolicy
@@ -20,14 +29,11 @@ export class ScoringModel {
   readonly #offset: number
   readonly #score = new Float64Array(1)
 
-  constructor(
-    { imbalance }: Pick<ScoringSystem, 'imbalance'>,
-    { model, calibrator, policy }: { model: RowModel; calibrator: Calibrator; policy: ModelPolicy },
-  ) {
+  constructor(model: RowModel, calibrator: Calibrator, { offset, policy }: Omit<ScoringSettings, 'columns'>) {
     this.model = model
     this.policy = policy
     this.#calibrator = calibrator
-    this.#offset = imbalanceOffset(imbalance)
+    this.#offset = offset
   }
 
   /** The calibrated probability that belongs to a score of {@link model}, in [0, 1]. */
@@ -51,35 +57,47 @@ export function imbalanceOffset(imbalance: Imbalance | undefined): number {
 /**
  * Opens a version of a scoring system.
  *
- * @param columnNames - of the feature set, as the version's lineage has them
- * @throws SluiceError `MODEL_CORRUPT`, `MODEL_MISMATCH`
+ * @param columnNames - of the feature set
+ * @throws SluiceError `MODEL_CORRUPT`; `MODEL_MISMATCH` when the model is of another kind or reads other columns
  */
 export function loadScoringModel(
-  system: ScoringSystem,
+  { model }: Pick<ScoringSystem, 'model'>,
   columnNames: readonly string[],
   artifacts: Artifacts,
 ): ScoringModel {
-  const reader = { spec: system.model.spec, features: system.features, load: system.model.load }
+  const settings = readSettings(artifactOf(artifacts, SETTINGS))
+  const unknown = settings.columns.filter((name) => !columnNames.includes(name))
+  if (unknown.length > 0) {
+    const message = `model: expected one of columns that there are, got one that reads ${unknown.join(', ')}; train again`
+    throw new SluiceError('MODEL_MISMATCH', message)
+  }
+  const reader = { features: settings.columns, load: (bytes: Uint8Array) => model.load(bytes) }
   const own = loadRanker(reader, columnNames, artifactOf(artifacts, SCORER))
-  return new ScoringModel(system, {
-    model: overWholeRows(reader, columnNames, own),
-    calibrator: loadCalibrator(artifactOf(artifacts, CALIBRATOR)),
-    policy: JSON.parse(new TextDecoder().decode(artifactOf(artifacts, POLICY))) as ModelPolicy,
-  })
+  const calibrator = loadCalibrator(artifactOf(artifacts, CALIBRATOR))
+  return new ScoringModel(overWholeRows(reader, columnNames, own), calibrator, settings)
 }
 
-/** The artifacts that {@link loadScoringModel} reads. */
-export function saveScoringModel(parts: {
-  /** Of the columns that the system's model reads. */
-  readonly model: RowModel
-  readonly calibrator: Calibrator
-  readonly policy: ModelPolicy
-}): Artifacts {
+/**
+ * The artifacts that {@link loadScoringModel} reads.
+ *
+ * @param model - of its own columns, as it was fitted
+ */
+export function saveScoringModel(model: RowModel, calibrator: Calibrator, settings: ScoringSettings): Artifacts {
   return new Map([
-    [SCORER, parts.model.save()],
-    [CALIBRATOR, parts.calibrator.save()],
-    [POLICY, new TextEncoder().encode(canonicalJson(parts.policy))],
+    [SCORER, model.save()],
+    [CALIBRATOR, calibrator.save()],
+    [SETTINGS, new TextEncoder().encode(canonicalJson(settings))],
   ])
+}
+
+function readSettings(bytes: Uint8Array): ScoringSettings {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes)) as ScoringSettings
+  } catch (cause) {
+    throw new SluiceError('MODEL_CORRUPT', 'model: expected its settings as JSON, got something else; train again', {
+      cause,
+    })
+  }
 }
 
 function artifactOf(artifacts: Artifacts, name: string): Uint8Array {
