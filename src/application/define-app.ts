@@ -1,6 +1,7 @@
 import type { AggregateSpec, FeatureSet } from '../features/index.ts'
 import { SluiceError } from '../foundation/index.ts'
 import { type Schema, throwFaults } from '../problem/index.ts'
+import { explorationAggregates } from './explore.ts'
 import { type RankingSystem, systemHash } from './ranking-system.ts'
 import { rankingSystemFaults } from './ranking-system-faults.ts'
 import { type ScoringSystem, scoringSystemHash } from './scoring-system.ts'
@@ -41,7 +42,10 @@ export function defineApp(definition: ApplicationDefinition): Application {
       part.aggregates({ ...system, schema }),
     ),
   )
-  return { ...definition, aggregates: [...definition.features.aggregates, ...parts] }
+  const explored = rankingSystems(definition).flatMap(([, system]) =>
+    explorationAggregates({ ...system, schema }, system.exploration),
+  )
+  return { ...definition, aggregates: [...definition.features.aggregates, ...parts, ...explored] }
 }
 
 function applicationFaults({ name, schema, features, systems }: ApplicationDefinition): string[] {

@@ -8,6 +8,7 @@ export {
   type System,
   scoringSystems,
 } from './define-app.ts'
+export { type Exploration, type ExplorationSeries, explorationSeries, explore } from './explore.ts'
 export { lightSurvivors } from './light-survivors.ts'
 export { type LightStage, type RankingSystem, rankingSystem } from './ranking-system.ts'
 export { type BoostedTreesOptions, boostedTrees, logisticScorer, type Scorer, type ScorerFit } from './scorer.ts'

@@ -10,12 +10,13 @@ import {
   referenceField,
   scoreColumn,
 } from '../retrieval/index.ts'
+import { explorationAggregates, requireExploration } from './explore.ts'
 import type { RankingSystem } from './ranking-system.ts'
 import { said } from './said.ts'
 
 const MOST_SOURCES = 31
 /** What stands beside names of sources in decisions. */
-const RESERVED_NAMES = ['', CATALOGUE, 'ranker', 'light']
+const RESERVED_NAMES = ['', CATALOGUE, 'ranker', 'light', 'exploration']
 
 /** What is wrong with a ranking system over a schema, in words; empty when nothing is. */
 export function rankingSystemFaults(schema: Schema, features: FeatureSet, system: RankingSystem): string[] {
@@ -29,6 +30,7 @@ export function rankingSystemFaults(schema: Schema, features: FeatureSet, system
     ...lightFaults(system),
     ...retrievalFaults(schema, system),
     ...pageFaults(schema, system),
+    ...explorationFaults(schema, system),
   ]
 }
 
@@ -132,6 +134,20 @@ function pageFaults(schema: Schema, system: RankingSystem): string[] {
       ? ['reranking: expected the attribute that marks sponsored items, since there are slots for them, got none']
       : []),
   ]
+}
+
+function explorationFaults(schema: Schema, { subject, item, exploration, reranking }: RankingSystem): string[] {
+  if (exploration === undefined) return []
+  const slots = reranking.flatMap((rule) => (rule.kind === 'exploration' ? rule.slots : []))
+  const { success } = exploration
+  return [
+    ...said(() => requireExploration(exploration)),
+    ...said(() => explorationAggregates({ schema, subject, item }, exploration)),
+    ...conditionFaults(success.where, schema.events[success.event] ?? {}),
+    ...(slots.length === 1
+      ? []
+      : [`expected one place on the page by exploration({ slots: [place] }) in reranking, got ${slots.length}`]),
+  ].map((fault) => `exploration: ${fault}`)
 }
 
 function referenceFaults(schema: Schema, event: string, { subject, item }: RankingSystem, where: string): string[] {

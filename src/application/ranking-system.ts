@@ -4,6 +4,7 @@ import type { Problem, Schema } from '../problem/index.ts'
 import type { HelpingRanker, Ranker } from '../ranking/index.ts'
 import type { PageRule } from '../reranking/index.ts'
 import type { CandidateFilter, CandidateSource } from '../retrieval/index.ts'
+import type { Exploration } from './explore.ts'
 
 /**
  * A cheap ranker before the main one. It learns from the main one's examples and should read few features, which are
@@ -34,6 +35,8 @@ export interface RankingSystem {
   /** Chooses among all candidates those that `ranking` scores. Absent: all of them. */
   readonly light?: LightStage
   readonly reranking: readonly PageRule[]
+  /** New items that get a place of some pages: `explore`; absent when none do. */
+  readonly exploration?: Exploration
   /** Items on a page when the request does not say, and the most it may ask for. */
   readonly page: { readonly limit: number; readonly maxLimit: number }
   /** The boolean attribute that marks sponsored items; absent when there are none. */
@@ -57,7 +60,7 @@ export function rankingSystem(definition: RankingSystemDefinition): RankingSyste
 
 /** Identity of everything that decides how a system answers, apart from its models. */
 export function systemHash(schema: Schema, features: FeatureSet, system: RankingSystem): string {
-  const { problem, subject, item, retrieval, ranking, fallback, light, reranking, sponsored } = system
+  const { problem, subject, item, retrieval, ranking, fallback, light, reranking, exploration, sponsored } = system
   return contentHash({
     schema: schema.hash,
     features: features.hash,
@@ -71,6 +74,7 @@ export function systemHash(schema: Schema, features: FeatureSet, system: Ranking
     fallback: fallback?.spec,
     light: light && { ranking: light.ranking.spec, keep: light.keep },
     reranking,
+    exploration,
     sponsored,
   })
 }

@@ -17,6 +17,7 @@ export {
   type RefusedListLine,
   readListLines,
 } from './entity-lists/read-list-lines.ts'
+export { type RateBelief, thompsonChoice, thompsonPropensities } from './exploration/thompson-sampling.ts'
 export type {
   AlertVerdict,
   ReviewAlert,

@@ -1,7 +1,8 @@
 import type { RowModel } from '../models/index.ts'
 import { ValueModel } from '../ranking/index.ts'
 import type { DecidedItem, Decision, RankRequest } from './decision.ts'
-import { GIVEN } from './decision.ts'
+import { EXPLORATION, GIVEN } from './decision.ts'
+import type { Explored } from './explore-page.ts'
 import type { LiveSystem } from './live-system.ts'
 import type { PageTrace } from './rank-page.ts'
 
@@ -37,16 +38,19 @@ export function decisionOfPage(
 }
 
 function decidedItems(live: LiveSystem, trace: PageTrace): DecidedItem[] {
-  const { candidates, light, items, page, model } = trace
+  const { candidates, light, items, page, model, explored } = trace
   const { retriever, state, system } = live
   const names = state.attributes.keys(system.item)
   const rows = page.page.map(({ item }) => items.indexOf(item))
   const probabilities = objectiveProbabilities(trace, rows)
   return page.page.map(({ item, position, score, sponsored, movedFrom }, index) => {
     const row = rows[index]!
-    const place = light ? light.kept[row]! : row
+    // What is explored may be no candidate of retrieval: its row comes after theirs.
+    const place = light ? (light.kept[row] ?? -1) : row
+    const isExplored = explored?.item === item
     const brought = retriever.sourceNames(candidates.sources[place] ?? 0)
-    const sources = brought.length === 0 ? [GIVEN] : brought
+    const found = brought.length === 0 && !isExplored ? [GIVEN] : brought
+    const sources = isExplored ? [EXPLORATION, ...found] : found
     const because = candidates.because[place] ?? -1
     return {
       id: names.name(item),
@@ -58,9 +62,14 @@ function decidedItems(live: LiveSystem, trace: PageTrace): DecidedItem[] {
       sources,
       ...(because >= 0 ? { because: names.name(because) } : {}),
       sponsored,
+      ...(isExplored ? { explored: { propensity: propensityOf(explored) } } : {}),
       movedFrom,
     }
   })
+}
+
+function propensityOf({ pageShare, choices, chosen }: Explored): number {
+  return pageShare * choices[chosen]!.propensity
 }
 
 /** What each objective is worth. */

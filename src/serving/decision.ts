@@ -33,6 +33,11 @@ export interface DecidedItem {
   /** The item because of which it was found. */
   readonly because?: string
   readonly sponsored: boolean
+  /**
+   * The probability that a page like this shows this item to learn about it: that it explores, times that the draw falls
+   * on the item. Absent when the item is on the page for its score.
+   */
+  readonly explored?: { readonly propensity: number }
   /** Its rank by score among all candidates, from 1. */
   readonly movedFrom: number
 }
@@ -85,6 +90,9 @@ export function readDecision(record: EventRecord): Decision {
   const { type: _type, ...decision } = record
   return decision as unknown as Decision
 }
+
+/** The source of items that are shown to learn about them. */
+export const EXPLORATION = 'exploration'
 
 /** The source of items that the caller brought. */
 export const GIVEN = 'given'

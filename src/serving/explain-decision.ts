@@ -3,7 +3,8 @@ import { explainPage, type Move, whyNot as whyNotOnPage } from '../reranking/ind
 import type { DecidedItem, Decision } from './decision.ts'
 import { type LightTrace, lightRank } from './light-stage.ts'
 import type { LiveSystem } from './live-system.ts'
-import { type PageRequest, type PageTrace, pageCandidates, pageOptions } from './rank-page.ts'
+import { pageCandidates, pageOptions } from './page-candidates.ts'
+import type { PageRequest, PageTrace } from './rank-page.ts'
 
 /** An item of a page with every reason for its place. */
 export interface ExplainedItem extends DecidedItem {
@@ -14,6 +15,20 @@ export interface ExplainedItem extends DecidedItem {
   readonly byObjective?: Readonly<Record<string, ObjectiveContribution>>
   /** The rules that moved it; their places sum to `movedFrom - position`. */
   readonly moves: readonly Move[]
+}
+
+/** Among what an explored item was chosen. */
+export interface ExplainedExploration {
+  readonly item: string
+  /** The probability that a page like this explores at all. */
+  readonly pageShare: number
+  /** The belief in each as successes and failures, and the probability that a page which explores shows it. */
+  readonly choices: readonly {
+    readonly item: string
+    readonly successes: number
+    readonly failures: number
+    readonly propensity: number
+  }[]
 }
 
 /** Why an item is not on a page: the first stage that let it go, and the rule. */
@@ -38,6 +53,18 @@ export function explainItems(live: LiveSystem, trace: PageTrace, decision: Decis
     const { baseline, contributions, byObjective } = explainScore(model, columnNames, vector)
     return { ...item, baseline, contributions, ...(byObjective ? { byObjective } : {}), moves }
   })
+}
+
+/** What a page explores, in names; undefined when it explores nothing. */
+export function explainExploration(live: LiveSystem, { explored }: PageTrace): ExplainedExploration | undefined {
+  if (!explored) return undefined
+  const names = live.state.attributes.keys(live.system.item)
+  const { pageShare, choices } = explored
+  return {
+    item: names.name(explored.item),
+    pageShare,
+    choices: choices.map(({ item, ...belief }) => ({ item: names.name(item), ...belief })),
+  }
 }
 
 /** Why an item is not on a page. The state must be as of the decision. */
@@ -80,7 +107,7 @@ function absenceAfterScoring(
   request: PageRequest,
   { name, item }: { name: string; item: number },
 ): WhyNotAnswer {
-  const candidates = pageCandidates(live, trace.items, trace.scores)
+  const candidates = pageCandidates(live, trace, trace.explored?.row)
   const explained = explainPage(candidates, live.system.reranking, pageOptions(live, request))
   const reason = whyNotOnPage(explained, item)
   if (!reason) return answer(name, 'reranking', 'limit', 'the page was full')

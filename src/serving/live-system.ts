@@ -1,4 +1,4 @@
-import { type Application, hashOfSystem, type RankingSystem } from '../application/index.ts'
+import { type Application, type Exploration, hashOfSystem, type RankingSystem } from '../application/index.ts'
 import type { FeatureState } from '../features/index.ts'
 import type { RowModel } from '../models/index.ts'
 import { RankingRows } from '../ranking/index.ts'
@@ -11,6 +11,7 @@ import {
   requireSameSystem,
   servingRanker,
 } from '../training/index.ts'
+import { NewItems } from './new-items.ts'
 import { PageAttributeReader } from './page-attribute-reader.ts'
 
 /** A version of a system's models with its files. */
@@ -26,6 +27,13 @@ export interface OpenLightStage {
   readonly rows: RankingRows
   /** Absent before the first promotion. */
   readonly model: RowModel | undefined
+}
+
+/** An exploration that is bound to a state. */
+export interface OpenExploration extends Pick<Exploration, 'budgetShare' | 'choices'> {
+  readonly newItems: NewItems
+  /** The place on the page, from 1. */
+  readonly position: number
 }
 
 /**
@@ -49,6 +57,8 @@ export interface LiveSystem {
   readonly light: OpenLightStage | undefined
   readonly isSponsored: (item: number) => boolean
   readonly pageAttributes: PageAttributeReader
+  /** What new items get a place; absent when the system explores nothing. */
+  readonly exploration: OpenExploration | undefined
 }
 
 /**
@@ -88,7 +98,19 @@ export function openLiveSystem(
     },
     isSponsored: (key) => mark?.(key) === 1,
     pageAttributes: new PageAttributeReader(state.attributes, item),
+    exploration: openExploration(application, system, state),
   }
+}
+
+function openExploration(
+  { schema }: Application,
+  { subject, item, exploration, reranking }: RankingSystem,
+  state: FeatureState,
+): OpenExploration | undefined {
+  const position = reranking.find((rule) => rule.kind === 'exploration')?.slots[0]
+  if (!exploration || position === undefined) return undefined
+  const { budgetShare, choices } = exploration
+  return { budgetShare, choices, position, newItems: new NewItems({ schema, subject, item }, exploration, state) }
 }
 
 /** What ranks, and what ranks when that cannot: nothing behind a fallback that serves. */

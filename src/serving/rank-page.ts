@@ -1,10 +1,12 @@
 import { RequestFrame } from '../features/index.ts'
 import { type Clock, hashFloats } from '../foundation/index.ts'
 import type { RowModel } from '../models/index.ts'
-import { CANDIDATE_KIND, type Page, type PageCandidates, type RerankOptions, rerank } from '../reranking/index.ts'
+import { type Page, rerank } from '../reranking/index.ts'
 import type { Candidates } from '../retrieval/index.ts'
+import { EXPLORATION_FAILED, type Explored, explorePage, type RankedPage } from './explore-page.ts'
 import { type LightTrace, runLightStage } from './light-stage.ts'
 import type { LiveSystem } from './live-system.ts'
+import { pageCandidates, pageOptions } from './page-candidates.ts'
 import { scoresAll } from './scores-all.ts'
 
 /** A request in the engine's own numbers. */
@@ -24,6 +26,8 @@ export interface PageCall {
   readonly budgetMs: number
   /** What a replay has to leave out, as {@link PageTrace.degraded} named it. */
   readonly leaveOut?: ReadonlySet<string>
+  /** What chance hangs on: the id of the decision. Absent: the page explores nothing. */
+  readonly chance?: string
   readonly onStage?: (stage: Stage, ms: number) => void
 }
 
@@ -36,7 +40,7 @@ export interface PageTrace {
   readonly candidates: Candidates
   /** Absent when all candidates went on to the ranker. */
   readonly light: LightTrace | undefined
-  /** The candidates that went on, in the order of retrieval. */
+  /** The candidates that went on, in the order of retrieval; then what is explored, if anything is. */
   readonly items: Int32Array
   /** Shape (items * width,), row-major. */
   readonly rows: Float64Array
@@ -47,6 +51,8 @@ export interface PageTrace {
   /** What scored; absent when the retrieval order stood in for the ranker. */
   readonly model: RowModel | undefined
   readonly page: Page
+  /** Absent when the page explores nothing. */
+  readonly explored: Explored | undefined
   readonly degraded: readonly string[]
 }
 
@@ -74,35 +80,45 @@ export async function rankPage(live: LiveSystem, request: PageRequest, call: Pag
   lap('features')
   const { scores, model, problem } = score(live, rows, items.length, call.leaveOut)
   lap('ranking')
-  const page = rerank(pageCandidates(live, items, scores), system.reranking, pageOptions(live, request))
+  const page = rerank(pageCandidates(live, { items, scores }), system.reranking, pageOptions(live, request))
+  const ranked = explore(live, { items, rows, scores, page }, request, { call, frame, model })
   lap('reranking')
   const dropped = candidates.degraded.map(({ source, reason }) => `${source}: ${reason}`)
   return {
     asOf,
     candidates,
     light,
-    items,
-    rows,
-    rowsHash: light ? `${hashFloats(rows)}${hashFloats(light.rows)}` : hashFloats(rows),
-    scores,
+    items: ranked.items,
+    rows: ranked.rows,
+    rowsHash: light ? `${hashFloats(ranked.rows)}${hashFloats(light.rows)}` : hashFloats(ranked.rows),
+    scores: ranked.scores,
     model,
-    page,
-    degraded: [...leftOutSources(call.leaveOut), ...dropped, ...named(light?.problem), ...named(problem)],
+    page: ranked.page,
+    explored: ranked.explored,
+    degraded: [
+      ...leftOutSources(call.leaveOut),
+      ...dropped,
+      ...named(light?.problem),
+      ...named(problem),
+      ...named(ranked.problem),
+    ],
   }
 }
 
-/** Candidates as page rules take them. */
-export function pageCandidates(live: LiveSystem, items: Int32Array, scores: Float64Array): PageCandidates {
-  const kinds = new Uint8Array(items.length)
-  for (let row = 0; row < items.length; row++) {
-    if (live.isSponsored(items[row]!)) kinds[row] = CANDIDATE_KIND.sponsored
-  }
-  return { items, scores, kinds }
-}
-
-/** What page rules read beside the candidates. */
-export function pageOptions(live: LiveSystem, { limit, at }: PageRequest): RerankOptions {
-  return { limit, at, attributes: live.pageAttributes.read, valueNumber: live.pageAttributes.valueNumber }
+/** The page with what it explores, or as it is. Items that the caller brought are all there is to show. */
+function explore(
+  live: LiveSystem,
+  ranked: RankedPage,
+  request: PageRequest,
+  { call, frame, model }: { call: PageCall; frame: RequestFrame; model: RowModel | undefined },
+): RankedPage & { explored: Explored | undefined; problem?: string } {
+  const { chance, leaveOut } = call
+  if (chance === undefined || request.given) return { ...ranked, explored: undefined }
+  const failed = { ...ranked, explored: undefined, problem: EXPLORATION_FAILED }
+  if (leaveOut?.has(EXPLORATION_FAILED)) return failed
+  const explored = explorePage(live, ranked, { request, frame, model, chance })
+  if (explored === EXPLORATION_FAILED) return failed
+  return explored ?? { ...ranked, explored: undefined }
 }
 
 function named(problem: string | undefined): readonly string[] {
@@ -148,7 +164,7 @@ function score(
 }
 
 function leftOutSources(leaveOut: ReadonlySet<string> | undefined): string[] {
-  return [...(leaveOut ?? [])].filter((text) => !/^(ranker|light): /.test(text))
+  return [...(leaveOut ?? [])].filter((text) => !/^(ranker|light|exploration): /.test(text))
 }
 
 function stopwatch({ clock, onStage }: PageCall): (stage: Stage) => void {

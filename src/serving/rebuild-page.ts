@@ -4,7 +4,14 @@ import { SluiceError } from '../foundation/index.ts'
 import type { ModelRegistry } from '../training/index.ts'
 import { DECISION, type Decision, readDecision } from './decision.ts'
 import { offsetBeforeDecision } from './decision-id.ts'
-import { type ExplainedItem, explainAbsence, explainItems, type WhyNotAnswer } from './explain-decision.ts'
+import {
+  type ExplainedExploration,
+  type ExplainedItem,
+  explainAbsence,
+  explainExploration,
+  explainItems,
+  type WhyNotAnswer,
+} from './explain-decision.ts'
 import { type LiveSystem, openLiveSystem } from './live-system.ts'
 import type { PageRequest, PageTrace } from './rank-page.ts'
 import { loadModel, repeatDecision, requireSameDefinition } from './repeat-decision.ts'
@@ -24,6 +31,8 @@ export interface ExplainedDecision {
   /** Whether the page could be made again to the byte; the reasons are those of the page made again. */
   readonly reproduced: boolean
   readonly items: readonly ExplainedItem[]
+  /** Absent when the page explores nothing. */
+  readonly exploration?: ExplainedExploration
   readonly whyNot?: WhyNotAnswer
 }
 
@@ -64,10 +73,12 @@ export async function rebuildPage(
 
 /** The reasons of a page that was made again or is remembered, and of an item's absence from it. */
 export function explainRebuilt({ live, request, trace, decision }: RebuiltPage, whyNot?: string): ExplainedDecision {
+  const exploration = explainExploration(live, trace)
   return {
     decision,
     reproduced: trace.rowsHash === decision.rowsHash,
     items: explainItems(live, trace, decision),
+    ...(exploration ? { exploration } : {}),
     ...(whyNot === undefined ? {} : { whyNot: explainAbsence(live, trace, request, whyNot) }),
   }
 }

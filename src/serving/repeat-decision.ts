@@ -12,7 +12,12 @@ export async function repeatDecision(
   decision: Decision,
 ): Promise<{ request: PageRequest; trace: PageTrace }> {
   const request = pageRequest(live, decision.request, decision.at)
-  const call = { clock: () => 0, budgetMs: Number.POSITIVE_INFINITY, leaveOut: new Set(decision.degraded) }
+  const call = {
+    clock: () => 0,
+    budgetMs: Number.POSITIVE_INFINITY,
+    leaveOut: new Set(decision.degraded),
+    chance: decision.id,
+  }
   return { request, trace: await rankPage(live, request, call) }
 }
 

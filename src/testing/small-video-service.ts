@@ -1,4 +1,4 @@
-import { type Application, defineApp, type LightStage, rankingSystem } from '../application/index.ts'
+import { type Application, defineApp, type Exploration, type LightStage, rankingSystem } from '../application/index.ts'
 import { defineFeatures } from '../features/index.ts'
 import { HOUR_MS, MINUTE_MS, type Random, randomFrom } from '../foundation/index.ts'
 import {
@@ -15,7 +15,7 @@ import {
   timestamp,
 } from '../problem/index.ts'
 import { exposures, logisticRanker, type Ranker } from '../ranking/index.ts'
-import { cap, deduplicate, diversify, sponsored } from '../reranking/index.ts'
+import { cap, deduplicate, diversify, exploration, sponsored } from '../reranking/index.ts'
 import { becauseYouWatched, blocked, type CandidateSource, fresh, hidden, seen, trending } from '../retrieval/index.ts'
 
 const LONG_WATCH = { seconds: { min: 30 } }
@@ -60,6 +60,8 @@ export interface SmallVideoOptions {
   readonly ranking?: Ranker
   readonly fallback?: Ranker
   readonly light?: LightStage
+  /** With the fourth place of a page for it. */
+  readonly exploration?: Exploration
   readonly budgetMs?: number
 }
 
@@ -71,7 +73,7 @@ export const smallRanker: Ranker = logisticRanker({
 
 /** A video service with every kind of part and little of each, for tests of what runs on an application. */
 export function smallVideoService(options: SmallVideoOptions = {}): Application {
-  const { sources = [], ranking = smallRanker, fallback, light, budgetMs = 1_000 } = options
+  const { sources = [], ranking = smallRanker, fallback, light, exploration: explored, budgetMs = 1_000 } = options
   const home = rankingSystem({
     problem: defineProblem({
       task: 'ranking',
@@ -95,11 +97,13 @@ export function smallVideoService(options: SmallVideoOptions = {}): Application 
     ranking,
     ...(fallback ? { fallback } : {}),
     ...(light ? { light } : {}),
+    ...(explored ? { exploration: explored } : {}),
     reranking: [
       deduplicate('video.title'),
       diversify({ by: 'video.genres', lambda: 0.8 }),
       cap({ by: 'video.creator', perPage: 2 }),
       sponsored({ slots: [3], minimumDistance: 3 }),
+      ...(explored ? [exploration({ slots: [4] })] : []),
     ],
     page: { limit: 10, maxLimit: 20 },
     sponsored: 'video.sponsored',
