@@ -3,6 +3,7 @@ import { type RetrievalReport, runRetrievalBench } from '../bench/retrieval-benc
 import type { RetrievalSplit } from '../bench/retrieval-options.ts'
 import { interval, printResult, say, table } from '../output.ts'
 import { positiveNumber, wholeNumber, withoutEffect } from '../shared-options.ts'
+import { addFraudBench } from './bench-fraud.ts'
 import { addTreesBench } from './bench-trees.ts'
 
 interface RetrievalCommandOptions {
@@ -70,6 +71,7 @@ export function addBench(program: Command): void {
     .addHelpText('after', HELP)
     .action(retrievalCommand)
   addTreesBench(bench)
+  addFraudBench(bench)
 }
 
 async function retrievalCommand(options: RetrievalCommandOptions): Promise<void> {
