@@ -81,6 +81,13 @@ export class KeptPairs {
     return this.#index.second(number)
   }
 
+  /** Calls `visit` with both parts of every pair, by number. */
+  forEach(visit: (first: number, second: number) => void): void {
+    for (let number = 0; number < this.#index.limit; number++) {
+      if (this.#index.holds(number)) visit(this.#index.first(number), this.#index.second(number))
+    }
+  }
+
   #makeRoom(): void {
     while (this.#takeMark(this.#hand)) this.#advance()
     this.#forget(this.#hand)

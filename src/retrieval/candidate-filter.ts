@@ -87,6 +87,7 @@ export function blocked(event: string, options: { field: string; of: string } & 
       const met = context.state.aggregate<'membership'>(membership(context))
       const categoriesOf = context.state.attributes.categoryListReader(options.of)
       return (subject, item) => {
+        if (!met.mayHaveMet(subject)) return false
         const categories = categoriesOf(item)
         for (let index = 0; index < categories.length; index++) if (met.has(subject, categories[index]!)) return true
         return false

@@ -3,18 +3,21 @@ import type { Schema } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
 import { compileEventKey, type EventFrame, type EventKey } from '../event-frame.ts'
 import { DEFAULT_KEPT_PAIRS, KeptPairs } from '../kept-pairs.ts'
+import { PairSignatures } from '../pair-signatures.ts'
 import type { Aggregate, MembershipSpec } from './aggregate.ts'
 
 /**
  * Which pairs ever met: who has seen, hidden or blocked what. As many are kept as the spec says (see
  * {@link KeptPairs}); a pair that was forgotten reads as one that never met.
  *
- * Memory: some 16 to 32 bytes a pair.
+ * Memory: some 16 to 32 bytes a pair, and 16 a key.
  */
 export class Membership implements Aggregate {
   readonly #by: EventKey
   readonly #of: EventKey
   readonly #pairs: KeptPairs
+  /** Derived from the pairs; those that were forgotten may still be in it. */
+  readonly #signatures = new PairSignatures()
 
   constructor(spec: MembershipSpec, schema: Schema, store: AttributeStore) {
     this.#by = compileEventKey(schema, store, spec.event, spec.by)
@@ -25,15 +28,23 @@ export class Membership implements Aggregate {
   write(frame: EventFrame): void {
     const key = this.#by(frame)
     const other = this.#of(frame)
-    if (key >= 0 && other >= 0) this.#pairs.findOrAdd(key, other)
+    if (key < 0 || other < 0) return
+    this.#pairs.findOrAdd(key, other)
+    this.#signatures.add(key, other)
   }
 
   has(key: number, other: number): boolean {
-    return key >= 0 && other >= 0 && this.#pairs.find(key, other) >= 0
+    if (key < 0 || other < 0 || !this.#signatures.mayHold(key, other)) return false
+    return this.#pairs.find(key, other) >= 0
+  }
+
+  /** Whether a key may have met anything at all; a no is certain. */
+  mayHaveMet(key: number): boolean {
+    return key >= 0 && this.#signatures.isAny(key)
   }
 
   bytes(): number {
-    return this.#pairs.bytes()
+    return this.#pairs.bytes() + this.#signatures.bytes()
   }
 
   save(writer: ByteWriter): void {
@@ -42,5 +53,8 @@ export class Membership implements Aggregate {
 
   load(reader: ByteReader): void {
     this.#pairs.load(reader)
+    this.#pairs.forEach((key, other) => {
+      this.#signatures.add(key, other)
+    })
   }
 }

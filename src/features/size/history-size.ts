@@ -17,6 +17,8 @@ import { LIST_LENGTH, placesOf, populationOf, populationsOf, type StateWorkload,
 
 /** `KeyedRows` gives a row more room when more than this of it is taken. */
 const FULLEST_ROW = 0.75
+/** Of `PairSignatures`, a key. */
+const SIGNATURE_BYTES = 16
 const SCATTERED = { order: 'scattered' } as const
 const EXPECTED = { order: 'expected' } as const
 
@@ -47,10 +49,9 @@ export function lastTimeSize(schema: Schema, workload: StateWorkload, spec: Last
 
 export function membershipSize(schema: Schema, workload: StateWorkload, spec: MembershipSpec): Size {
   const { event, by, of } = spec
-  return keptPairsSize(
-    keptPairs(schema, workload, { event, by: [by, of], draws: writesOf(workload, spec), most: spec.pairs }),
-    2,
-  )
+  const pairs = keptPairs(schema, workload, { event, by: [by, of], draws: writesOf(workload, spec), most: spec.pairs })
+  const signatures = columnSize(placesOf(schema, workload, event, by), SIGNATURE_BYTES, { ...SCATTERED, saved: 0 })
+  return sumOfSizes(keptPairsSize(pairs, 2), signatures)
 }
 
 interface PairDraws {

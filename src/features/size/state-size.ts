@@ -97,7 +97,7 @@ const FORMULAS: Readonly<Record<AggregateSpec['kind'], string>> = {
   'decayed-weights': '16 bytes a key; 24 a pair that is kept, and its place in a table',
   'last-time': '8 bytes a key, 16 where one is skipped; 16 to 20 a pair that is kept, and its place in a table',
   sequence: '12 bytes for each of the last items, for every key; 4 a key',
-  membership: '8 bytes a pair that is kept, and its place in a table',
+  membership: '8 bytes a pair that is kept, and its place in a table; 16 bytes a key',
   trend: '8 bytes an item, for every group',
   'co-visits':
     '12 bytes for each of the last items of every key; 8 a neighbour of an item, at most as many as are kept, in tables of 4, 8, 16 ... places; 28 an item',
