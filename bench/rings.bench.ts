@@ -27,7 +27,7 @@ const { values } = parseArgs({
 })
 
 const LINKS = { by: 'card', through: ['device', 'address'], window: '30d', halfLife: '7d', most: 200 } as const
-const HUBS = [30, 60] as const
+const HUBS: readonly [number, number] = [30, 60]
 const features = defineFeatures(fraudSchema, (f) => ({
   narrow: f.links('payment', { ...LINKS, hub: HUBS[0] }),
   wide: f.links('payment', { ...LINKS, hub: HUBS[1] }),
@@ -105,7 +105,7 @@ function taken({ cards, times, rows }: World, rule: Rule): Map<string, number> {
   const { size, shared, near, degree, close, score } = rule
   const found = new Map<string, number>()
   const seen = new Map<string, number>()
-  const first = HUBS.findIndex((each) => each === rule.hub) * WIDTH
+  const first = HUBS.indexOf(rule.hub) * WIDTH
   for (let row = 0; row < cards.length; row++) {
     const at = row * 2 * WIDTH + first
     const others = rows[at]! - 1
@@ -260,7 +260,7 @@ const rule = chooseRule(chosenOn)
 const reported = seedsOf(values.report).map(readWorld)
 const last = reported.at(-1)!
 const all = [...new Set(last.cards)]
-const chosenSet = single[HUBS.findIndex((hub) => hub === rule.hub)]!
+const chosenSet = single[HUBS.indexOf(rule.hub)]!
 const report = quality(reported, rule)
 printReport(
   'rings',

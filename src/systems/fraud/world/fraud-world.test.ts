@@ -4,7 +4,8 @@ import { openDataDirectory, openEventLog } from '../../../data/index.ts'
 import { contentHash, DAY_MS, isSluiceError } from '../../../foundation/index.ts'
 import { temporaryFolder } from '../../../testing/index.ts'
 import { fraudSchema } from '../schema.ts'
-import { createFraudWorld, type FraudWorldEvent, generateFraudEvents } from './fraud-world.ts'
+import { createFraudWorld, generateFraudEvents } from './fraud-world.ts'
+import type { FraudWorldEvent } from './hidden-world.ts'
 
 const SMALL = { seed: 3, cards: 200, days: 7 }
 const OPTIONS = { seed: 5, cards: 2_000, days: 42, compromisedTerminals: 12, reviewedShare: 0.01 }

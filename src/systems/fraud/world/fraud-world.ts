@@ -1,20 +1,13 @@
 import type { EventRecord } from '../../../data/index.ts'
 import { DAY_MS } from '../../../foundation/index.ts'
-import { type CompromisedTerminal, compromisedTerminals } from './compromised.ts'
+import { compromisedTerminals } from './compromised.ts'
+import type { FraudWorldEvent, HiddenFraudWorld } from './hidden-world.ts'
 import { addressName, cardName, deviceName, terminalName } from './names.ts'
 import { type FraudWorldOptions, type ResolvedFraudOptions, resolveFraudOptions } from './options.ts'
-import type { FraudScenario } from './payment.ts'
-import { createPeople, type People } from './people.ts'
-import { createPlaces, type Places } from './places.ts'
-import { createRings, type Ring } from './rings.ts'
+import { createPeople } from './people.ts'
+import { createPlaces } from './places.ts'
+import { createRings } from './rings.ts'
 import { worldEvents } from './world-events.ts'
-
-/** An event and, beside it, what is true of it and stands in no event. */
-export interface FraudWorldEvent {
-  readonly record: EventRecord
-  /** Of a payment; undefined beside everything else. */
-  readonly scenario: FraudScenario | 'none' | undefined
-}
 
 /** What is true of a ring. */
 interface RingTruth {
@@ -44,15 +37,6 @@ export interface FraudWorld {
    * call. What is due after the last day is not given.
    */
   events(): Generator<FraudWorldEvent>
-}
-
-/** Everything that is true of a world. */
-export interface HiddenFraudWorld {
-  readonly options: ResolvedFraudOptions
-  readonly places: Places
-  readonly people: People
-  readonly rings: readonly Ring[]
-  readonly compromised: readonly CompromisedTerminal[]
 }
 
 /**

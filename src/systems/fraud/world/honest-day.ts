@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS, type Random, randomFrom } from '../../../foundation/index.ts'
-import { poisson, weightedIndex } from '../../video/world/chance.ts'
-import { COUNTRIES } from '../../video/world/countries.ts'
+import { poisson, weightedIndex } from '../../chance.ts'
+import { COUNTRIES } from '../../countries.ts'
 import type { ResolvedFraudOptions } from './options.ts'
 import { inCents, type PlannedPayment } from './payment.ts'
 import { FAVOURITES, merchantOf, type People, popular } from './people.ts'

@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS, type Random, randomFrom } from '../../../foundation/index.ts'
-import { weightedIndex } from '../../video/world/chance.ts'
+import { weightedIndex } from '../../chance.ts'
 import type { ResolvedFraudOptions } from './options.ts'
 import type { Places } from './places.ts'
 

@@ -1,6 +1,6 @@
 import { randomFrom } from '../../../foundation/index.ts'
-import { weightedIndex } from '../../video/world/chance.ts'
-import { COUNTRIES } from '../../video/world/countries.ts'
+import { weightedIndex } from '../../chance.ts'
+import { COUNTRIES } from '../../countries.ts'
 import type { ResolvedFraudOptions } from './options.ts'
 
 /** What is sold; `level` is the logarithm of what it costs beside the average, `share` its part of the terminals. */

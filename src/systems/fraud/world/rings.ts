@@ -1,5 +1,5 @@
 import { DAY_MS, type Random, randomFrom } from '../../../foundation/index.ts'
-import { poisson } from '../../video/world/chance.ts'
+import { poisson } from '../../chance.ts'
 import type { ResolvedFraudOptions } from './options.ts'
 import { inCents, type PlannedPayment } from './payment.ts'
 import { type People, popular } from './people.ts'

@@ -1,5 +1,5 @@
 import { DAY_MS } from '../../../foundation/index.ts'
-import { COMMON_LANGUAGE } from './countries.ts'
+import { COMMON_LANGUAGE } from '../../countries.ts'
 import type { Creators } from './creators.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { SessionPlan } from './sessions.ts'

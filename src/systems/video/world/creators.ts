@@ -1,6 +1,6 @@
 import { randomFrom } from '../../../foundation/index.ts'
-import { distinctWeightedIndices, weightedIndex } from './chance.ts'
-import { COMMON_LANGUAGE, COUNTRIES } from './countries.ts'
+import { distinctWeightedIndices, weightedIndex } from '../../chance.ts'
+import { COMMON_LANGUAGE, COUNTRIES } from '../../countries.ts'
 import { GENRES } from './genres.ts'
 import type { ResolvedOptions } from './options.ts'
 import { drawStyle, STYLE_LENGTH } from './style.ts'

@@ -1,6 +1,6 @@
 import type { EventRecord } from '../../../data/index.ts'
 import { type Random, randomFrom } from '../../../foundation/index.ts'
-import { pick } from './chance.ts'
+import { pick } from '../../chance.ts'
 import type { VideoPolicy } from './policy.ts'
 import type { VideoSession } from './sessions.ts'
 

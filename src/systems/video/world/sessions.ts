@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, randomFrom, SECOND_MS } from '../../../foundation/index.ts'
-import { poisson, weightedIndex } from './chance.ts'
+import { poisson, weightedIndex } from '../../chance.ts'
 import { GENRES } from './genres.ts'
 import type { ResolvedOptions } from './options.ts'
 import { tasteAt, type Users } from './users.ts'

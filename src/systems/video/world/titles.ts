@@ -1,5 +1,5 @@
 import type { Random } from '../../../foundation/index.ts'
-import { pick } from './chance.ts'
+import { pick } from '../../chance.ts'
 import { GENRES } from './genres.ts'
 
 const words = (list: string): readonly string[] => list.split(' ')

@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS, type Random, randomFrom } from '../../../foundation/index.ts'
-import { distinctWeightedIndices, spreadMoments, weightedIndex } from './chance.ts'
-import { COUNTRIES, type Country } from './countries.ts'
+import { distinctWeightedIndices, spreadMoments, weightedIndex } from '../../chance.ts'
+import { COUNTRIES, type Country } from '../../countries.ts'
 import { GENRES } from './genres.ts'
 import type { Influx, ResolvedOptions } from './options.ts'
 import { drawStyle, STYLE_LENGTH } from './style.ts'

@@ -1,7 +1,7 @@
 import type { EventRecord } from '../../../data/index.ts'
+import { RecordQueue } from '../../record-queue.ts'
 import { legacyPolicy } from './legacy-policy.ts'
 import type { VideoPolicy } from './policy.ts'
-import { RecordQueue } from './record-queue.ts'
 import type { VideoWorld } from './video-world.ts'
 
 /**

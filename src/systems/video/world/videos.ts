@@ -1,5 +1,5 @@
 import { DAY_MS, type Random, randomFrom } from '../../../foundation/index.ts'
-import { spreadMoments, weightedIndex } from './chance.ts'
+import { spreadMoments, weightedIndex } from '../../chance.ts'
 import type { Creators } from './creators.ts'
 import type { ResolvedOptions } from './options.ts'
 import { STYLE_LENGTH, styleNear } from './style.ts'

@@ -1,4 +1,4 @@
-import type { Random } from '../../../foundation/index.ts'
+import type { Random } from '../foundation/index.ts'
 
 /** An index drawn in proportion to its weight; weights are at least 0 and not all 0. O(n). */
 export function weightedIndex(random: Random, weights: ArrayLike<number>): number {

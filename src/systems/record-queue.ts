@@ -1,4 +1,4 @@
-import type { EventRecord } from '../../../data/index.ts'
+import type { EventRecord } from '../data/index.ts'
 
 /** What is to come, the earliest first and what is of one moment in the order it was added. A binary heap. */
 export class RecordQueue<Coming extends { readonly at: number } = EventRecord> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { randomFrom } from '../../../foundation/index.ts'
+import { randomFrom } from '../foundation/index.ts'
 import { RecordQueue } from './record-queue.ts'
 
 it('gives records back in the order of a stable sort by time, and none beyond the moment asked for', () => {
