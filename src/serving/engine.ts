@@ -15,7 +15,8 @@ import type { FeatureState } from '../features/index.ts'
 import { type Clock, isSluiceError, SluiceError } from '../foundation/index.ts'
 import { ModelRegistry, type ModelVersion } from '../training/index.ts'
 import { answerPage } from './answer-page.ts'
-import { DECISION, type Decision, decisionRecord, type RankRequest, readDecision } from './decision.ts'
+import { DECISION, type Decision, decisionRecord, type RankRequest } from './decision.ts'
+import { DecisionArchive } from './decision-archive.ts'
 import { decisionId } from './decision-id.ts'
 import { decisionOfPage } from './decision-of-page.ts'
 import { disguiseDecision, disguiseRequest, HiddenSubjects, hideFrom, subjectsOfDecision } from './decision-subjects.ts'
@@ -27,20 +28,12 @@ import type { EngineObserver } from './observer.ts'
 import { OffsetWaiters } from './offset-waiters.ts'
 import { pageRequest } from './page-request.ts'
 import { rankPage } from './rank-page.ts'
-import {
-  type ExplainedDecision,
-  explainRebuilt,
-  findDecision,
-  type RebuiltPage,
-  rebuildPage,
-  unknownDecision,
-} from './rebuild-page.ts'
+import type { ExplainedDecision } from './rebuild-page.ts'
 import { requireEntity } from './require-entity.ts'
+import type { ScoredAnswer } from './scoring/score-desk.ts'
+import type { ScoreRequest } from './scoring/scored-decision.ts'
+import { Scoring } from './scoring/scoring.ts'
 
-/** Pages that can be explained without making them again; few, so that they die young and the collector stays short. */
-const REMEMBERED_PAGES = 16
-/** Decisions whose place in the log is known without a search. */
-const REMEMBERED_OFFSETS = 100_000
 /** How long a request waits for an offset that it names. */
 const OFFSET_WAIT_MS = 2_000
 
@@ -66,12 +59,13 @@ export class Engine {
   readonly application: Application
   readonly log: EventLog
   readonly registry: ModelRegistry
+  /** The systems that score: their decisions, rules, lists and reviews. */
+  readonly scoring: Scoring
   readonly #state: LiveState
   readonly #options: EngineOptions
   readonly #directory: DataDirectory
   readonly #live = new Map<string, LiveSystem>()
-  readonly #pages = new Map<string, RebuiltPage>()
-  readonly #offsets = new Map<string, number>()
+  readonly #archive: DecisionArchive
   readonly #waiters = new OffsetWaiters()
   readonly #underWay = new Set<Promise<unknown>>()
   readonly #modelProblems = new Map<string, string>()
@@ -79,7 +73,6 @@ export class Engine {
   /** The last of the erasures that are under way; they run one after the other, and events wait for them. */
   #erasing: Promise<unknown> | undefined
   #lastLogged: Promise<unknown> = Promise.resolve()
-  #lastRebuilt: Promise<unknown> = Promise.resolve()
   #decisions = 0
   #closing = false
 
@@ -108,6 +101,10 @@ export class Engine {
     this.registry = new ModelRegistry(options.directory)
     const { directory: path, stopwatch = options.clock, snapshotEvery } = options
     this.#state = new LiveState(application, this.log, { directory: path, stopwatch, snapshotEvery })
+    const append = (event: unknown) => this.#append([event], { source: 'http' })
+    const { log, registry } = this
+    this.#archive = new DecisionArchive(this)
+    this.scoring = new Scoring({ application, log, registry, directory: path, clock, append })
     this.log.onCommit((firstOffset, records) => this.#apply(firstOffset, records))
     this.reloadModels()
     options.observer?.opened(this.log, this.state)
@@ -130,10 +127,40 @@ export class Engine {
    * @throws SluiceError `DISK_FULL`, `OVERLOADED`, `SHUTTING_DOWN`
    */
   async accept(events: readonly unknown[], options: AppendOptions = {}): Promise<AppendResult> {
-    while (this.#erasing) await this.#erasing
-    const result = await this.#track(this.log.append(events, options))
+    return this.#betweenErasures(() => this.#append(events, options))
+  }
+
+  async #append(events: readonly unknown[], options: AppendOptions): Promise<AppendResult> {
+    const result = await this.log.append(events, options)
     this.#options.observer?.appended(result, options.refused ?? [])
     return result
+  }
+
+  /**
+   * Answers an event, or asks about a subject: an event is taken in, and decided as of its own offset before anything
+   * that follows it. When the promise resolves the decision is on the disk. The same event again has the same decision.
+   * During an erasure events wait.
+   *
+   * @throws SluiceError `UNKNOWN_SYSTEM`, `WRONG_TASK`, `DISK_FULL`, `OVERLOADED`, `SHUTTING_DOWN`, and the code of the
+   * log's check when the event does not fit the schema
+   */
+  async score(name: string, request: ScoreRequest): Promise<ScoredAnswer> {
+    const { clock, stopwatch = clock, observer } = this.#options
+    const started = stopwatch()
+    const answer = await this.#betweenErasures(() => this.scoring.desk.score(name, request))
+    observer?.stage(name, 'total', stopwatch() - started)
+    return answer
+  }
+
+  /** Runs what changes rules, lists or reviews. */
+  change<Result>(work: (policies: Scoring['policies']) => Promise<Result>): Promise<Result> {
+    return this.#betweenErasures(() => work(this.scoring.policies))
+  }
+
+  async #betweenErasures<Result>(work: () => Promise<Result>): Promise<Result> {
+    while (this.#erasing) await this.#erasing
+    if (this.#closing) throw new SluiceError('SHUTTING_DOWN', 'engine: it is shutting down; ask another one')
+    return this.#track(work())
   }
 
   /**
@@ -154,17 +181,16 @@ export class Engine {
     const live = this.live(name)
     const disguise = this.#hidden.of(live.system)
     const at = clock()
-    const id = decisionId(at, this.log.head, this.#decisions++)
     const { page, trace } = await answerPage(live, hideFrom(request, disguise), at, {
       clock: stopwatch,
       budgetMs: live.system.budgetMs,
-      chance: id,
       onStage: (stage, ms) => observer?.stage(name, stage, ms),
     })
+    const id = decisionId(at, this.log.head, this.#decisions++)
     const kept = disguiseRequest(request, disguise)
     const decision = disguiseDecision(decisionOfPage(live, trace, { id, at, request: kept }), disguise)
     this.#log(live, decision)
-    if (live.state === this.state) this.#remember({ live, request: page, trace, decision })
+    if (live.state === this.state) this.#archive.remember({ live, request: page, trace, decision })
     observer?.stage(name, 'total', stopwatch() - started)
     observer?.decided(live, trace, decision)
     return decision
@@ -194,7 +220,7 @@ export class Engine {
       } catch (error) {
         if (!isSluiceError(error)) throw error
         this.#modelProblems.set(name, error.message)
-        if (!this.#live.has(name)) this.#open(name, undefined)
+        if (!this.#live.has(name) && !this.scoring.isOpen(name)) this.#open(name, undefined)
       }
     }
   }
@@ -206,14 +232,23 @@ export class Engine {
 
   #reloadModel(name: string): void {
     const champion = this.registry.champion(name)
-    const live = this.#live.get(name)
-    if (live && live.version?.version === champion?.version && live.version?.modelHash === champion?.modelHash) return
+    const isOpen = this.#live.has(name) || this.scoring.isOpen(name)
+    const serving = this.versionOf(name)
+    if (isOpen && serving?.version === champion?.version && serving?.modelHash === champion?.modelHash) return
     this.#open(name, champion && { version: champion, artifacts: this.registry.artifacts(champion) })
   }
 
+  /** The version of a system that serves; undefined without one. */
+  versionOf(name: string): ModelVersion | undefined {
+    return this.scoring.has(name) ? this.scoring.versionOf(name) : this.#live.get(name)?.version
+  }
+
   #open(name: string, model: LoadedModel | undefined): void {
-    const system = requireSystem(this.application, name)
-    this.#live.set(name, openLiveSystem(this.application, name, system, this.state, model))
+    if (this.scoring.has(name)) this.scoring.open(name, this.state, model)
+    else {
+      const system = requireSystem(this.application, name)
+      this.#live.set(name, openLiveSystem(this.application, name, system, this.state, model))
+    }
   }
 
   /**
@@ -226,6 +261,7 @@ export class Engine {
       const request = pageRequest(live, { subject: '' }, this.#options.clock())
       await rankPage(live, request, { clock: () => 0, budgetMs: Number.POSITIVE_INFINITY })
     }
+    await this.scoring.warmUp()
   }
 
   /** Resolves when every decision that was answered so far is in the log. */
@@ -235,13 +271,7 @@ export class Engine {
 
   /** A decision by its id; undefined when the log has none. O(log) for one that is older than the last 100,000. */
   async decision(id: string): Promise<Decision | undefined> {
-    const remembered = this.#pages.get(id)
-    if (remembered) return remembered.decision
-    // One that was answered a moment ago may still be on its way to the disk; what is lost there is counted elsewhere.
-    if (!this.#offsets.has(id)) await Promise.allSettled([this.#lastLogged])
-    const offset = this.#offsets.get(id)
-    const record = offset === undefined ? await findDecision(this.log, id) : this.log.readOne(offset)
-    return record && readDecision(record)
+    return this.#archive.decision(id, this.#lastLogged)
   }
 
   /**
@@ -251,10 +281,8 @@ export class Engine {
    * @throws SluiceError `UNKNOWN_DECISION`, `NO_MODEL` when its version is gone
    */
   async explain(id: string, options: { whyNot?: string | undefined } = {}): Promise<ExplainedDecision> {
-    const decision = await this.decision(id)
-    if (!decision) throw unknownDecision(id)
-    const { live, request, trace } = await this.#pageOf(decision, options.whyNot !== undefined)
-    return explainRebuilt({ live, request, trace, decision }, options.whyNot)
+    const { changedAt } = this.state
+    return this.#archive.explain(id, { logged: this.#lastLogged, changedAt, whyNot: options.whyNot })
   }
 
   /**
@@ -293,17 +321,18 @@ export class Engine {
       await this.#state.freeze()
       const { application, log, registry } = this
       const parts = { application, log, registry, directory, clock, sealed }
-      return await eraseRecords(parts, subject, () => this.#takeNewState(subject))
+      const decisions = this.scoring.decisionsOf(subject)
+      return await eraseRecords(parts, subject, () => this.#takeNewState(subject, decisions))
     } finally {
       this.#state.thaw()
     }
   }
 
-  async #takeNewState(subject: Subject): Promise<void> {
+  async #takeNewState(subject: Subject, decisions: ReadonlySet<string>): Promise<void> {
     await this.#state.rebuild()
-    for (const [name, { version }] of this.#live) this.#reopen(name, version)
-    this.#pages.clear()
-    this.#offsets.clear()
+    this.scoring.forget(subject, decisions)
+    for (const name of Object.keys(this.application.systems)) this.#reopen(name, this.versionOf(name))
+    this.#archive.forget()
     this.#waiters.advance(this.state.offset)
     this.#options.observer?.erased(subject, this.log, this.state)
   }
@@ -329,6 +358,7 @@ export class Engine {
   /** Writes the state beside the log, so that the next start is short. */
   saveSnapshot(): void {
     this.#state.saveSnapshot()
+    this.scoring.saveSnapshot()
   }
 
   /** Ends: refuses new work, waits for what is under way, writes a snapshot, frees the directory. */
@@ -350,36 +380,12 @@ export class Engine {
   }
 
   #apply(firstOffset: number, records: readonly EventRecord[]): void {
-    this.#state.apply(firstOffset, records)
+    this.scoring.take(firstOffset, records, (first, some) => this.#state.apply(first, some))
     for (let index = 0; index < records.length; index++) {
       const record = records[index]!
-      if (record.type === DECISION) bounded(this.#offsets, record.id, firstOffset + index, REMEMBERED_OFFSETS)
+      if (record.type === DECISION) this.#archive.note(firstOffset + index, record)
       else this.#options.observer?.applied(record)
     }
     this.#waiters.advance(this.state.offset)
   }
-
-  #remember(page: RebuiltPage): void {
-    bounded(this.#pages, page.decision.id, page, REMEMBERED_PAGES)
-  }
-
-  /** The page of a decision: the one that is remembered, or the same made again from the log. */
-  async #pageOf(decision: Decision, needsState: boolean): Promise<RebuiltPage> {
-    const remembered = this.#pages.get(decision.id)
-    if (remembered && (!needsState || this.state.changedAt <= decision.asOf)) return remembered
-    const rebuilt = this.#lastRebuilt.then(() => rebuildPage(this.application, this.log, this.registry, decision))
-    // Not the page itself, which holds on to its state.
-    this.#lastRebuilt = rebuilt.then(nothing, nothing)
-    return rebuilt
-  }
-}
-
-function nothing(): void {}
-
-/** Adds to a map and drops the oldest when it grows beyond a size. */
-function bounded<Value>(map: Map<string, Value>, key: string, value: Value, size: number): void {
-  map.set(key, value)
-  if (map.size <= size) return
-  const oldest = map.keys().next()
-  if (!oldest.done) map.delete(oldest.value)
 }

@@ -12,6 +12,7 @@ import { ModelRegistry } from '../training/index.ts'
 import { type ErasureReceipt, readReceipts, writeReceipt } from './erasure-receipts.ts'
 import { requireEntity } from './require-entity.ts'
 import { scanBytes } from './scan-bytes.ts'
+import { removePolicySnapshot } from './scoring/policy-snapshot.ts'
 import { removeSnapshot } from './state-snapshot.ts'
 
 /** The type of the record that a rewrite leaves in the log: what is decided from it on can be made again. */
@@ -103,7 +104,10 @@ export async function eraseFromDirectory(
     const log = openEventLog(directory, { schema: application.schema, clock })
     try {
       const parts = { application, log, registry: new ModelRegistry(path), directory: path, clock, sealed }
-      return await eraseRecords(parts, subject, async () => removeSnapshot(path))
+      return await eraseRecords(parts, subject, async () => {
+        removeSnapshot(path)
+        removePolicySnapshot(path)
+      })
     } finally {
       await log.close()
     }

@@ -4,6 +4,7 @@ import type { FeatureState } from '../features/index.ts'
 import type { ModelRegistry } from '../training/index.ts'
 import { DECISION, readDecision } from './decision.ts'
 import { requireEntity } from './require-entity.ts'
+import { isScoredRecord } from './scoring/scored-decision.ts'
 
 /** One line of an export; `kind` tells what else is in it. */
 export type ExportLine =
@@ -119,6 +120,7 @@ class SeenRecords {
   }
 
   #addDecision(record: EventRecord): void {
+    if (isScoredRecord(record)) return
     const { id, system, at, request } = readDecision(record)
     if (request.subject !== this.#subject.id) return
     this.decisions.push({ id, system, at })

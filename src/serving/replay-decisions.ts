@@ -7,6 +7,10 @@ import { DECISION, type Decision, readDecision } from './decision.ts'
 import { decisionOfPage } from './decision-of-page.ts'
 import { type LiveSystem, openLiveSystem } from './live-system.ts'
 import { loadModel, repeatDecision } from './repeat-decision.ts'
+import type { LiveScorer } from './scoring/live-scorer.ts'
+import { PolicyState } from './scoring/policy-state.ts'
+import { openScorerOf, questionOf } from './scoring/rebuild-scored.ts'
+import { isScoredRecord, readScored, type ScoredDecision } from './scoring/scored-decision.ts'
 
 /** What a replay found. */
 export interface ReplayReport {
@@ -93,8 +97,9 @@ class DecisionReplay {
   readonly #log: EventLog
   readonly #registry: ModelRegistry
   readonly #state: FeatureState
+  readonly #policy: PolicyState
   readonly #records: Iterator<LoggedRecord, void>
-  readonly #lives = new Map<string, LiveSystem>()
+  readonly #lives = new Map<string, LiveSystem | LiveScorer>()
   readonly #differences: { decision: string; what: string }[] = []
   readonly #reasons = new Map<string, number>()
   #next: LoggedRecord | undefined
@@ -107,6 +112,7 @@ class DecisionReplay {
     this.#log = log
     this.#registry = registry
     this.#state = new FeatureState(application.schema, application.aggregates)
+    this.#policy = new PolicyState(application)
     this.#records = eachRecord(log)
   }
 
@@ -119,8 +125,8 @@ class DecisionReplay {
     this.#advance(asOf)
     const record = this.#log.readOne(offset)
     assert(record, `the decision at ${offset} was there a moment ago`)
-    const decision = readDecision(record)
-    const what = await this.#differenceOf(decision)
+    const decision = isScoredRecord(record) ? readScored(record) : readDecision(record)
+    const what = 'action' in decision ? this.#differenceOfScore(decision) : await this.#differenceOf(decision)
     if (what === undefined) return
     this.#different++
     if (this.#differences.length < MOST_DIFFERENCES) this.#differences.push({ decision: decision.id, what })
@@ -145,6 +151,7 @@ class DecisionReplay {
       this.#next ??= this.#records.next().value ?? undefined
       if (this.#next === undefined || this.#next.offset > asOf) return
       this.#state.apply(this.#next.offset, this.#next.record)
+      this.#policy.apply(this.#next.offset, this.#next.record)
       this.#next = undefined
     }
   }
@@ -166,15 +173,44 @@ class DecisionReplay {
     })
   }
 
+  /** The same of a decision about an event. */
+  #differenceOfScore(decision: ScoredDecision): string | undefined {
+    if (!isSameDefinition(this.#application, decision)) return 'systemHash'
+    const live = this.#open(decision, () => {
+      const parts = { application: this.#application, registry: this.#registry }
+      return openScorerOf(parts, decision, { state: this.#state, policy: this.#policy })
+    })
+    if (typeof live === 'string') return live
+    const question = questionOf(this.#log, decision)
+    const row = live.rowOf(question)
+    const again = live.decide(question, { row, leaveOut: decision.degraded })
+    this.#vectors++
+    this.#bytes += row.byteLength
+    return (Object.keys(decision) as (keyof ScoredDecision)[]).find((part) => {
+      const text = canonicalJson(decision[part])
+      this.#bytes += Buffer.byteLength(text)
+      return canonicalJson(again[part]) !== text
+    })
+  }
+
   /** The system with the version that decided; or what is wrong with that version. */
-  #liveSystemOf({ system: name, model }: Decision): LiveSystem | string {
-    const key = `${name} ${model}`
-    const known = this.#lives.get(key)
-    if (known) return known
-    try {
+  #liveSystemOf(decision: Decision): LiveSystem | string {
+    const { system: name, model } = decision
+    return this.#open(decision, () => {
       const loaded = model === null ? undefined : loadModel(this.#registry, name, model)
-      const system = requireSystem(this.#application, name)
-      const live = openLiveSystem(this.#application, name, system, this.#state, loaded)
+      return openLiveSystem(this.#application, name, requireSystem(this.#application, name), this.#state, loaded)
+    })
+  }
+
+  #open<Live extends LiveSystem | LiveScorer>(
+    { system, model }: Pick<Decision, 'system' | 'model'>,
+    open: () => Live,
+  ): Live | string {
+    const key = `${system} ${model}`
+    const known = this.#lives.get(key)
+    if (known) return known as Live
+    try {
+      const live = open()
       this.#lives.set(key, live)
       return live
     } catch (error) {
@@ -201,7 +237,10 @@ function reasonWhyGone({ history }: EventLog, asOf: number): string | undefined 
   return rewrite && `made before the ${rewrite.kind} of ${new Date(rewrite.at).toISOString()} removed records`
 }
 
-function isSameDefinition(application: Application, { system: name, systemHash }: Decision): boolean {
+function isSameDefinition(
+  application: Application,
+  { system: name, systemHash }: Pick<Decision, 'system' | 'systemHash'>,
+): boolean {
   const system = Object.hasOwn(application.systems, name) ? application.systems[name] : undefined
   return system !== undefined && hashOfSystem(application, system) === systemHash
 }
