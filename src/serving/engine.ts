@@ -181,12 +181,13 @@ export class Engine {
     const live = this.live(name)
     const disguise = this.#hidden.of(live.system)
     const at = clock()
+    const id = decisionId(at, this.log.head, this.#decisions++)
     const { page, trace } = await answerPage(live, hideFrom(request, disguise), at, {
       clock: stopwatch,
       budgetMs: live.system.budgetMs,
+      chance: id,
       onStage: (stage, ms) => observer?.stage(name, stage, ms),
     })
-    const id = decisionId(at, this.log.head, this.#decisions++)
     const kept = disguiseRequest(request, disguise)
     const decision = disguiseDecision(decisionOfPage(live, trace, { id, at, request: kept }), disguise)
     this.#log(live, decision)
