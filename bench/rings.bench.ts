@@ -7,13 +7,14 @@
 //
 // The thresholds, and from how many keys on a node is public (hub), are chosen on worlds of other seeds than those that are reported. Recall is the share of the
 // accounts of rings that were taken for members at any time, precision the share of those taken that are members;
-// `beforeFrauds` is the share of all accounts of rings that was found before the ring's first fraud. `reads` are what a row
-// costs for members of the largest rings and for all cards, `write` what an event costs beyond one without features.
+// `beforeFrauds` is the share of all accounts of rings that was found before the ring's first fraud. A read is what a row
+// costs for an account of a ring of 50, and for all cards that are linked; a write what an event costs with the links
+// and without any feature.
 //
 //   node bench/rings.bench.ts [--choose 1,2,3] [--report 101,102,103,104,105] [--cards 3000] [--days 50] [--json]
 import { parseArgs } from 'node:util'
 import { defineFeatures, FeatureRows, FeatureState, RequestFrame } from '../src/features/index.ts'
-import { createFraudWorld, type FraudWorld, fraudSchema } from '../src/systems/index.ts'
+import { createFraudWorld, type FraudWorld, fraudSchema, generateFraudEvents } from '../src/systems/index.ts'
 import { printReport } from './load/report.ts'
 
 const { values } = parseArgs({
@@ -217,9 +218,7 @@ function readMicros(set: (typeof single)[number], state: FeatureState, cards: re
 /** Nanoseconds that an event costs with links and without any feature, interleaved; the better of three rounds. */
 function writeNanos(set: (typeof single)[number], seed: number): { links: number; nothing: number } {
   const none = defineFeatures(fraudSchema, () => ({}))
-  const events = [...createFraudWorld({ seed, cards: Number(values.cards), days: 20 }).events()].map(
-    ({ record }) => record,
-  )
+  const events = [...generateFraudEvents(createFraudWorld({ seed, cards: Number(values.cards), days: 20 }))]
   const best = { links: Number.POSITIVE_INFINITY, nothing: Number.POSITIVE_INFINITY }
   for (let round = 0; round < 3; round++) {
     for (const [name, { aggregates }] of [
@@ -235,7 +234,7 @@ function writeNanos(set: (typeof single)[number], seed: number): { links: number
   return best
 }
 
-/** What a row costs for a ring of 50 of which all accounts were in use, for cards in rings of others, and on average. */
+/** What a row costs for the accounts of a ring of 50, all of them in use. */
 function ringOfFifty(set: (typeof single)[number]) {
   const world = createFraudWorld({ seed: 9, cards: 1_000, days: 40, rings: 1, ringSizes: [50, 50] })
   const state = new FeatureState(fraudSchema, set.aggregates)
