@@ -5,11 +5,11 @@
 //     size >= SIZE and shared >= SHARED and close >= NEAR and degree >= DEGREE (size - 1)
 //     and close >= CLOSE (size - 1) and score >= SCORE (size - 1)
 //
-// The thresholds, and from how many keys on a node is public (hub), are chosen on worlds of other seeds than those that are reported. Recall is the share of the
-// accounts of rings that were taken for members at any time, precision the share of those taken that are members;
-// `beforeFrauds` is the share of all accounts of rings that was found before the ring's first fraud. A read is what a row
-// costs for an account of a ring of 50, and for all cards that are linked; a write what an event costs with the links
-// and without any feature.
+// The thresholds, and from how many keys on a node is public (hub), are chosen on worlds of other seeds than those that
+// are reported. Recall is the share of the accounts of rings that were taken for members at any time, precision the
+// share of those taken that are members; `beforeFrauds` is the share of all accounts of rings that was found before the
+// ring's first fraud. A read is what a row costs for an account of a ring of 50, and for all cards that are linked; a
+// write what an event costs with the links and without any feature.
 //
 //   node bench/rings.bench.ts [--choose 1,2,3] [--report 101,102,103,104,105] [--cards 3000] [--days 50] [--json]
 import { parseArgs } from 'node:util'
