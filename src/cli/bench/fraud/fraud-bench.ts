@@ -1,16 +1,16 @@
 import type { Interval } from '../../../evaluation/index.ts'
 import { type Clock, DAY_MS } from '../../../foundation/index.ts'
-import { type ChosenOptions, type SearchResult, seededSearch } from '../seeded-search.ts'
+import type { ChosenOptions } from '../seeded-search.ts'
+import { chooseSystem, type SystemTrial } from './choose-system.ts'
 import { type CostReport, compareCosts } from './cost-comparison.ts'
 import {
   type FraudFigures,
   figureIntervals,
   figuresOf,
-  meanFigures,
   perfectCardPrecision,
   type ScoredWeek,
 } from './fraud-figures.ts'
-import { growthOf, MOST_TRAIN_WEEKS, SYSTEM_SPACE, type SystemOptions, scoreWeek } from './fraud-system.ts'
+import { growthOf, MOST_TRAIN_WEEKS, type SystemOptions, scoreWeek } from './fraud-system.ts'
 import { type ImbalanceVariant, imbalanceVariants } from './imbalance.ts'
 import { type PublishedRow, publishedTable } from './published-table.ts'
 import { type ReplayedPayments, replayPayments } from './replay-payments.ts'
@@ -20,6 +20,11 @@ import { splitWeek, WEEK } from './week-split.ts'
 const VALIDATION_WEEKS = 4
 /** Fits whose mean score is the system's; the search makes do with one. */
 const FITS = 5
+/** Chapters 5 to 7 of the book, the mean over four test weeks. */
+const TUNED_BY_THE_BOOK = {
+  model: 'XGBoost',
+  figures: { rocAuc: 0.869, averagePrecision: 0.687, cardPrecision: 0.303 },
+}
 /** Resamples of an interval. */
 const SAMPLES = 500
 
@@ -42,13 +47,6 @@ interface WeekFigures {
   readonly figures: FraudFigures
   /** Of a model that knows. */
   readonly perfectCardPrecision: number
-}
-
-interface SystemTrial {
-  readonly options: ChosenOptions
-  /** Mean over the validation weeks of the sum of the three figures. */
-  readonly score: number
-  readonly figures: FraudFigures
 }
 
 /** Of a system: the newest test week, all of them, and what chance may have had in it. */
@@ -87,45 +85,16 @@ export interface FraudReport {
  * and as `readHandbookEvents`
  */
 export async function runFraudBench(options: FraudBenchOptions): Promise<FraudReport> {
-  const { data, seed, periods, trials, clock, onProgress } = options
+  const { data, seed, periods, clock, onProgress } = options
   const lap = laps(clock)
   onProgress?.(`replaying the payments of ${data}`)
   const payments = await replayPayments(data, daysNeeded(periods))
   const replay = lap()
-
-  const newest = payments.firstDay + payments.days.length - WEEK
-  const testDays = Array.from({ length: periods }, (_, period) => newest - period * WEEK)
-  // The frauds of the last validation week are known a week after it, when the oldest test week begins.
-  const lastValidation = newest - (periods - 1) * WEEK - 2 * WEEK
-  const validationDays = Array.from({ length: VALIDATION_WEEKS }, (_, week) => lastValidation - week * WEEK)
-
-  const published = publishedTable(splitWeek(payments, newest, 1), payments.columns, seed)
-  const figuresOfTrials: FraudFigures[] = []
-  const search: SearchResult = await seededSearch(
-    SYSTEM_SPACE,
-    async (tried) => {
-      const weeks = validationDays.map((day) => figuresOf(scoreWeek(payments, day, { options: tried, fits: 1, seed })))
-      const figures = meanFigures(weeks)
-      figuresOfTrials.push(figures)
-      onProgress?.(
-        `trial ${figuresOfTrials.length}: ${Object.values(figures)
-          .map((value: number) => value.toFixed(4))
-          .join(' ')}`,
-      )
-      return figures.rocAuc + figures.averagePrecision + figures.cardPrecision
-    },
-    { trials, seed },
-  )
+  const calendar = calendarOf(payments, periods)
+  const published = publishedTable(splitWeek(payments, calendar.tested[0]!, 1), payments.columns, seed)
+  const { best, trials } = await chooseSystem(payments, calendar.validated, options)
   const choose = lap()
-
   onProgress?.('scoring the test weeks')
-  const system: SystemOptions = { options: search.best.options, fits: FITS, seed }
-  const scored = (days: readonly number[], of: SystemOptions) => days.map((day) => scoreWeek(payments, day, of))
-  const tested = scored(testDays, system)
-  const validated = scored(validationDays, system)
-  const ofOneWeek: SystemOptions = { ...system, options: { ...search.best.options, trainWeeks: 1 } }
-  const systemOfOneWeek =
-    ofOneWeek.options.trainWeeks === search.best.options.trainWeeks ? tested : scored(testDays, ofOneWeek)
   return {
     protocol:
       `the newest ${periods} weeks are tested, with a week of delay before each; options are chosen on ` +
@@ -135,23 +104,49 @@ export async function runFraudBench(options: FraudBenchOptions): Promise<FraudRe
     frauds: payments.frauds,
     features: payments.columns.length,
     published,
-    system: systemReport(system, tested, payments),
-    systemOfOneWeek: systemReport(ofOneWeek, systemOfOneWeek, payments),
-    tunedByTheBook: {
-      model: 'XGBoost',
-      figures: { rocAuc: 0.869, averagePrecision: 0.687, cardPrecision: 0.303 },
-    },
-    choice: {
-      validationWeeks: validated.map((week) => weekFigures(week, payments)),
-      trials: search.trials.map((trial, index) => ({ ...trial, figures: figuresOfTrials[index]! })),
-    },
-    costs: compareCosts(validated.toReversed(), tested, { seed, samples: SAMPLES }),
+    tunedByTheBook: TUNED_BY_THE_BOOK,
+    ...measure(payments, calendar, { options: best, fits: FITS, seed }, trials),
     imbalance: imbalanceVariants(
-      splitWeek(payments, lastValidation, 1),
-      growthOf(search.best.options, payments.columns),
+      splitWeek(payments, calendar.validated[0]!, 1),
+      growthOf(best, payments.columns),
       seed,
     ),
     seconds: { replay, choose, measure: lap() },
+  }
+}
+
+/** The first days of the weeks, newest first. */
+interface Calendar {
+  readonly tested: readonly number[]
+  readonly validated: readonly number[]
+}
+
+function calendarOf({ firstDay, days }: ReplayedPayments, periods: number): Calendar {
+  const newest = firstDay + days.length - WEEK
+  const weeksBack = (from: number, count: number) => Array.from({ length: count }, (_, week) => from - week * WEEK)
+  const tested = weeksBack(newest, periods)
+  // The frauds of the last validation week are known a week after it, when the oldest test week begins.
+  return { tested, validated: weeksBack(tested.at(-1)! - 2 * WEEK, VALIDATION_WEEKS) }
+}
+
+/** Scores the test weeks with the system that was chosen, and the validation weeks once more for what is settled there. */
+function measure(
+  payments: ReplayedPayments,
+  { tested, validated }: Calendar,
+  system: SystemOptions,
+  trials: readonly SystemTrial[],
+): Pick<FraudReport, 'system' | 'systemOfOneWeek' | 'choice' | 'costs'> {
+  const { options, seed } = system
+  const score = (days: readonly number[], by: SystemOptions) => days.map((day) => scoreWeek(payments, day, by))
+  const weeks = score(tested, system)
+  const earlier = score(validated, system)
+  const ofOneWeek = { ...system, options: { ...options, trainWeeks: 1 } }
+  const weeksOfOne = options.trainWeeks === 1 ? weeks : score(tested, ofOneWeek)
+  return {
+    system: systemReport(system, weeks, payments),
+    systemOfOneWeek: systemReport(ofOneWeek, weeksOfOne, payments),
+    choice: { validationWeeks: earlier.map((week) => weekFigures(week, payments)), trials },
+    costs: compareCosts(earlier.toReversed(), weeks, { seed, samples: SAMPLES }),
   }
 }
 

@@ -8,7 +8,7 @@ import {
   resampledRocAuc,
   rocAuc,
 } from '../../../evaluation/index.ts'
-import type { PaymentTable } from './week-split.ts'
+import type { PaymentFacts } from './week-split.ts'
 
 /** Cards that are looked at in a day. */
 const CARDS_A_DAY = 100
@@ -25,8 +25,8 @@ export const FIGURES = ['rocAuc', 'averagePrecision', 'cardPrecision'] as const
 
 /** A scored week. */
 export interface ScoredWeek {
-  readonly test: PaymentTable
-  /** Shape (test.rowCount,), any scale. */
+  readonly test: PaymentFacts
+  /** Shape (payments,), any scale. */
   readonly scores: Float64Array
 }
 
@@ -41,7 +41,7 @@ export function figuresOf({ test, scores }: ScoredWeek): FraudFigures {
 }
 
 /** The largest card precision there can be in a week: of a model that knows. */
-export function perfectCardPrecision({ labels, cards, days }: PaymentTable): number {
+export function perfectCardPrecision({ labels, cards, days }: PaymentFacts): number {
   return dailySubjectPrecision({ labels, scores: labels, subjects: cards, days }, CARDS_A_DAY)
 }
 

@@ -39,11 +39,13 @@ export interface SystemOptions {
 /** Fits the system on what is known before a week, and scores the week. */
 export function scoreWeek(payments: ReplayedPayments, testDay: number, system: SystemOptions): ScoredWeek {
   const split = splitWeek(payments, testDay, Number(system.options.trainWeeks))
-  return { test: split.test, scores: scoreSplit(split, payments.columns, system) }
+  // The rows are let go of: several weeks are kept at once.
+  const { labels, amounts, cards, days } = split.test
+  return { test: { labels, amounts, cards, days }, scores: scoreSplit(split, payments.columns, system) }
 }
 
 /** Log-odds of the test rows of a split. */
-export function scoreSplit(split: WeekSplit, columns: readonly string[], system: SystemOptions): Float64Array {
+function scoreSplit(split: WeekSplit, columns: readonly string[], system: SystemOptions): Float64Array {
   const { options, fits, seed } = system
   const chosen = [...columns.keys()].filter((place) => options.columns === 'all' || !BY_THE_WAY.test(columns[place]!))
   const train = selectColumns(split.train, chosen)

@@ -3,17 +3,21 @@ import type { DayOfPayments, ReplayedPayments } from './replay-payments.ts'
 /** Days of a week of payments, and how long it takes until it is known which were frauds. */
 export const WEEK = 7
 
-/** Rows of several days in a table. */
-export interface PaymentTable {
-  readonly rowCount: number
-  readonly featureCount: number
-  /** Shape (rowCount * featureCount,), row-major. */
-  readonly rows: Float64Array
-  /** Shape (rowCount,), and so the rest. */
+/** What is known of payments besides their features; all of shape (payments,). */
+export interface PaymentFacts {
+  /** 1 for a fraud. */
   readonly labels: Float64Array
   readonly amounts: Float64Array
   readonly cards: Int32Array
   readonly days: Int32Array
+}
+
+/** Payments of several days in a table. */
+export interface PaymentTable extends PaymentFacts {
+  readonly rowCount: number
+  readonly featureCount: number
+  /** Shape (rowCount * featureCount,), row-major. */
+  readonly rows: Float64Array
 }
 
 /** A week to be scored, and what may be learnt from before it. */
