@@ -1,9 +1,12 @@
-import type { ByteReader, ByteWriter } from '../foundation/index.ts'
+import { type ByteReader, type ByteWriter, dotProducts, openKernels } from '../foundation/index.ts'
 import { addScaledRows } from './add-scaled-rows.ts'
 import { readSingleTable, SingleTable } from './compression/single-table.ts'
 import type { EaseWeights } from './ease-weights.ts'
 import { type SparseRows, transpose } from './interaction-rows.ts'
 import { inverseOfWeightedGram } from './weighted-gram.ts'
+
+/** A history whose items few met needs few rows of K: up to this share they are added, beyond K is read as a whole. */
+const FEW = 0.25
 
 interface Factors {
   /** X', shape (slots, users), sparse. */
@@ -12,7 +15,7 @@ interface Factors {
   readonly diagonal: Float64Array
   /** P[j,j], shape (slots,). */
   readonly own: Float64Array
-  /** K, shape (users, users). */
+  /** K, shape (users, users), symmetric. */
   readonly between: SingleTable
 }
 
@@ -27,9 +30,12 @@ interface Factors {
 export class FactoredEaseWeights implements EaseWeights {
   readonly form = 'factored'
   readonly #factors: Factors
+  readonly #product: SymmetricProduct
 
-  constructor(factors: Factors) {
-    this.#factors = factors
+  constructor({ between, ...rest }: Factors) {
+    this.#product = new SymmetricProduct(between.values, rest.visitors.columnCount)
+    // The table is held once, where the kernels are.
+    this.#factors = { ...rest, between: new SingleTable(this.#product.matrix, between.halfScale) }
   }
 
   get slotCount(): number {
@@ -39,10 +45,11 @@ export class FactoredEaseWeights implements EaseWeights {
   addScores(history: ReadonlyMap<number, number>, out: Float64Array): void {
     const { visitors, diagonal, own } = this.#factors
     const users = this.#spread(this.#usersOf(history))
+    const weights = new Float64Array(out.length)
+    for (const [slot, weight] of history) weights[slot] = weight
     for (let slot = 0; slot < out.length; slot++) {
-      const weight = history.get(slot) ?? 0
-      const restored = (weight - sparseDot(visitors, slot, users)) / diagonal[slot]!
-      out[slot]! += weight - restored / own[slot]!
+      const restored = (weights[slot]! - sparseDot(visitors, slot, users)) / diagonal[slot]!
+      out[slot]! += weights[slot]! - restored / own[slot]!
     }
   }
 
@@ -75,17 +82,41 @@ export class FactoredEaseWeights implements EaseWeights {
     return users
   }
 
-  /** K times a vector over users, which is mostly zeros. */
+  /** K times a vector over users: in double precision where it has few entries, else in single. */
   #spread(users: Float64Array): Float64Array {
-    const met = Array.from(users.keys()).filter((user) => users[user] !== 0)
     const out = new Float64Array(users.length)
-    addScaledRows(
-      this.#factors.between.values,
-      met,
-      met.map((user) => users[user]!),
-      out,
-    )
+    const met: number[] = []
+    for (let user = 0; user < users.length; user++) if (users[user] !== 0) met.push(user)
+    if (met.length > FEW * users.length) {
+      this.#product.multiply(users, out)
+      return out
+    }
+    const factors = met.map((user) => users[user]!)
+    addScaledRows(this.#factors.between.values, met, factors, out)
     return out
+  }
+}
+
+/** A symmetric matrix in the kernels' memory, and its products with any vector in single precision. */
+class SymmetricProduct {
+  readonly matrix: Float32Array
+  readonly #kernels = openKernels()
+  readonly #vector: Float32Array
+  readonly #out: Float32Array
+
+  /** @param matrix - shape (size * size,), row-major; copied */
+  constructor(matrix: Float32Array, size: number) {
+    const { arena } = this.#kernels
+    this.matrix = arena.float32s(matrix.length)
+    this.matrix.set(matrix)
+    this.#vector = arena.float32s(size)
+    this.#out = arena.float32s(size)
+  }
+
+  multiply(vector: Float64Array, out: Float64Array): void {
+    this.#vector.set(vector)
+    dotProducts(this.#kernels, this.matrix, this.#vector, this.#out)
+    out.set(this.#out)
   }
 }
 

@@ -62,9 +62,7 @@ export class Ease implements ItemModel {
     const { kept, scales } = this.#state
     const scores = this.#slotScores(distinctHistory(history, weights))
     out.fill(0)
-    kept.forEach((item, slot) => {
-      out[item] = scores[slot]! * scales[slot]!
-    })
+    for (let slot = 0; slot < kept.length; slot++) out[kept[slot]!] = scores[slot]! * scales[slot]!
   }
 
   /**

@@ -25,14 +25,18 @@ export function topItems(
     return difference < 0 || (difference === 0 && a > b)
   }
   const heap: number[] = []
+  // What is below the worst of a full heap cannot enter: most items cost this comparison and no more.
+  let floor = above
   for (const item of candidates) {
-    if (!(scores[item]! > above)) continue
+    const score = scores[item]!
+    if (!(score >= floor && score > above)) continue
     if (heap.length < limit) {
       if (accept(item)) siftUp(heap, heap.push(item) - 1, isWorse)
     } else if (limit > 0 && isWorse(heap[0]!, item) && accept(item)) {
       heap[0] = item
       siftDown(heap, isWorse)
     }
+    if (heap.length === limit && limit > 0) floor = scores[heap[0]!]!
   }
   const items = Int32Array.from(heap).sort((a, b) => (isWorse(a, b) ? 1 : -1))
   return { items, scores: Float64Array.from(items, (item) => scores[item]!) }
