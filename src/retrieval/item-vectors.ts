@@ -1,8 +1,8 @@
 import type { AttributeStore } from '../features/index.ts'
 import type { ScoredItems } from '../models/index.ts'
-import { keepFirst } from './best-first.ts'
 import type { RetrievalRequest } from './environment.ts'
-import { buildVectorIndex } from './vectors/build-vector-index.ts'
+import { searchAcceptable } from './search-acceptable.ts'
+import { buildVectorIndex, loadVectorIndex } from './vectors/build-vector-index.ts'
 import type { VectorIndex } from './vectors/vector-index.ts'
 
 const NOTHING: ScoredItems = { items: new Int32Array(0), scores: new Float64Array(0) }
@@ -12,8 +12,9 @@ const SMALLEST = 1e-15
 /**
  * The vectors of all items of an entity, kept in step with their descriptions, and the search among them.
  *
- * The index is flat: its answers depend on the descriptions alone and not on when they were taken in, so that a decision
- * that is replayed finds the same items. Cells would depend on the vectors that were there when they were built.
+ * Its answers depend on the descriptions, and the cells that were given, alone, and not on when they were taken in, so
+ * that a decision that is replayed finds the same items. So cells are built with a model and kept beside it; without
+ * them the index is flat, because cells that are built here would depend on the vectors that were there at the time.
  */
 export class ItemVectors {
   readonly #attributes: AttributeStore
@@ -24,20 +25,26 @@ export class ItemVectors {
   /** The revision of the entity's descriptions that the index holds. */
   #revision = 0
 
-  /** @param describe - fills the vector of an item by its description; what was in it before is to be overwritten */
+  /**
+   * @param describe - fills the vector of an item by its description; what was in it before is to be overwritten
+   * @param cells - what `VectorIndex.saveCells` gave
+   */
   constructor(
     attributes: AttributeStore,
     entity: string,
     dimensions: number,
     describe: (item: number, vector: Float32Array) => void,
+    cells?: Uint8Array,
   ) {
     this.#attributes = attributes
     this.#entity = entity
     this.#describe = describe
-    this.#index = buildVectorIndex({
-      ...{ vectors: new Float32Array(0), dimensions, seed: 0, kind: 'flat' },
-      modelId: `descriptions of ${entity}`,
-    })
+    this.#index = cells
+      ? loadVectorIndex(cells)
+      : buildVectorIndex({
+          ...{ vectors: new Float32Array(0), dimensions, seed: 0, kind: 'flat' },
+          modelId: `descriptions of ${entity}`,
+        })
     this.#vector = new Float32Array(dimensions)
   }
 
@@ -50,21 +57,19 @@ export class ItemVectors {
   /**
    * The acceptable items closest to a query by inner product, of those above 0; ties go to the smaller number.
    *
-   * @remarks O(itemCount * dimensions) in bytes, 1 ms for 200,000 x 64, and what is described anew. More are searched
-   * for than wanted and refused afterwards, because a filter that is asked about every item costs more than that; when
-   * nearly all are refused, it is.
+   * @remarks Without cells O(itemCount * dimensions) in bytes, 1 ms for 200,000 x 64; and what is described anew. See
+   * {@link searchAcceptable} for items that are refused.
    */
   closest(query: Float32Array, request: RetrievalRequest, limit: number): ScoredItems {
     this.refresh()
     if (!query.some((value) => Math.abs(value) >= SMALLEST)) return NOTHING
-    const accept = (item: number): boolean => item < request.itemCount && request.accept(item)
-    for (let asked = 2 * limit + 50; asked < this.#index.size / 8; asked *= 4) {
-      const found = this.#index.search(query, asked)
-      const isWhole = !(found.scores[found.scores.length - 1]! > 0)
-      const kept = keepFirst(found, limit, accept)
-      if (kept.items.length === limit || isWhole) return kept
-    }
-    return keepFirst(this.#index.searchExact(query, Math.max(1, limit), accept), limit, () => true)
+    return searchAcceptable(this.#index, query, limit, (item) => item < request.itemCount && request.accept(item))
+  }
+
+  /** The inner products of a query with items; `NaN` for one that has no vector. */
+  products(query: Float32Array, items: ArrayLike<number>, out: Float64Array): void {
+    this.refresh()
+    this.#index.products(query, items, out)
   }
 
   /** Describes what is new now, so that no request has to. */

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import type { SourceResult } from './candidate-source.ts'
 import { mergeCandidates } from './merge-candidates.ts'
-import { Verdicts } from './verdicts.ts'
+import { Verdicts, VerdictTable } from './verdicts.ts'
 
 const ITEM_COUNT = 12
 
@@ -134,6 +134,17 @@ describe('verdicts', () => {
     assert.deepEqual(verdicts.refusals(0b10), { seen: 1 })
     assert.deepEqual(verdicts.refusals(0b11), { seen: 2 })
     assert.deepEqual(verdicts.refusals(0b100), {})
+  })
+
+  it('share a table one after the other, and say no to who asks after the end', () => {
+    const table = new VerdictTable()
+    const first = new Verdicts(4, (item) => (item === 1 ? 'seen' : undefined), table)
+    assert.deepEqual([first.accepts(0, 1), first.accepts(1, 1)], [true, false])
+    assert.equal(first.release(), table)
+    const second = new Verdicts(3, (item) => (item === 0 ? 'hidden' : undefined), table)
+    assert.deepEqual([second.accepts(0, 1), second.accepts(1, 1), second.accepts(3, 1)], [false, true, false])
+    assert.equal(first.accepts(2, 1), false)
+    assert.deepEqual([first.refusals(1), second.refusals(1)], [{ seen: 1 }, { hidden: 1 }])
   })
 
   it('never accept what has no number of an item', () => {

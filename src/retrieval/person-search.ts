@@ -1,5 +1,5 @@
 import type { Interactions, LatentItemModel, ScoredItems } from '../models/index.ts'
-import { keepFirst } from './best-first.ts'
+import { searchAcceptable } from './search-acceptable.ts'
 import { buildVectorIndex } from './vectors/build-vector-index.ts'
 import type { VectorIndex } from './vectors/vector-index.ts'
 
@@ -7,8 +7,6 @@ import type { VectorIndex } from './vectors/vector-index.ts'
 export const INDEXED_FROM = 30_000
 /** People whose searches say how good the index is. */
 const SAMPLED_PEOPLE = 200
-/** How many more items than asked for are looked at before it is clear that most of them may not be shown. */
-const SPARE = 2
 
 /**
  * An index over the items of a latent model, for people of the interactions that it learnt from; undefined for few
@@ -54,6 +52,9 @@ export class PersonSearch {
   readonly #model: LatentItemModel
   readonly #index: VectorIndex
   readonly #person: Float32Array
+  /** Whose vector {@link #person} is: a request asks for candidates, and twice how candidates are rated. */
+  #history: Int32Array | undefined
+  #weights: Float64Array | undefined
 
   constructor(model: LatentItemModel, index: VectorIndex) {
     this.#model = model
@@ -70,30 +71,36 @@ export class PersonSearch {
   ): ScoredItems {
     const person = this.#foldIn(history, weights)
     if (!person || limit === 0) return { items: new Int32Array(0), scores: new Float64Array(0) }
-    const wanted = SPARE * limit
-    const found = this.#index.search(person, wanted)
-    const acceptable = keepFirst(found, limit, accept)
-    if (acceptable.items.length === limit || found.items.length < wanted) return acceptable
-    // With most of the nearest refused, only looking at every item finds enough; that is exact as well.
-    return keepFirst(this.#index.search(person, limit, accept), limit, () => true)
+    return searchAcceptable(this.#index, person, limit, accept)
   }
 
   /** The score of each item, without a look at any other; NaN for an item below 0 or a person without a vector. */
   scoreSome(history: Int32Array, weights: Float64Array | undefined, items: Int32Array, out: Float64Array): void {
     const person = this.#foldIn(history, weights)
     const { dimensions, itemVectors } = this.#model
-    items.forEach((item, place) => {
-      let sum = person && item >= 0 ? 0 : Number.NaN
-      for (let factor = 0; factor < dimensions; factor++) {
-        sum += this.#person[factor]! * itemVectors[item * dimensions + factor]!
+    for (let place = 0; place < items.length; place++) {
+      const first = items[place]! * dimensions
+      let sum = person && first >= 0 ? 0 : Number.NaN
+      if (person && first >= 0) {
+        for (let factor = 0; factor < dimensions; factor++) sum += person[factor]! * itemVectors[first + factor]!
       }
       out[place] = sum
-    })
+    }
   }
 
   /** The person's vector, undefined for one who has none; valid until the next call. */
   #foldIn(history: Int32Array, weights: Float64Array | undefined): Float32Array | undefined {
-    this.#model.foldIn(history, weights, this.#person)
+    if (!this.#history || !areEqual(history, this.#history) || !areEqual(weights ?? [], this.#weights ?? [])) {
+      this.#model.foldIn(history, weights, this.#person)
+      this.#history = history
+      this.#weights = weights
+    }
     return this.#person.some((value) => value !== 0) ? this.#person : undefined
   }
+}
+
+function areEqual(left: ArrayLike<number>, right: ArrayLike<number>): boolean {
+  if (left.length !== right.length) return false
+  for (let place = 0; place < left.length; place++) if (left[place] !== right[place]) return false
+  return true
 }

@@ -154,7 +154,8 @@ export class CatalogueModel {
   scoreSome(history: Int32Array, weights: Float64Array | undefined, items: ArrayLike<number>, out: Float64Array): void {
     const known = this.#modelHistory(history, weights)
     assert(this.#search, 'a model without an index is scanned')
-    const own = Int32Array.from(items, (item) => this.modelItem(item))
+    const own = new Int32Array(items.length)
+    for (let place = 0; place < own.length; place++) own[place] = this.modelItem(items[place]!)
     this.#search.scoreSome(known.items, known.weights, own, out)
   }
 

@@ -127,6 +127,23 @@ describe('the source of two towers', () => {
     assert.ok((await source.ask('u1', 12)).includes('new'))
   })
 
+  it('follows every event and description between two requests of one person', () => {
+    const source = openSource(EVENTS)
+    const seen: Event[] = [...EVENTS]
+    const changes = [
+      { type: 'watch', user: 'u1', video: 'v2', seconds: 60 },
+      { type: 'user', user: 'u1', country: 'c3' },
+      videoEvent('v2', 3),
+      { type: 'watch', user: 'u2', video: 'v3', seconds: 60 },
+    ]
+    for (const change of changes) {
+      source.score('u1', [0, 1, 2, 3])
+      source.apply(change)
+      seen.push({ id: '', at: seen.length, ...change })
+      assert.deepEqual(source.score('u1', [0, 1, 2, 3]), openSource(seen).score('u1', [0, 1, 2, 3]))
+    }
+  })
+
   it('rates items as it ranks them, and one that was only named not at all', async () => {
     const source = openSource(EVENTS)
     source.apply({ type: 'watch', user: 'u5', video: 'undescribed', seconds: 60 })

@@ -42,7 +42,7 @@ export function twoTower(event: string, options: TwoTowerSourceOptions): Candida
         scoreItems(request, items, out) {
           const vector = fitted?.userVector(request.subject, recent)
           if (!fitted || !vector) out.fill(Number.NaN)
-          else for (let at = 0; at < items.length; at++) out[at] = fitted.closenessOf(vector, items[at]!)
+          else fitted.closenessOf(vector, items, out)
         },
       }
     },

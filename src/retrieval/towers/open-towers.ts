@@ -17,8 +17,8 @@ export interface OpenTowers {
    * @param recent - what the subject of the request met last
    */
   closest(recent: Sequence, request: ClosestRequest, limit: number): ScoredItems | undefined
-  /** How close one item is to a subject's vector, as in {@link closest}; `NaN` for an item without a vector. */
-  closenessOf(vector: Float32Array, item: number): number
-  /** The unit vector of a subject; undefined when nothing is known of it that training met. */
+  /** How close items are to a subject's vector, as in {@link closest}; `NaN` for an item without a vector. */
+  closenessOf(vector: Float32Array, items: ArrayLike<number>, out: Float64Array): void
+  /** The unit vector of a subject, valid until the next call; undefined when nothing is known of it that training met. */
   userVector(subject: number, recent: Sequence): Float32Array | undefined
 }

@@ -15,11 +15,16 @@ import { TowerTokens } from './tower-tokens.ts'
 export class TowerCatalogue implements OpenTowers {
   readonly #model: TwoTower
   readonly #state: FeatureState
+  readonly #subject: string
   readonly #item: string
   readonly #bits: number
   readonly #known: ReadonlySet<string>
   readonly #tokens: TowerTokens
   readonly #vectors: ItemVectors
+  /** The last subject that was asked about, and all that its vector hangs on. */
+  #asked:
+    | { readonly recent: Sequence; readonly asOf: readonly number[]; readonly vector: Float32Array | undefined }
+    | undefined
 
   /** @throws SluiceError `MODEL_CORRUPT` or `MODEL_MISMATCH` when the bytes are not what `TowerExamples.fit` gave */
   constructor(bytes: Uint8Array, spec: TwoTowerSpec, setting: RetrievalSetting, state: FeatureState) {
@@ -27,12 +32,14 @@ export class TowerCatalogue implements OpenTowers {
     this.#known = new Set(reader.json() as string[])
     this.#model = loadTwoTower(reader.bytes())
     this.#state = state
+    this.#subject = setting.subject
     this.#item = setting.item
     this.#bits = spec.options.bits ?? DEFAULT_BITS
     this.#tokens = new TowerTokens(state.attributes, setting, spec)
     const { dimensions } = this.#model
     const describe = (item: number, vector: Float32Array): void => this.#describe(item, vector)
-    this.#vectors = new ItemVectors(state.attributes, setting.item, dimensions, describe)
+    const cells = reader.atEnd ? undefined : reader.bytes()
+    this.#vectors = new ItemVectors(state.attributes, setting.item, dimensions, describe, cells)
     this.#vectors.refresh()
   }
 
@@ -41,19 +48,22 @@ export class TowerCatalogue implements OpenTowers {
     return vector && this.#vectors.closest(vector, request, limit)
   }
 
-  closenessOf(vector: Float32Array, item: number): number {
-    if (!this.#state.attributes.isKnown(this.#item, item)) return Number.NaN
-    const other = this.#vectors.vector(item)
-    let sum = 0
-    let squares = 0
-    for (let d = 0; d < vector.length; d++) {
-      sum += vector[d]! * other[d]!
-      squares += other[d]! * other[d]!
-    }
-    return squares === 0 ? Number.NaN : sum
+  closenessOf(vector: Float32Array, items: ArrayLike<number>, out: Float64Array): void {
+    this.#vectors.products(vector, items, out)
   }
 
   userVector(subject: number, recent: Sequence): Float32Array | undefined {
+    const { attributes } = this.#state
+    const asOf = [subject, recent.writes, attributes.revision(this.#subject), attributes.revision(this.#item)]
+    const known = this.#asked
+    // A request asks for candidates, and twice how candidates are rated.
+    if (known?.recent !== recent || known.asOf.some((value, place) => value !== asOf[place])) {
+      this.#asked = { recent, asOf, vector: this.#vectorOf(subject, recent) }
+    }
+    return this.#asked?.vector
+  }
+
+  #vectorOf(subject: number, recent: Sequence): Float32Array | undefined {
     const history = Array.from(recent.items(subject), (item) => ({
       identity: this.#identity(item),
       tokens: this.#tokens.ofPastItem(item),

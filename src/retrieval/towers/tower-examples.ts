@@ -6,6 +6,7 @@ import { satisfies } from '../../problem/index.ts'
 import { type RetrievalSetting, referenceField } from '../environment.ts'
 import { subjectHistory } from '../sources/item-to-item.ts'
 import { packFeatures } from './pack-features.ts'
+import { towerCells } from './tower-cells.ts'
 import { identityFeature, itemFeatures, itemIdentity, type PastItem, userFeatures } from './tower-features.ts'
 import { DEFAULT_BITS, DEFAULT_MAX_EXAMPLES, type TwoTowerSpec } from './tower-spec.ts'
 import { TowerTokens } from './tower-tokens.ts'
@@ -68,7 +69,7 @@ export class TowerExamples {
   }
 
   /**
-   * Fits the model and saves it together with the names of the items that it met.
+   * Fits the model and saves it together with the names of the items that it met, and of many with cells to search them by.
    *
    * @throws SluiceError `NO_TRAINING_DATA`
    */
@@ -76,7 +77,9 @@ export class TowerExamples {
     const { names, examples, validation } = this.collected()
     const isEnough = validation.targets.length >= FEWEST_VALIDATION
     const model = fitTwoTower(examples, { ...this.#spec.options, ...(isEnough ? { validation } : {}) })
-    return new ByteWriter().json(names).bytes(model.save()).finish()
+    const cells = towerCells(model, examples)
+    const writer = new ByteWriter().json(names).bytes(model.save())
+    return (cells ? writer.bytes(cells) : writer).finish()
   }
 
   /**

@@ -8,7 +8,7 @@ import type { VectorIndex, VectorIndexKind } from './vector-index.ts'
 import { VectorRows } from './vector-rows.ts'
 
 /** Below so many rows cells save little on data without clusters, and cost a build; measured at 64 dimensions. */
-const FLAT_BELOW = 100_000
+export const FLAT_BELOW = 100_000
 /** Cells for each square root of the number of rows. */
 const CELLS_BY_ROOT = 2.3
 

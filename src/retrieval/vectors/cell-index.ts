@@ -136,10 +136,26 @@ export class CellIndex implements VectorIndex {
     return this.#blocks.has(item) ? this.#rows.read(item) : undefined
   }
 
+  products(query: Float32Array, items: ArrayLike<number>, out: Float64Array): void {
+    requireVector('query', query, this.dimensions)
+    for (let at = 0; at < items.length; at++) {
+      const item = items[at]!
+      out[at] = this.#blocks.has(item) ? this.#rows.product(item, query) : Number.NaN
+    }
+  }
+
   save(): Uint8Array {
     const items = new Int32Array(this.size)
     let count = 0
     for (let item = 0; item < this.#blocks.bound; item++) if (this.#blocks.has(item)) items[count++] = item
+    return this.#fileOf(items)
+  }
+
+  saveCells(): Uint8Array {
+    return this.#fileOf(new Int32Array(0))
+  }
+
+  #fileOf(items: Int32Array): Uint8Array {
     const cells = items.map((item) => this.#blocks.cellOf(item))
     return writeVectorFile({
       ...{ modelId: this.modelId, dimensions: this.dimensions, report: this.report, items, cells },

@@ -185,6 +185,42 @@ describe('a vector index', () => {
     assert.deepEqual(index.search(query, 20, rare), index.searchExact(query, 20, rare))
   })
 
+  it('finds the same by the cells of a build whatever the order in which items are set in them', () => {
+    const world = clusters(6)
+    const count = 6_000
+    const vectors = world(count)
+    const built = buildVectorIndex({ vectors, dimensions: WIDTH, modelId: 'm', seed: 3, kind: 'inverted-lists' })
+    const [forwards, backwards] = [loadVectorIndex(built.saveCells()), loadVectorIndex(built.saveCells())]
+    assert.deepEqual([forwards.size, forwards.probes, forwards.kind], [0, built.probes, 'inverted-lists'])
+    for (let item = 0; item < count; item++) {
+      forwards.set(item, vectors.subarray(item * WIDTH, (item + 1) * WIDTH))
+      const other = count - 1 - item
+      backwards.set(other, world(1))
+      backwards.set(other, vectors.subarray(other * WIDTH, (other + 1) * WIDTH))
+    }
+    for (let asked = 0; asked < 10; asked++) {
+      const query = world(1)
+      assert.deepEqual(forwards.search(query, 60), backwards.search(query, 60))
+    }
+    assert.ok(recallOf(forwards, world(40)) >= 0.97)
+    const [query, out] = [world(1), new Float64Array(3)]
+    forwards.products(query, [5, count, 7], out)
+    const exact = naive(
+      new Map([5, 7].map((item) => [item, vectors.slice(item * WIDTH, (item + 1) * WIDTH)])),
+      query,
+      2,
+      () => true,
+    )
+    assert.deepEqual(
+      out,
+      Float64Array.of(
+        new Map(exact as [number, number][]).get(5)!,
+        Number.NaN,
+        new Map(exact as [number, number][]).get(7)!,
+      ),
+    )
+  })
+
   it('reads on where the nearest cells hold fewer items than are asked for', () => {
     const world = clusters(4)
     const index = buildVectorIndex({

@@ -52,8 +52,17 @@ export interface VectorIndex {
   delete(item: number): boolean
   /** The vector of an item; a view that is valid until it is set again. Undefined when the item is not in. */
   vector(item: number): Float32Array | undefined
+  /**
+   * The inner products of a query with some items, as they stand and of their numbers in double precision; `NaN` for one
+   * that is not in.
+   *
+   * @param out - shape (items.length,)
+   */
+  products(query: Float32Array, items: ArrayLike<number>, out: Float64Array): void
   /** The bytes that {@link loadVectorIndex} reads. */
   save(): Uint8Array
+  /** The same without any item: what is set in an index that is loaded from it goes to the cells of this build. */
+  saveCells(): Uint8Array
 }
 
 export type VectorIndexKind = 'flat' | 'inverted-lists'
