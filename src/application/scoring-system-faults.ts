@@ -53,7 +53,7 @@ function fieldFaults(
   const usable = Object.entries(schema.events[event] ?? {}).filter(([, { kind }]) => kinds.includes(kind))
   if (name === undefined || usable.some(([field]) => field === name)) return []
   const known = usable.map(([field]) => field).join(', ') || 'it has none'
-  return [`${what}: expected a ${kinds.join(' or ')} of ${event} (${known}), got ${name}`]
+  return [`${what}: expected a field of ${event} of kind ${kinds.join(' or ')} (${known}), got ${name}`]
 }
 
 function labelFaults(schema: Schema, { label, event: scored }: ScoringSystem): string[] {

@@ -1,13 +1,26 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 
 const PACKAGE = "'sluice'"
 const IMPORT = /^import \{([^}]*)\} from 'sluice'\n/gm
 
+/** What a built-in application may be written in. */
+const SOURCES = ['application.ts', 'features.ts', 'schema.ts']
+
+/** The sources of a built-in application, by name. */
+export function initSources(system: string): string[] {
+  return SOURCES.filter((name) => existsSync(sourceOf(system, name)))
+}
+
 /** A source of a built-in application as it would stand in somebody's own folder: floors become the package. */
 export function initSource(system: string, name: string): string {
-  // The package ships these two sources of every system; from src/ and from dist/ they lie at the same place.
-  const file = new URL(`../../src/systems/${system}/${name}`, import.meta.url)
-  return withOneImport(readFileSync(file, 'utf8').replaceAll(/'(\.\.\/){2}[a-z]+\/index\.ts'/g, PACKAGE))
+  return withOneImport(
+    readFileSync(sourceOf(system, name), 'utf8').replaceAll(/'(\.\.\/){2}[a-z]+\/index\.ts'/g, PACKAGE),
+  )
+}
+
+/** The package ships these sources of every system; from src/ and from dist/ they lie at the same place. */
+function sourceOf(system: string, name: string): URL {
+  return new URL(`../../src/systems/${system}/${name}`, import.meta.url)
 }
 
 /** All names of the package in one import, at the place of the first. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { builtInApplications } from '../systems/index.ts'
 import { temporaryFolder } from '../testing/index.ts'
-import { initSource } from './init-source.ts'
+import { initSource, initSources } from './init-source.ts'
 import { runProgram } from './testing/run-program.ts'
 
 const folder = temporaryFolder()
@@ -19,8 +19,7 @@ describe('an application', { concurrency: 2 }, () => {
   for (const name of Object.keys(builtInApplications)) {
     it(`of one's own begins as the built-in one called ${name}, with a single import of the package`, async () => {
       mkdirSync(join(folder, name))
-      for (const file of ['application.ts', 'schema.ts'])
-        writeFileSync(join(folder, name, file), initSource(name, file))
+      for (const file of initSources(name)) writeFileSync(join(folder, name, file), initSource(name, file))
       assert.equal(initSource(name, 'application.ts').match(/from 'sluice'/g)?.length, 1)
       assert.doesNotMatch(initSource(name, 'application.ts'), /\.\.\//)
       const { code, err } = await runProgram(
@@ -38,7 +37,9 @@ describe('an application', { concurrency: 2 }, () => {
     const { files } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
       files: string[]
     }
-    for (const file of ['application.ts', 'schema.ts']) assert.ok(files.includes(`src/systems/*/${file}`))
+    const sources = Object.keys(builtInApplications).flatMap(initSources)
+    assert.ok(sources.includes('schema.ts'))
+    for (const file of sources) assert.ok(files.includes(`src/systems/*/${file}`), file)
   })
 
   it('has all its faults listed, one a line', async () => {

@@ -1,5 +1,6 @@
 import type { Application } from '../application/index.ts'
 import { SluiceError } from '../foundation/index.ts'
+import { fraudApplication } from './fraud/index.ts'
 import { moviesApplication } from './movies/index.ts'
 import { videoApplication } from './video/index.ts'
 
@@ -7,6 +8,7 @@ import { videoApplication } from './video/index.ts'
 export const builtInApplications: Readonly<Record<string, Application>> = {
   video: videoApplication,
   movies: moviesApplication,
+  fraud: fraudApplication,
 }
 
 /**

@@ -4,15 +4,22 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { type Command, Option } from 'commander'
 import { DAY_MS, SluiceError } from '../../foundation/index.ts'
-import { builtInApplications, createVideoWorld, generateVideoEvents } from '../../systems/index.ts'
-import { initSource } from '../init-source.ts'
+import {
+  builtInApplications,
+  createFraudWorld,
+  createVideoWorld,
+  generateFraudEvents,
+  generateVideoEvents,
+} from '../../systems/index.ts'
+import { initSource, initSources } from '../init-source.ts'
 import { printResult, WorkFailed } from '../output.ts'
 import { packageVersion } from '../package-version.ts'
 import { wholeNumber, withoutEffect } from '../shared-options.ts'
 
 const HELP = `
-Writes application.ts and schema.ts (the built-in application, for you to change), a small file of generated events of
-the last ten days where there is a world for it, and a README with the commands.
+Writes application.ts, schema.ts and what else there is of the built-in application, for you to change, a small file of
+generated events of the last days (ten of videos, ninety of payments) where there is a world for it, and a README with
+the commands.
 
 Examples:
   sluice init my-videos
@@ -22,6 +29,8 @@ const PACKAGE_ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 /** Run from the sources: then the package is no dependency that a registry has. */
 const IS_CHECKOUT = import.meta.url.endsWith('.ts')
 const WORLD = { users: 300, videos: 800, days: 10 }
+/** Labels of payments come within ten days, so that it takes months to learn from them. */
+const FRAUD_WORLD = { cards: 500, days: 90, stolenPerCardPerDay: 0.001, leakedPerCardPerDay: 0.001 }
 
 interface InitOptions {
   readonly system: string
@@ -45,12 +54,11 @@ export function addInit(program: Command): void {
 function initCommand(folder: string, { system, json, seed }: InitOptions): void {
   requireEmpty(folder)
   const files: Record<string, string | Uint8Array> = {
-    'application.ts': initSource(system, 'application.ts'),
-    'schema.ts': initSource(system, 'schema.ts'),
+    ...Object.fromEntries(initSources(system).map((name) => [name, initSource(system, name)])),
     'package.json': packageJson(folder),
     'README.md': readme(system, folder),
     '.gitignore': '.sluice/\nnode_modules/\n',
-    ...(system === 'video' ? { 'events.ndjson.gz': sampleEvents(seed) } : {}),
+    ...(hasWorld(system) ? { 'events.ndjson.gz': sampleEvents(system, seed) } : {}),
   }
   writeFiles(folder, files)
   const { where, lines } = nextSteps(system, folder)
@@ -98,20 +106,31 @@ function packageJson(folder: string): string {
 }
 
 /** Events of the days before today, so that what is fresh and what is trending is so when it is served. */
-function sampleEvents(seed: number): Uint8Array {
+function sampleEvents(system: string, seed: number): Uint8Array {
   const today = Math.floor(Date.now() / DAY_MS) * DAY_MS
-  const world = createVideoWorld({ seed, ...WORLD, startMs: today - WORLD.days * DAY_MS })
-  const lines = Array.from(generateVideoEvents(world), (record) => `${JSON.stringify(record)}\n`)
+  const lines = Array.from(worldEvents(system, seed, today), (record) => `${JSON.stringify(record)}\n`)
   return gzipSync(lines.join(''))
+}
+
+function worldEvents(system: string, seed: number, today: number): Iterable<object> {
+  if (system === 'fraud') {
+    const startMs = today - FRAUD_WORLD.days * DAY_MS
+    return generateFraudEvents(createFraudWorld({ seed, ...FRAUD_WORLD, startMs }))
+  }
+  return generateVideoEvents(createVideoWorld({ seed, ...WORLD, startMs: today - WORLD.days * DAY_MS }))
+}
+
+/** Whether there are generated events of a system. */
+function hasWorld(system: string): boolean {
+  return system === 'video' || system === 'fraud'
 }
 
 /** The commands from the sample to the server, for paths of a folder. */
 function commands(system: string, at: (name: string) => string): string[] {
   const app = `--app ${at('application.ts')}`
-  const load =
-    system === 'video'
-      ? `import ${at('events.ndjson.gz')} ${app}`
-      : `import ratings.csv movies.csv --format movielens-latest ${app}`
+  const load = hasWorld(system)
+    ? `import ${at('events.ndjson.gz')} ${app}`
+    : `import ratings.csv movies.csv --format movielens-latest ${app}`
   return [load, `train ${app}`, `serve ${app}`]
 }
 

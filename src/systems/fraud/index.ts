@@ -1,3 +1,4 @@
+export { fraudApplication } from './application.ts'
 export { fraudFeatures } from './features.ts'
 export { type HandbookEvent, readHandbookEvents } from './handbook-events.ts'
 export { importHandbook } from './import-handbook.ts'

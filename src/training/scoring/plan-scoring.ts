@@ -50,11 +50,12 @@ export function planScoring(survey: OutcomeSurvey, event: string, matureAfterMs:
       `training: expected ${event} events of many times the ${delay} days in which labels come, at least ${FEWEST_EVENTS} to learn from, got ${times.length} of ${days} days; import more events first`,
     )
   }
-  const offsetAt = (ms: number): number => offsets[before(ms) - 1] ?? 0
+  // Labels between the last event before a moment and the first one after it are there at that moment.
+  const offsetAt = (ms: number): number => (offsets[before(ms)] ?? Number.POSITIVE_INFINITY) - 1
   return {
     trainUntil: offsets[trainCount - 1]!,
     fitAt: offsetAt(fitMs),
-    validateUntil: offsetAt(validateEndMs),
+    validateUntil: offsets[before(validateEndMs) - 1] ?? 0,
     testFrom: offsetAt(testMs),
     fitMs,
     testMs,
