@@ -10,11 +10,15 @@ import { compileInputCheck } from './check-input.ts'
 import { DiskHealth } from './disk-health.ts'
 import { takeBodies } from './json-body.ts'
 import { endConnections, limitRequests, logRequests, sendError } from './request-flow.ts'
+import { caseRoutes } from './routes/cases.ts'
 import { consoleRoutes } from './routes/console.ts'
 import { decisionRoutes } from './routes/decisions.ts'
 import { entityRoutes } from './routes/entities.ts'
 import { eventRoutes } from './routes/events.ts'
+import { listRoutes } from './routes/lists.ts'
 import { rankRoutes } from './routes/rank.ts'
+import { ruleRoutes } from './routes/rules.ts'
+import { scoreRoutes } from './routes/score.ts'
 import { metricsRoute, probeRoutes } from './routes/service.ts'
 import { subjectRoutes } from './routes/subjects.ts'
 import { systemRoutes } from './routes/systems.ts'
@@ -46,6 +50,19 @@ const DEFAULT_GRACE_MS = 10_000
 const REQUEST_TIMEOUT_MS = 30_000
 /** Longest part of a path that reaches a route, where ids are checked. */
 const MAX_PARAMETER_LENGTH = 16_384
+
+const ROUTES = [
+  eventRoutes,
+  rankRoutes,
+  scoreRoutes,
+  decisionRoutes,
+  systemRoutes,
+  ruleRoutes,
+  listRoutes,
+  caseRoutes,
+  entityRoutes,
+  subjectRoutes,
+]
 
 /** Puts an engine behind HTTP. Nothing listens yet. */
 export function createServer(engine: Engine, options: ServerOptions = {}): Server {
@@ -130,9 +147,7 @@ async function openRoutes(app: FastifyInstance, context: ServerContext): Promise
     metricsRoute(guarded, context)
     await guarded.register(async (scope) => {
       limitRequests(scope, context)
-      for (const routes of [eventRoutes, rankRoutes, decisionRoutes, systemRoutes, entityRoutes, subjectRoutes]) {
-        routes(scope, context)
-      }
+      for (const routes of ROUTES) routes(scope, context)
     })
   })
 }

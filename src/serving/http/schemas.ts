@@ -5,7 +5,8 @@ import { ERROR_CODES } from '../../foundation/index.ts'
 /** An identifier of anything. */
 export const Id = Type.String({ minLength: 1, maxLength: MAX_ID_LENGTH })
 
-const orNull = (type: string): TSchema => Type.Unsafe<unknown>({ type: [type, 'null'] })
+/** A value of a type, or null. */
+export const orNull = (type: string): TSchema => Type.Unsafe<unknown>({ type: [type, 'null'] })
 
 /** An object of any fields, told apart in words. */
 export const Open = (description: string): TSchema =>
@@ -117,7 +118,7 @@ const systemFields = {
   name: Type.String(),
   task: Type.String(),
   subject: Type.String({ description: 'the entity that asks' }),
-  item: Type.String({ description: 'the entity that is decided on' }),
+  item: Type.String({ description: 'the entity that is decided on; of a system that scores the event' }),
   model: orNull('string'),
   ranker: Type.Unsafe<unknown>({
     type: ['string', 'null'],

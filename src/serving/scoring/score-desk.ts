@@ -7,6 +7,7 @@ import { keysOfEvent } from './event-keys.ts'
 import type { LiveScorer, ScoreQuestion } from './live-scorer.ts'
 import { namesOfPolicyRecord } from './policy-record.ts'
 import {
+  isScoredId,
   isScoredRecord,
   readScored,
   type ScoredDecision,
@@ -127,6 +128,7 @@ export class ScoreDesk {
 
   /** A decision by its id; undefined when the log has none. O(batches of the log) for one that is long ago. */
   decision(id: string): ScoredDecision | undefined {
+    if (!isScoredId(id)) return undefined
     const { log } = this.#parts
     const offset = this.#offsets.get(id)
     const known = offset === undefined ? undefined : log.readOne(offset)

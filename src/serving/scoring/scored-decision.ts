@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { EventRecord, Subject } from '../../data/index.ts'
 import type { Action } from '../../policy/index.ts'
-import { DECISION, type Decision } from '../decision.ts'
+import { DECISION } from '../decision.ts'
 
 /** What a caller asks of a scoring system: about an event, or about a subject as it is now. */
 export type ScoreRequest = { readonly event: unknown } | { readonly subject: string }
@@ -72,6 +72,11 @@ export function scoredId(system: string, eventId: string): string {
   return `s-${hash('sha256', `${system}\n${eventId}`, 'hex').slice(0, 32)}`
 }
 
+/** Whether an id is one that {@link scoredId} gives. */
+export function isScoredId(id: string): boolean {
+  return /^s-[0-9a-f]{32}$/.test(id)
+}
+
 /** The subject by which the log finds the record of a scored decision. */
 export function subjectOfId(id: string): Subject {
   return { entity: DECISION_KEY, id }
@@ -86,11 +91,6 @@ export function scoredRecord(decision: ScoredDecision): EventRecord {
 /** Whether a `$decision` is of a scoring system. */
 export function isScoredRecord(record: EventRecord): boolean {
   return record.type === DECISION && typeof record.action === 'string'
-}
-
-/** Whether a decision is about an event or subject, and not a page. */
-export function isScored(decision: Decision | ScoredDecision): decision is ScoredDecision {
-  return 'action' in decision
 }
 
 /** The decision in a record that {@link scoredRecord} made. */

@@ -2,7 +2,9 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import { SluiceError } from '../../../foundation/index.ts'
 import type { Engine } from '../../engine.ts'
+import type { ScoredDecision } from '../../scoring/scored-decision.ts'
 import { answers, DecisionAnswer, Id } from '../schemas.ts'
+import { ScoredDecisionAnswer } from '../scoring-schemas.ts'
 import type { ServerContext } from '../server-context.ts'
 
 const Params = Type.Object({ id: Id })
@@ -14,14 +16,14 @@ const Query = Type.Object(
   { additionalProperties: false },
 )
 
-/** `GET /v1/decisions/:id`: a page as it was answered, and its reasons. */
+/** `GET /v1/decisions/:id`: a page, or an event's score, as it was answered, and its reasons. */
 export function decisionRoutes(app: FastifyInstance, { engine, logReaders }: ServerContext): void {
   const schema = {
     summary: 'A decision with its funnel and, if asked, its reasons',
     tags: ['decisions'],
     params: Params,
     querystring: Query,
-    response: answers(DecisionAnswer, 'the decision as it stands in the log'),
+    response: answers(Type.Union([ScoredDecisionAnswer, DecisionAnswer]), 'the decision as it stands in the log'),
   }
   app.get<{ Params: Static<typeof Params>; Querystring: Static<typeof Query> }>(
     '/v1/decisions/:id',
@@ -31,6 +33,8 @@ export function decisionRoutes(app: FastifyInstance, { engine, logReaders }: Ser
 }
 
 async function readDecision(engine: Engine, id: string, { explain, whyNot }: Static<typeof Query>) {
+  const scored = engine.scoring.desk.decision(id)
+  if (scored) return explain ? explainScore(engine, scored) : scored
   if (explain || whyNot !== undefined) {
     const { decision, items, ...rest } = await engine.explain(id, { whyNot })
     return { ...decision, ...rest, items: explain ? items : decision.items }
@@ -38,4 +42,11 @@ async function readDecision(engine: Engine, id: string, { explain, whyNot }: Sta
   const decision = await engine.decision(id)
   if (decision) return decision
   throw new SluiceError('UNKNOWN_DECISION', `decision: expected one in the log, got ${JSON.stringify(id)}`)
+}
+
+async function explainScore(engine: Engine, scored: ScoredDecision) {
+  const { decision, reproduced, explanation } = await engine.scoring.explain(scored)
+  if (!explanation) return { ...decision, reproduced }
+  const { score, baseline, contributions } = explanation
+  return { ...decision, reproduced, explanation: { score, baseline, contributions } }
 }

@@ -1,15 +1,14 @@
 import { type TSchema, Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import { type RankingSystem, rankingSystems } from '../../../application/index.ts'
-import { SluiceError } from '../../../foundation/index.ts'
 import type { RankRequest } from '../../decision.ts'
 import { answers, Id, RankAnswer } from '../schemas.ts'
 import type { ServerContext } from '../server-context.ts'
 
-/** `POST /v1/systems/:name/rank`, a route a system, and `/score`. */
+/** `POST /v1/systems/:name/rank`, a route a system. */
 export function rankRoutes(app: FastifyInstance, context: ServerContext): void {
   for (const [name, system] of rankingSystems(context.engine.application)) rankRoute(app, context, name, system)
-  scoreRoute(app, context)
+  otherRoute(app, context)
 }
 
 function rankRoute(app: FastifyInstance, { engine, limits }: ServerContext, name: string, system: RankingSystem): void {
@@ -47,21 +46,8 @@ function rankBody({ subject, page, retrieval }: RankingSystem, exclude: number):
   )
 }
 
-/** The other task of the contract; and what is asked of a system that does not exist. */
-function scoreRoute(app: FastifyInstance, { engine }: ServerContext): void {
-  const schema = {
-    summary: 'Answers with a probability, for systems that score',
-    tags: ['decisions'],
-    params: Type.Object({ name: Type.String() }),
-    response: answers(Type.Object({}), 'no system of this application scores'),
-  }
-  app.post<{ Params: { name: string } }>('/v1/systems/:name/score', { schema }, async ({ params }) => {
-    engine.live(params.name)
-    throw new SluiceError(
-      'WRONG_TASK',
-      `score: expected a system that scores, got ${params.name}, which ranks; use /v1/systems/${params.name}/rank`,
-    )
-  })
+/** What is asked of a system that does not exist, or that scores. */
+function otherRoute(app: FastifyInstance, { engine }: ServerContext): void {
   app.post<{ Params: { name: string } }>('/v1/systems/:name/rank', { schema: { hide: true } }, async ({ params }) => {
     engine.live(params.name)
   })

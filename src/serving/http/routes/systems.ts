@@ -4,6 +4,9 @@ import { healthReasons } from '../health.ts'
 import { answers, SystemAnswer, SystemsAnswer } from '../schemas.ts'
 import type { ServerContext } from '../server-context.ts'
 
+const NO_RANKER = 'no model: pages are in the order of retrieval'
+const NO_SCORER = 'no model: rules alone decide'
+
 /** `GET /v1/systems` and `/v1/systems/:name`: what decides here, and how it does. */
 export function systemRoutes(app: FastifyInstance, context: ServerContext): void {
   const { engine } = context
@@ -32,7 +35,12 @@ export function systemRoutes(app: FastifyInstance, context: ServerContext): void
 }
 
 function identity({ engine }: ServerContext, name: string) {
-  const { system, version } = engine.live(name)
+  const version = engine.versionOf(name)
+  if (engine.scoring.has(name)) {
+    const { task, subject, event } = engine.scoring.live(name).system
+    return { name, task, subject, item: event, model: version?.version ?? null, ranker: null }
+  }
+  const { system } = engine.live(name)
   const { task, subject, item } = system
   const ranker = version === undefined ? null : (version.serves ?? 'ranker')
   return { name, task, subject, item, model: version?.version ?? null, ranker }
@@ -40,12 +48,13 @@ function identity({ engine }: ServerContext, name: string) {
 
 function describeSystem(context: ServerContext, name: string) {
   const { engine, options } = context
-  const { system, version } = engine.live(name)
+  const { system } = engine.scoring.has(name) ? engine.scoring.live(name) : engine.live(name)
+  const version = engine.versionOf(name)
   const champion = engine.registry.champion(name)
   const isLoaded = champion?.version === version?.version
   const reasons = [
     ...healthReasons(context),
-    ...(version ? [] : ['no model: pages are in the order of retrieval']),
+    ...(version ? [] : [system.task === 'ranking' ? NO_RANKER : NO_SCORER]),
     // The problem itself can name a path of the machine.
     ...(engine.modelProblems.has(name)
       ? [`${champion?.version ?? 'the champion'} cannot be used; sluice doctor says why`]
@@ -54,7 +63,7 @@ function describeSystem(context: ServerContext, name: string) {
   ]
   return {
     ...identity(context, name),
-    ...(system.ranking.value ? { value: system.ranking.value } : {}),
+    ...(system.task === 'ranking' && system.ranking.value ? { value: system.ranking.value } : {}),
     problem: system.problem,
     events: engine.application.schema.events,
     champion: champion?.version ?? null,
