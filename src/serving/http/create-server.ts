@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type InjectOptions, LogController } from 'fastify'
 import pino from 'pino'
+import { scoringSystems } from '../../application/index.ts'
 import { SluiceError } from '../../foundation/index.ts'
 import type { Engine } from '../engine.ts'
 import { compileAccess, requireGuarded } from './access.ts'
@@ -51,18 +52,8 @@ const REQUEST_TIMEOUT_MS = 30_000
 /** Longest part of a path that reaches a route, where ids are checked. */
 const MAX_PARAMETER_LENGTH = 16_384
 
-const ROUTES = [
-  eventRoutes,
-  rankRoutes,
-  scoreRoutes,
-  decisionRoutes,
-  systemRoutes,
-  ruleRoutes,
-  listRoutes,
-  caseRoutes,
-  entityRoutes,
-  subjectRoutes,
-]
+const SCORING_ROUTES = [ruleRoutes, listRoutes, caseRoutes]
+const ROUTES = [eventRoutes, rankRoutes, scoreRoutes, decisionRoutes, systemRoutes, entityRoutes, subjectRoutes]
 
 /** Puts an engine behind HTTP. Nothing listens yet. */
 export function createServer(engine: Engine, options: ServerOptions = {}): Server {
@@ -147,7 +138,8 @@ async function openRoutes(app: FastifyInstance, context: ServerContext): Promise
     metricsRoute(guarded, context)
     await guarded.register(async (scope) => {
       limitRequests(scope, context)
-      for (const routes of ROUTES) routes(scope, context)
+      const doScore = scoringSystems(context.engine.application).length > 0
+      for (const routes of doScore ? [...ROUTES, ...SCORING_ROUTES] : ROUTES) routes(scope, context)
     })
   })
 }

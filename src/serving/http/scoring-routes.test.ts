@@ -263,7 +263,8 @@ describe('the routes of a scoring system', () => {
     const { body } = await call('GET', '')
     assert.deepEqual([body.task, body.item, body.health.reasons], ['classification', 'payment', []])
     const openApi = JSON.parse((await server.inject({ method: 'GET', url: '/openapi.json' })).body) as Body
-    for (const path of ['score', 'rules', 'rules/{version}/backtest', 'lists', 'cases', 'cases/{id}/verdict']) {
+    assert.ok(openApi.paths[`/v1/systems/${PAYMENTS}/score`])
+    for (const path of ['rules', 'rules/{version}/backtest', 'lists', 'cases', 'cases/{id}/verdict']) {
       assert.ok(openApi.paths[`/v1/systems/{name}/${path}`], path)
     }
   })
