@@ -16,7 +16,7 @@ import {
   timestamp,
 } from '../problem/index.ts'
 import { candidates, exposures, logisticRanker } from '../ranking/index.ts'
-import { cap, deduplicate, determinantal, quota, sponsored } from '../reranking/index.ts'
+import { cap, deduplicate, determinantal, exploration, quota, sponsored } from '../reranking/index.ts'
 import {
   blocked,
   type CandidateFilter,
@@ -31,6 +31,7 @@ import {
   trending,
 } from '../retrieval/index.ts'
 import { defineApp, hashOfSystem, requireSystem } from './define-app.ts'
+import { explore } from './explore.ts'
 import { type RankingSystem, rankingSystem } from './ranking-system.ts'
 
 const schema = defineSchema({
@@ -55,6 +56,15 @@ const problemOf = (task: Task, objective: string) =>
     guardrails: { p99Ms: 80 },
     scale: { users: 1, items: 1, eventsPerSecond: 1, requestsPerSecond: 1 },
   })
+
+const explorationOf = (parts: Partial<Parameters<typeof explore>[0]> = {}) =>
+  explore({
+    newItems: { by: 'video.publishedAt', maxAge: '3d', exposures: 100 },
+    success: { event: 'watch' },
+    budgetShare: 0.02,
+    ...parts,
+  })
+const withPlace = { reranking: [exploration({ slots: [4] })] }
 
 type Parts = Partial<Omit<RankingSystem, 'task'>>
 
@@ -286,6 +296,26 @@ describe('a ranking system is refused for', () => {
       /^light\.keep: expected at least page\.maxLimit, 100, got 99$/,
     ],
     ['no time', { budgetMs: 0 }, /^budgetMs: .*got 0$/],
+    [
+      'exploration without a place',
+      { exploration: explorationOf() },
+      /^exploration: expected one place on the page by exploration.*got 0$/,
+    ],
+    [
+      'exploration of the whole page',
+      { ...withPlace, exploration: explorationOf({ budgetShare: 1 }) },
+      /^exploration: budgetShare: expected a share within \(0, 1\), got 1$/,
+    ],
+    [
+      'exploration by an age that is none',
+      { ...withPlace, exploration: explorationOf({ newItems: { by: 'video.title', maxAge: '1d', exposures: 5 } }) },
+      /^exploration: attribute: expected a timestamp of video .*got video\.title$/,
+    ],
+    [
+      'exploration for an event that is none',
+      { ...withPlace, exploration: explorationOf({ success: { event: 'applause' } }) },
+      /^exploration: event applause: /,
+    ],
   ]
   for (const [what, parts, fault] of REFUSED) {
     it(what, () => {
@@ -328,6 +358,8 @@ describe('the hash of a system', () => {
       hashOf({ reranking: [deduplicate('video.title')] }),
       hashOf({ light: { ranking: rankerOf(), keep: 150 } }),
       hashOf({ light: { ranking: rankerOf(), keep: 151 } }),
+      hashOf(withPlace),
+      hashOf({ ...withPlace, exploration: explorationOf() }),
       hashOf(
         {},
         defineFeatures(schema, (f) => ({ hour: f.hourOfDay() })),

@@ -24,7 +24,7 @@ function explainCommand(id: string, options: SharedOptions & { whyNot?: string }
   })
 }
 
-function explanationText({ decision, reproduced, items, whyNot }: ExplainedDecision): string {
+function explanationText({ decision, reproduced, items, exploration, whyNot }: ExplainedDecision): string {
   const { system, request, asOf, model, degraded, funnel } = decision
   const found = Object.entries(funnel.found).map(([source, count]) => `${source} ${count}`)
   return [
@@ -32,10 +32,17 @@ function explanationText({ decision, reproduced, items, whyNot }: ExplainedDecis
     `found ${found.join(', ')}; ${funnel.candidates} candidates, ${funnel.page} on the page`,
     ...(degraded.length > 0 ? [`degraded: ${degraded.join(', ')}`] : []),
     ...(reproduced ? [] : ['made again it differs from what was served: the reasons may differ too']),
+    ...(exploration ? [explorationText(exploration)] : []),
     ...(whyNot ? [`\n${whyNot.item}: ${whyNot.stage}, ${whyNot.rule}: ${whyNot.message}`] : []),
     '',
     table(['item', 'score', 'by', 'sources', 'largest reasons'], items.map(itemRow)),
   ].join('\n')
+}
+
+function explorationText({ item, pageShare, choices }: NonNullable<ExplainedDecision['exploration']>): string {
+  const { propensity = 0 } = choices.find((choice) => choice.item === item) ?? {}
+  const drawn = `drawn with probability ${propensity.toFixed(3)} from ${choices.length} new items`
+  return `${item} is shown to learn about it: one page in ${(1 / pageShare).toFixed(1)} explores; ${drawn}`
 }
 
 function itemRow({ position, id, score, movedFrom, sources, because, contributions = [] }: ExplainedItem): string[] {

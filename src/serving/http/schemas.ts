@@ -52,6 +52,12 @@ const itemFields = {
   sources: Type.Array(Type.String()),
   because: Type.Optional(Type.String({ description: 'the item because of which it was found' })),
   sponsored: Type.Boolean(),
+  explored: Type.Optional(
+    Type.Object(
+      { propensity: Type.Number({ description: 'the probability that a page like this shows it there' }) },
+      { description: 'shown to learn about it' },
+    ),
+  ),
   movedFrom: Type.Integer({ description: 'its rank by score among all candidates, from 1' }),
 }
 
@@ -108,6 +114,23 @@ export const DecisionAnswer = Type.Object({
   }),
   value: Type.Optional(Formula),
   items: Type.Array(ExplainedItem),
+  exploration: Type.Optional(
+    Type.Object(
+      {
+        item: Type.String(),
+        pageShare: Type.Number({ description: 'the probability that a page like this explores at all' }),
+        choices: Type.Array(
+          Type.Object({
+            item: Type.String(),
+            successes: Type.Number(),
+            failures: Type.Number(),
+            propensity: Type.Number({ description: 'the probability that a page which explores shows it' }),
+          }),
+        ),
+      },
+      { description: 'what an explored item was drawn from' },
+    ),
+  ),
   reproduced: Type.Optional(Type.Boolean({ description: 'whether the page could be made again to the byte' })),
   whyNot: Type.Optional(
     Type.Object({ item: Type.String(), stage: Type.String(), rule: Type.String(), message: Type.String() }),
