@@ -4,6 +4,7 @@ import type { RetrievalSplit } from '../bench/retrieval-options.ts'
 import { interval, printResult, say, table } from '../output.ts'
 import { positiveNumber, wholeNumber, withoutEffect } from '../shared-options.ts'
 import { addFraudBench } from './bench-fraud.ts'
+import { addSearchBench } from './bench-search.ts'
 import { addTreesBench } from './bench-trees.ts'
 
 interface RetrievalCommandOptions {
@@ -72,6 +73,7 @@ export function addBench(program: Command): void {
     .action(retrievalCommand)
   addTreesBench(bench)
   addFraudBench(bench)
+  addSearchBench(bench)
 }
 
 async function retrievalCommand(options: RetrievalCommandOptions): Promise<void> {

@@ -1,13 +1,20 @@
 import { SluiceError } from '../sluice-error.ts'
 import { KERNELS_BASE64 } from './generated/binary.ts'
 import type { LeastSquaresProgram } from './least-squares-program.ts'
+import type { TextProgram } from './text-program.ts'
 import type { TowerProgram } from './tower-program.ts'
 import type { TreeProgram } from './tree-program.ts'
 import type { TreeWalkProgram } from './tree-walk-program.ts'
 import type { VectorProgram } from './vector-program.ts'
 
 /** The compiled functions as they are: byte offsets into the memory and counts, nothing checked. */
-export interface KernelProgram extends TowerProgram, TreeProgram, TreeWalkProgram, LeastSquaresProgram, VectorProgram {
+export interface KernelProgram
+  extends TextProgram,
+    TowerProgram,
+    TreeProgram,
+    TreeWalkProgram,
+    LeastSquaresProgram,
+    VectorProgram {
   heapBase(): number
   dotProducts(matrix: number, query: number, out: number, rowCount: number, width: number): void
   lambdaScratchBytes(longest: number): number

@@ -1,0 +1,4 @@
+/** The compiled functions of text indexes; `assembly/text-postings.ts` says what they take. Byte offsets and counts. */
+export interface TextProgram {
+  searchPostings(cursors: number, termCount: number, accept: number, sums: number, heap: number): number
+}

@@ -1,0 +1,45 @@
+import { TermWalk } from './term-walk.ts'
+import type { TextIndex } from './text-index.ts'
+
+/** Words in a row: their terms, and how far each stands from the first, stop words counted. */
+export interface Phrase {
+  readonly terms: readonly number[]
+  readonly offsets: readonly number[]
+  /** How many words may stand in between in all. */
+  readonly slop: number
+}
+
+/**
+ * Takes out of `accept` every document without the phrase.
+ *
+ * @param accept - shape (documents,)
+ * @remarks O(postings of the terms + documents).
+ */
+export function narrowToPhrase(index: TextIndex, { terms, offsets, slop }: Phrase, accept: Uint8Array): void {
+  const rarest = terms.reduce((best, term) => (index.frequency(term) < index.frequency(best) ? term : best))
+  const walks = terms.map((term) => new TermWalk(index, term))
+  const found = new Uint8Array(accept.length)
+  for (const document of index.postings(rarest).documents) {
+    if (accept[document] === 0) continue
+    const places = walks.map((walk) => walk.placesIn(document))
+    if (places.every(({ length }) => length > 0) && hasPhrase(places, offsets, slop)) found[document] = 1
+  }
+  accept.set(found)
+}
+
+/** Whether places, one of each list in their order, lie as the offsets say, but for so many words in between. */
+function hasPhrase(places: readonly (readonly number[])[], offsets: readonly number[], slop: number): boolean {
+  return places[0]!.some((start) => {
+    let place = start
+    let left = slop
+    for (let word = 1; word < places.length; word++) {
+      const expected = place + offsets[word]! - offsets[word - 1]!
+      // The nearest leaves most for the words after it.
+      const next = places[word]!.find((other) => other >= expected)
+      if (next === undefined || next - expected > left) return false
+      left -= next - expected
+      place = next
+    }
+    return true
+  })
+}

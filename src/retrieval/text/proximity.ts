@@ -1,0 +1,110 @@
+import type { FoundDocuments, WeightedTerms } from './posting-search.ts'
+import { TermWalk } from './term-walk.ts'
+import type { ScorePart, TextIndex } from './text-index.ts'
+
+/** The published weights of single terms, of neighbours in order, and of neighbours within a window. */
+const SINGLE = 0.85
+const IN_ORDER = 0.1
+const NEAR = 0.05
+/** So many words apart do two still stand together. */
+const WINDOW = 8
+/** Of a longer query the first pairs count. */
+const MOST_PAIRS = 64
+
+/** Two terms that stand side by side in a query. */
+export interface TermPair {
+  readonly first: number
+  readonly second: number
+  /** The sum of what each of the terms says. */
+  readonly weight: number
+}
+
+/** The different pairs of neighbours in a sequence of terms. */
+export function neighbourPairs(index: TextIndex, sequence: readonly number[]): TermPair[] {
+  const pairs = new Map<string, TermPair>()
+  for (let place = 1; place < sequence.length && pairs.size < MOST_PAIRS; place++) {
+    const [first, second] = [sequence[place - 1]!, sequence[place]!]
+    if (first === second) continue
+    const weight = index.inverseFrequency(first) + index.inverseFrequency(second)
+    pairs.set(`${first} ${second}`, { first, second, weight })
+  }
+  return [...pairs.values()]
+}
+
+/**
+ * Orders documents anew: what they score for single terms, and how often neighbours of the query stand together in them.
+ *
+ * @param limit - how many of them are returned
+ * @remarks O(postings of the terms + places in the documents).
+ * @see Metzler & Croft 2005, SIGIR: the sequential dependence model, here with the saturation of BM25.
+ */
+export function withProximity(
+  index: TextIndex,
+  pairs: readonly TermPair[],
+  { documents, scores }: FoundDocuments,
+  limit: number,
+): FoundDocuments {
+  const added = proximityScores(index, pairs, documents)
+  const totals = scores.map((score, place) => SINGLE * score + added[place]!)
+  const order = Uint32Array.from(totals, (_, place) => place)
+  order.sort((a, b) => totals[b]! - totals[a]! || documents[a]! - documents[b]!)
+  const best = order.subarray(0, limit)
+  return {
+    documents: Int32Array.from(best, (place) => documents[place]!),
+    scores: Float64Array.from(best, (place) => totals[place]!),
+  }
+}
+
+/** The parts of the score of a document, those of single terms and of pairs; they sum to it but for rounding. */
+export function explained(
+  index: TextIndex,
+  terms: WeightedTerms,
+  pairs: readonly TermPair[],
+  document: number,
+): ScorePart[] {
+  const parts = index.explain(terms, document)
+  if (pairs.length === 0) return parts
+  const single = parts.map((part) => ({ ...part, weight: SINGLE * part.weight, score: SINGLE * part.score }))
+  const together = pairs.flatMap((pair): ScorePart[] => {
+    const score = proximityScores(index, [pair], Int32Array.of(document))[0]!
+    const term = `${index.parts.terms[pair.first]} ${index.parts.terms[pair.second]}`
+    const weight = (IN_ORDER + NEAR) * pair.weight
+    return score === 0 ? [] : [{ term, weight, impact: score / weight, score }]
+  })
+  return [...single, ...together]
+}
+
+/** What pairs add to each document, in the order given. */
+function proximityScores(index: TextIndex, pairs: readonly TermPair[], documents: Int32Array): Float64Array {
+  const walks = new Map<number, TermWalk>()
+  for (const term of new Set(pairs.flatMap(({ first, second }) => [first, second]))) {
+    walks.set(term, new TermWalk(index, term))
+  }
+  const scores = new Float64Array(documents.length)
+  const ascending = Uint32Array.from(documents, (_, place) => place).sort((a, b) => documents[a]! - documents[b]!)
+  const { k1 } = index.parts.layout
+  for (const place of ascending) {
+    const places = new Map<number, readonly number[]>()
+    for (const [term, walk] of walks) places.set(term, walk.placesIn(documents[place]!))
+    for (const { first, second, weight } of pairs) {
+      const { inOrder, near } = countTogether(places.get(first)!, places.get(second)!)
+      scores[place]! += weight * (IN_ORDER * (inOrder / (inOrder + k1)) + NEAR * (near / (near + k1)))
+    }
+  }
+  return scores
+}
+
+/** How often one place comes right after another, and how often they lie within the window, whichever comes first. */
+function countTogether(first: readonly number[], second: readonly number[]): { inOrder: number; near: number } {
+  let inOrder = 0
+  let near = 0
+  let from = 0
+  for (const place of first) {
+    while (from < second.length && second[from]! <= place - WINDOW) from++
+    for (let at = from; at < second.length && second[at]! < place + WINDOW; at++) {
+      near++
+      if (second[at] === place + 1) inOrder++
+    }
+  }
+  return { inOrder, near }
+}

@@ -1,0 +1,63 @@
+import type { FieldFilter } from './field-values.ts'
+
+/** A quoted part of a query. */
+export interface QuotedWords {
+  readonly text: string
+  readonly slop: number
+}
+
+/** What a query asks for, its words still as they were written. */
+export interface TextQuery {
+  /** What counts: a document needs any of it. */
+  readonly words: string
+  /** All of these words must be there, as must all of the phrases. */
+  readonly required: readonly string[]
+  readonly phrases: readonly QuotedWords[]
+  /** None of these may be there. */
+  readonly forbidden: readonly QuotedWords[]
+  readonly filters: readonly { readonly field: string; readonly filter: FieldFilter }[]
+}
+
+const PART = /([+-]?)(?:"([^"]*)"(?:~(\d{1,3}))?|(\S+))/g
+const FILTER = /^([^:]+):(.+)$/
+
+/**
+ * Reads what people write: words, `+required`, `-forbidden`, `"a phrase"`, `"near words"~3` with at most three words in
+ * between, and `field:value`, `field:10..20`, `field:10..`, `field:..20` for a field that filters. Nothing is malformed:
+ * a quote without its other end, a sign alone and an unknown field are words.
+ *
+ * @param filterFields - the fields that filter
+ */
+export function parseTextQuery(text: string, filterFields: ReadonlySet<string>): TextQuery {
+  const words: string[] = []
+  const required: string[] = []
+  const phrases: QuotedWords[] = []
+  const forbidden: QuotedWords[] = []
+  const filters: { field: string; filter: FieldFilter }[] = []
+  for (const [, sign = '', quoted, slop = '0', bare = ''] of text.matchAll(PART)) {
+    const [, field = '', value = ''] = (quoted === undefined && FILTER.exec(bare)) || []
+    if (sign === '-') forbidden.push({ text: quoted ?? bare, slop: Number(slop) })
+    else if (filterFields.has(field)) filters.push({ field, filter: filterOf(value) })
+    else {
+      words.push(quoted ?? bare)
+      if (quoted !== undefined) phrases.push({ text: quoted, slop: Number(slop) })
+      else if (sign === '+') required.push(bare)
+    }
+  }
+  return { words: words.join(' '), required, phrases, forbidden, filters }
+}
+
+/** A text as it is: every word counts and no sign means anything. */
+export function plainTextQuery(text: string): TextQuery {
+  return { words: text, required: [], phrases: [], forbidden: [], filters: [] }
+}
+
+function filterOf(value: string): FieldFilter {
+  const [whole, min = '', max = ''] = /^(.*?)\.\.(.*)$/.exec(value) ?? []
+  if (whole === undefined) return numberOrText(value)
+  return { ...(min === '' ? {} : { min: numberOrText(min) }), ...(max === '' ? {} : { max: numberOrText(max) }) }
+}
+
+function numberOrText(value: string): number | string {
+  return value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value
+}
