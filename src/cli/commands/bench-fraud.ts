@@ -27,7 +27,7 @@ export function addFraudBench(bench: Command): void {
     .description("quality of fraud detection by the Fraud Detection Handbook's protocol")
     .requiredOption('--data <folder>', "the handbook's files")
     .option('--periods <number>', 'how many of the newest weeks are tested', positiveNumber, 4)
-    .option('--trials <number>', 'systems to try on earlier weeks', positiveNumber, 20)
+    .option('--trials <number>', 'systems to try on earlier weeks', positiveNumber, 12)
     .option('--json', 'one JSON document on standard output', false)
     .option('--seed <number>', 'seed of everything random', wholeNumber, 1)
     .addHelpText('after', HELP)
