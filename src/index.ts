@@ -2,6 +2,8 @@ export {
   type Application,
   boostedTrees,
   defineApp,
+  type Exploration,
+  explore,
   type LightStage,
   logisticScorer,
   type RankingSystem,
