@@ -23,14 +23,11 @@ export const TREES = { iterations: 300, leaves: 31 }
 const EXAMPLES = exposures('impression', { group: 'decision', position: 'position' })
 const LABEL = { label: { event: 'watch', where: LONG_WATCH, within: '30m' }, examples: EXAMPLES } as const
 
-/** What the light stage reads of every candidate. */
+/** What the light stage reads of every candidate: what lies on a line or two of memory. */
 const LIGHT_FEATURES = [
-  'videoWatchRate',
   'videoAge',
   'videoTrend',
   'genreAffinity',
-  'creatorAffinity',
-  'languageAffinity',
   'retrieval.factors',
   'retrieval.two-tower',
   'exposure.position',

@@ -54,7 +54,8 @@ export function learnScale(engine: Engine, world: ScaleWorld, size: { users: num
   return { artifacts, columnNames }
 }
 
-function fitRankersTo(engine: Engine, artifacts: Artifacts, world: ScaleWorld, { seed }: { seed: number }) {
+/** Both rankers, fitted to candidates of some people as of the end of the history. */
+export function fitRankersTo(engine: Engine, artifacts: Artifacts, world: ScaleWorld, { seed }: { seed: number }) {
   const { application, state } = engine
   const system = scaleSystem
   const { subject, item, retrieval } = system

@@ -76,13 +76,14 @@ export class ItemVectors {
   refresh(): void {
     const revision = this.#attributes.revision(this.#entity)
     if (revision === this.#revision) return
-    this.#attributes.describedAfter(this.#entity, this.#revision, (item) => this.#take(item))
+    const changed: number[] = []
+    this.#attributes.describedAfter(this.#entity, this.#revision, (item) => {
+      changed.push(item)
+    })
+    this.#index.setAll(Int32Array.from(changed), (item, vector) => {
+      this.#describe(item, vector)
+      return vector.some((value) => Math.abs(value) >= SMALLEST)
+    })
     this.#revision = revision
-  }
-
-  #take(item: number): void {
-    this.#describe(item, this.#vector)
-    if (this.#vector.every((value) => Math.abs(value) < SMALLEST)) this.#index.delete(item)
-    else this.#index.set(item, this.#vector)
   }
 }

@@ -3,6 +3,7 @@ import { CellIndex, requireDimensions } from './cell-index.ts'
 import { requireModel, requireVector } from './check-vector.ts'
 import { clusterRows } from './cluster-rows.ts'
 import { tuneRecall } from './measure-recall.ts'
+import { rowsByCell } from './rows-by-cell.ts'
 import { openVectorFile } from './vector-file.ts'
 import type { VectorIndex, VectorIndexKind } from './vector-index.ts'
 import { VectorRows } from './vector-rows.ts'
@@ -45,7 +46,7 @@ export function buildVectorIndex(options: VectorIndexOptions): VectorIndex {
   const items = writeRows(rows, vectors, ids)
   const { index, cells } = openIndex(kernels, rows, items, options)
   // Cell by cell, so that the blocks of a cell lie side by side.
-  for (const row of cells ? rowsByCell(cells) : items.keys()) {
+  for (const row of cells ? rowsByCell(cells, index.cellCount) : items.keys()) {
     if (index.has(items[row]!)) throw twice(items[row]!)
     index.place(items[row]!, cells?.[row] ?? 0)
   }
@@ -82,18 +83,6 @@ function openIndex(
   return { index: new CellIndex(modelId, kernels, rows, centres), cells }
 }
 
-function rowsByCell(cells: Int32Array): Int32Array {
-  const starts: number[] = []
-  for (const cell of cells) starts[cell + 1] = (starts[cell + 1] ?? 0) + 1
-  for (let cell = 0, sum = 0; cell < starts.length; cell++) {
-    sum += starts[cell] ?? 0
-    starts[cell] = sum
-  }
-  const order = new Int32Array(cells.length)
-  for (let row = 0; row < cells.length; row++) order[starts[cells[row]!]!++] = row
-  return order
-}
-
 function rowsOf(matrix: Float32Array, width: number): Float32Array[] {
   return Array.from({ length: matrix.length / width }, (_, row) => matrix.subarray(row * width, (row + 1) * width))
 }
@@ -112,7 +101,7 @@ export function loadVectorIndex(bytes: Uint8Array, modelId?: string): VectorInde
   const rows = new VectorRows(kernels, file.dimensions)
   const index = new CellIndex(file.modelId, kernels, rows, file.centres)
   for (const item of file.items) rows.write(item, file.row(item))
-  for (const at of rowsByCell(file.cells)) index.place(file.items[at]!, file.cells[at]!)
+  for (const at of rowsByCell(file.cells, index.cellCount)) index.place(file.items[at]!, file.cells[at]!)
   Object.assign(index.report, file.report)
   return index
 }

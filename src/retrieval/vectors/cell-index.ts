@@ -4,6 +4,7 @@ import type { BuildReport } from './build-report.ts'
 import { CellBlocks } from './cell-blocks.ts'
 import { type CellCentres, CellPlacer } from './cell-centres.ts'
 import { requireLimit, requireModel, requireVector } from './check-vector.ts'
+import { rowsByCell } from './rows-by-cell.ts'
 import { SearchMemory } from './search-memory.ts'
 import { writeVectorFile } from './vector-file.ts'
 import type { AcceptItems, VectorIndex, VectorIndexKind } from './vector-index.ts'
@@ -13,6 +14,9 @@ import type { VectorRows } from './vector-rows.ts'
 const EXACT_BELOW = 2048
 /** A build finds out how many cells to read for so many items; more items take more cells. */
 export const TUNED_LIMIT = 100
+
+/** The cell of an item without a vector. */
+const NO_CELL = -1
 
 /** A cell is as near as its mean and so many standard deviations beyond: its best rows, and not its mean, are looked for. */
 const REACH = 3
@@ -123,6 +127,22 @@ export class CellIndex implements VectorIndex {
     if (this.#blocks.has(item)) this.#blocks.remove(item)
     this.#blocks.add(item, this.#nearestCell(item), this.#rows.offsetOf(item))
     this.report.changes++
+  }
+
+  setAll(items: Int32Array, vectorOf: (item: number, vector: Float32Array) => boolean): void {
+    const cells = new Int32Array(items.length).fill(NO_CELL)
+    const vector = new Float32Array(this.dimensions)
+    for (let row = 0; row < items.length; row++) {
+      const item = items[row]!
+      const isThere = vectorOf(item, vector)
+      if (this.#blocks.has(item)) this.#blocks.remove(item)
+      if (!isThere) continue
+      requireVector(`vector of item ${item}`, vector, this.dimensions)
+      this.#rows.write(item, vector)
+      cells[row] = this.#nearestCell(item)
+    }
+    for (const row of rowsByCell(cells, this.cellCount)) this.place(items[row]!, cells[row]!)
+    this.report.changes += items.length
   }
 
   delete(item: number): boolean {

@@ -48,6 +48,12 @@ export interface VectorIndex {
    * @throws SluiceError as {@link search} does for a query
    */
   set(item: number, vector: Float32Array, modelId?: string): void
+  /**
+   * {@link set} for many items, all different: the same answers, from memory that is read in one go.
+   *
+   * @param vectorOf - fills the vector of an item; false for one that has none and is taken out
+   */
+  setAll(items: Int32Array, vectorOf: (item: number, vector: Float32Array) => boolean): void
   /** Takes an item out; false when it is not in. */
   delete(item: number): boolean
   /** The vector of an item; a view that is valid until it is set again. Undefined when the item is not in. */
