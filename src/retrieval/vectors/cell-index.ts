@@ -12,7 +12,10 @@ import type { VectorRows } from './vector-rows.ts'
 
 /** Up to so many items every one of them is looked at in single precision: it costs no more than reading bytes. */
 const EXACT_BELOW = 2048
-/** A build finds out how many cells to read for so many items; more items take more cells. */
+/**
+ * A build finds out how many cells to read for so many items. More items take more cells, by the square root: of those
+ * after the first hundred some are missed that would be found by reading nearly everything.
+ */
 export const TUNED_LIMIT = 100
 
 /** The cell of an item without a vector. */
@@ -92,7 +95,7 @@ export class CellIndex implements VectorIndex {
     this.#requireQuery(query, limit, modelId)
     this.#memory.setQuery(query)
     const wanted = Math.min(limit, this.size)
-    let probes = Math.ceil(this.report.probes * Math.max(1, wanted / TUNED_LIMIT))
+    let probes = Math.ceil(this.report.probes * Math.sqrt(Math.max(1, wanted / TUNED_LIMIT)))
     let found = this.#listCandidates(probes, wanted)
     // The nearest cells may be small, or have lost their rows: then as many again are read, up to all.
     while (found < wanted && probes < this.cellCount) {
