@@ -16,7 +16,14 @@ describe('the English stem', () => {
   })
 
   it('follows the rules that few words of the vocabulary need', () => {
-    const stems = { dying: 'die', skies: 'sky', proceeds: 'proceed', evening: 'evening', pasted: 'paste', adding: 'add' }
+    const stems = {
+      dying: 'die',
+      skies: 'sky',
+      proceeds: 'proceed',
+      evening: 'evening',
+      pasted: 'paste',
+      adding: 'add',
+    }
     for (const [word, stem] of Object.entries(stems)) assert.equal(englishStem(word), stem)
   })
 

@@ -6,6 +6,8 @@ import type { CollectedWords } from './word-collector.ts'
 export const WINDOW_BITS = 12
 const WINDOW = 1 << WINDOW_BITS
 export const DENSE = 64
+/** So many postings lie between two that are found without reading places. */
+export const SKIP = 64
 export const HEADER_BYTES = 5
 /** 16 ends of two bytes. */
 export const ENDS_BYTES = 32
@@ -23,6 +25,10 @@ export interface PackedPostings {
   readonly chunks: Uint8Array
   /** Shape (terms + 1,): where the places of a term begin in `places`. */
   readonly placeStarts: Uint32Array
+  /** Where the places of every 64th posting of a term begin, but for its first; a term has floor((postings - 1) / 64). */
+  readonly placeSkips: Uint32Array
+  /** Shape (terms + 1,): where those of a term begin. */
+  readonly skipStarts: Uint32Array
   /** For every posting of a term, in order, what {@link CollectedWords} has for a term of a document. */
   readonly places: Uint8Array
 }
@@ -55,7 +61,7 @@ export function packPostings(
   const view = new DataView(chunks.buffer, chunks.byteOffset, chunks.byteLength)
   for (let term = 0; term < words.terms.length; term++) writeChunks(sorted, term, chunks, view, starts[term]!)
   const frequencies = Uint32Array.from(words.terms, (_, term) => sorted.starts[term + 1]! - sorted.starts[term]!)
-  return { frequencies, starts, chunks, ...sortPlaces(words, live) }
+  return { frequencies, starts, chunks, ...sortPlaces(words, live, frequencies) }
 }
 
 /** Calls with every term of every live document, in the order of documents. */
@@ -191,20 +197,32 @@ function writeDense(documents: Int32Array, chunks: Uint8Array, view: DataView, b
 }
 
 /** The places by term instead of by document. */
-function sortPlaces(words: CollectedWords, live: Uint8Array): Pick<PackedPostings, 'placeStarts' | 'places'> {
+function sortPlaces(
+  words: CollectedWords,
+  live: Uint8Array,
+  frequencies: Uint32Array,
+): Pick<PackedPostings, 'placeStarts' | 'places' | 'skipStarts' | 'placeSkips'> {
   const placeStarts = new Uint32Array(words.terms.length + 1)
   eachList(words, live, (term, from, to) => {
     placeStarts[term + 1]! += to - from
   })
-  for (let term = 0; term < words.terms.length; term++) placeStarts[term + 1]! += placeStarts[term]!
+  const skipStarts = new Uint32Array(words.terms.length + 1)
+  for (let term = 0; term < words.terms.length; term++) {
+    placeStarts[term + 1]! += placeStarts[term]!
+    skipStarts[term + 1] = skipStarts[term]! + Math.floor(Math.max(0, frequencies[term]! - 1) / SKIP)
+  }
   const places = new Uint8Array(placeStarts[words.terms.length]!)
+  const placeSkips = new Uint32Array(skipStarts[words.terms.length]!)
   const next = placeStarts.slice()
+  const postings = new Uint32Array(words.terms.length)
   eachList(words, live, (term, from, to) => {
     const start = next[term]!
+    const posting = postings[term]!++
+    if (posting > 0 && posting % SKIP === 0) placeSkips[skipStarts[term]! + posting / SKIP - 1] = start
     for (let at = from; at < to; at++) places[start + at - from] = words.places[at]!
     next[term] = start + to - from
   })
-  return { placeStarts, places }
+  return { placeStarts, places, skipStarts, placeSkips }
 }
 
 /** Calls with the bytes of places of every term of every live document. */

@@ -17,7 +17,7 @@ export interface Phrase {
  */
 export function narrowToPhrase(index: TextIndex, { terms, offsets, slop }: Phrase, accept: Uint8Array): void {
   const rarest = terms.reduce((best, term) => (index.frequency(term) < index.frequency(best) ? term : best))
-  const walks = terms.map((term) => new TermWalk(index, term))
+  const walks = terms.map((term) => new TermWalk(index.parts.postings, term))
   const found = new Uint8Array(accept.length)
   for (const document of index.postings(rarest).documents) {
     if (accept[document] === 0) continue

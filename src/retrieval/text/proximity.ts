@@ -8,6 +8,8 @@ const IN_ORDER = 0.1
 const NEAR = 0.05
 /** So many words apart do two still stand together. */
 const WINDOW = 8
+/** So many of the best documents are looked at; those after them score less, whatever stands together in them. */
+const REORDERED = 200
 /** Of a longer query the first pairs count. */
 const MOST_PAIRS = 64
 
@@ -32,26 +34,30 @@ export function neighbourPairs(index: TextIndex, sequence: readonly number[]): T
 }
 
 /**
- * Orders documents anew: what they score for single terms, and how often neighbours of the query stand together in them.
+ * The best documents by single terms and by how often neighbours of the query stand together in them, as far as the best
+ * 200 by single terms are concerned.
  *
- * @param limit - how many of them are returned
- * @remarks O(postings of the terms + places in the documents).
+ * @param best - the best documents by single terms, as many as are asked for
+ * @remarks O(200 * (pairs + places)) besides.
  * @see Metzler & Croft 2005, SIGIR: the sequential dependence model, here with the saturation of BM25.
  */
 export function withProximity(
   index: TextIndex,
   pairs: readonly TermPair[],
-  { documents, scores }: FoundDocuments,
+  best: (limit: number) => FoundDocuments,
   limit: number,
 ): FoundDocuments {
-  const added = proximityScores(index, pairs, documents)
-  const totals = scores.map((score, place) => SINGLE * score + added[place]!)
+  const { documents, scores } = best(Math.max(limit, REORDERED))
+  const totals = scores.map((score) => SINGLE * score)
+  for (const [place, added] of proximityScores(index, pairs, documents.subarray(0, REORDERED)).entries()) {
+    totals[place]! += added
+  }
   const order = Uint32Array.from(totals, (_, place) => place)
   order.sort((a, b) => totals[b]! - totals[a]! || documents[a]! - documents[b]!)
-  const best = order.subarray(0, limit)
+  const first = order.subarray(0, limit)
   return {
-    documents: Int32Array.from(best, (place) => documents[place]!),
-    scores: Float64Array.from(best, (place) => totals[place]!),
+    documents: Int32Array.from(first, (place) => documents[place]!),
+    scores: Float64Array.from(first, (place) => totals[place]!),
   }
 }
 
@@ -76,18 +82,21 @@ export function explained(
 
 /** What pairs add to each document, in the order given. */
 function proximityScores(index: TextIndex, pairs: readonly TermPair[], documents: Int32Array): Float64Array {
-  const walks = new Map<number, TermWalk>()
-  for (const term of new Set(pairs.flatMap(({ first, second }) => [first, second]))) {
-    walks.set(term, new TermWalk(index, term))
-  }
+  const terms = [...new Set(pairs.flatMap(({ first, second }) => [first, second]))]
+  const walks = terms.map((term) => new TermWalk(index.parts.postings, term))
+  const numbered = pairs.map((pair) => ({
+    ...pair,
+    first: terms.indexOf(pair.first),
+    second: terms.indexOf(pair.second),
+  }))
   const scores = new Float64Array(documents.length)
   const ascending = Uint32Array.from(documents, (_, place) => place).sort((a, b) => documents[a]! - documents[b]!)
   const { k1 } = index.parts.layout
   for (const place of ascending) {
-    const places = new Map<number, readonly number[]>()
-    for (const [term, walk] of walks) places.set(term, walk.placesIn(documents[place]!))
-    for (const { first, second, weight } of pairs) {
-      const { inOrder, near } = countTogether(places.get(first)!, places.get(second)!)
+    const places = walks.map((walk) => walk.placesIn(documents[place]!))
+    for (const { first, second, weight } of numbered) {
+      if (places[first]!.length === 0 || places[second]!.length === 0) continue
+      const { inOrder, near } = countTogether(places[first]!, places[second]!)
       scores[place]! += weight * (IN_ORDER * (inOrder / (inOrder + k1)) + NEAR * (near / (near + k1)))
     }
   }

@@ -10,8 +10,6 @@ import { parseTextQuery, plainTextQuery } from './text-query.ts'
 
 /** Words of a query that count; what comes after them is not looked for. */
 const MOST_WORDS = 1024
-/** At least so many of the best documents are looked at for words that stand together. */
-const REORDERED = 100
 const LARGEST_LIMIT = 1_000_000
 
 export interface TextSearchOptions {
@@ -72,7 +70,7 @@ export function searchText(index: TextIndex, text: string, options: TextSearchOp
     const terms = weightedTerms(index, weights)
     if (terms.terms.length === 0) return { documents: new Int32Array(), scores: new Float64Array() }
     if (pairs.length === 0) return index.best(terms, count, accept)
-    return withProximity(index, pairs, index.best(terms, Math.max(count, REORDERED), accept), count)
+    return withProximity(index, pairs, (most) => index.best(terms, most, accept), count)
   }
   let weights = sumReadings(readings)
   if (feedback) weights = widenQuery(index, weights, ranked(weights, feedback.documents ?? 10), feedback)

@@ -63,7 +63,8 @@ export class TextIndex {
   /** Bytes of postings, places and the words by document; terms and ids, which are text, are not in it. */
   get memoryBytes(): number {
     const { postings, words, kernels } = this.parts
-    const arrays = [postings.frequencies, postings.starts, postings.placeStarts, postings.places]
+    const { frequencies, starts, placeStarts, places, skipStarts, placeSkips } = postings
+    const arrays = [frequencies, starts, placeStarts, places, skipStarts, placeSkips]
     const all = [...arrays, words.entryEnds, words.entryTerms, words.entryCounts]
     return kernels.arena.usedBytes + all.reduce((sum, array) => sum + array.byteLength, 0)
   }

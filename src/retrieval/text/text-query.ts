@@ -18,6 +18,8 @@ export interface TextQuery {
   readonly filters: readonly { readonly field: string; readonly filter: FieldFilter }[]
 }
 
+/** Signs beyond so many are no signs any more: each costs a pass over documents. */
+const MOST_SIGNS = 64
 const PART = /([+-]?)(?:"([^"]*)"(?:~(\d{1,3}))?|(\S+))/g
 const FILTER = /^([^:]+):(.+)$/
 
@@ -35,6 +37,11 @@ export function parseTextQuery(text: string, filterFields: ReadonlySet<string>):
   const forbidden: QuotedWords[] = []
   const filters: { field: string; filter: FieldFilter }[] = []
   for (const [, sign = '', quoted, slop = '0', bare = ''] of text.matchAll(PART)) {
+    const signs = required.length + phrases.length + forbidden.length + filters.length
+    if (signs === MOST_SIGNS) {
+      words.push(quoted ?? bare)
+      continue
+    }
     const [, field = '', value = ''] = (quoted === undefined && FILTER.exec(bare)) || []
     if (sign === '-') forbidden.push({ text: quoted ?? bare, slop: Number(slop) })
     else if (filterFields.has(field)) filters.push({ field, filter: filterOf(value) })
