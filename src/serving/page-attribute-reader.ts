@@ -4,6 +4,8 @@ import { normaliseTitle, type PageAttributes } from '../reranking/index.ts'
 
 const NUMBERS: ReadonlySet<FieldKind> = new Set(['number', 'integer', 'boolean', 'timestamp'])
 const UNKNOWN = new Float64Array(0)
+/** So many items' texts are remembered; of a large catalogue more would be hundreds of megabytes. */
+const REMEMBERED_TEXTS = 100_000
 
 /**
  * The attributes of items as page rules want them: numbers. A text is numbered by its normalised form, so that two
@@ -12,7 +14,7 @@ const UNKNOWN = new Float64Array(0)
 export class PageAttributeReader {
   readonly #attributes: AttributeStore
   readonly #item: string
-  readonly #titles = new Interner()
+  #titles = new Interner()
   readonly #single = new Float64Array(1)
   /** The number of an item's text by path, with the revision at which it was read. */
   readonly #known = new Map<string, Map<number, { revision: number; numbers: readonly number[] }>>()
@@ -20,6 +22,17 @@ export class PageAttributeReader {
   constructor(attributes: AttributeStore, item: string) {
     this.#attributes = attributes
     this.#item = item
+  }
+
+  /** Begins a page: numbers of texts are the same within a page, and not from one to another. */
+  startPage(): this {
+    for (const byItem of this.#known.values()) if (byItem.size > REMEMBERED_TEXTS) this.#forget()
+    return this
+  }
+
+  #forget(): void {
+    this.#known.clear()
+    this.#titles = new Interner()
   }
 
   readonly read: PageAttributes = (path, item) => {

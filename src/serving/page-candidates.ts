@@ -21,5 +21,6 @@ export function pageCandidates(
 
 /** What page rules read beside the candidates. */
 export function pageOptions(live: LiveSystem, { limit, at }: { limit: number; at: number }): RerankOptions {
-  return { limit, at, attributes: live.pageAttributes.read, valueNumber: live.pageAttributes.valueNumber }
+  const { read, valueNumber } = live.pageAttributes.startPage()
+  return { limit, at, attributes: read, valueNumber }
 }
