@@ -96,10 +96,10 @@ export class EventScorer {
     this.#scores = questions.models.map(() => [])
   }
 
-  add(record: EventRecord, row: Float64Array): void {
+  add(record: EventRecord, readRow: () => Float64Array): void {
     const label = this.#questions.outcome(record)
     if (label === undefined) return
-    this.#block.set(row, this.#waiting.length * this.#width)
+    this.#block.set(readRow(), this.#waiting.length * this.#width)
     this.#waiting.push({ record, label })
     if (this.#waiting.length === BLOCK_ROWS) this.#flush()
   }

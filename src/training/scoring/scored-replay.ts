@@ -6,11 +6,12 @@ import { LogRecords } from '../log-records.ts'
 /** What a replay shows. */
 export interface ScoredReplayViews {
   /**
-   * A scored event with its row, which is overwritten afterwards.
+   * A scored event.
    *
-   * @param row - shape (columns of the feature set,)
+   * @param readRow - its row, of shape (columns of the feature set,), which is overwritten afterwards; costs nothing
+   * unless it is called, and is to be called at once
    */
-  readonly onEvent?: (record: EventRecord, row: Float64Array) => void
+  readonly onEvent?: (record: EventRecord, readRow: () => Float64Array) => void
   /** A record that Sluice wrote itself. */
   readonly onOwn?: (record: EventRecord) => void
 }
@@ -51,8 +52,10 @@ export class ScoredReplay {
       this.#state.apply(next.offset, record)
       if (record.type.startsWith('$')) onOwn?.(record)
       else if (onEvent && record.type === this.#event) {
-        this.rows.fill(record, this.#row)
-        onEvent(record, this.#row)
+        onEvent(record, () => {
+          this.rows.fill(record, this.#row)
+          return this.#row
+        })
       }
     }
   }

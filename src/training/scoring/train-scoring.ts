@@ -202,7 +202,7 @@ function judgeHeld(
 function scoreTo({ application, system, replay }: Replayed, offset: number, questions: EventQuestions): ScoredEvents {
   const subject = referenceField(application.schema, system.event, system.subject)
   const scorer = new EventScorer(replay.rows.width, subject, system, questions)
-  replay.replayTo(offset, { onEvent: (record, row) => scorer.add(record, row) })
+  replay.replayTo(offset, { onEvent: (record, readRow) => scorer.add(record, readRow) })
   return scorer.finish()
 }
 

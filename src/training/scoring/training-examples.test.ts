@@ -96,14 +96,18 @@ describe('examples of a scoring system', () => {
     const log = await logOf(application, EVENTS)
     const { examples, plan } = collect(application, log)
     const system = requireScoringSystem(application, 'fraud')
-    // The same log without what came after, and one in which every later label says the opposite.
-    const turned = EVENTS.map((event, index) =>
-      index >= plan.fitAt && event.type === 'report' ? { ...event, fraud: false } : event,
-    )
-    for (const events of [EVENTS.slice(0, plan.fitAt), turned]) {
-      const other = await logOf(application, events)
-      const survey = new OutcomeSurvey(other, plan.fitAt, { name: 'fraud', system })
-      const replay = new ScoredReplay(application, system, other, plan.fitAt)
+    // The same log without what came after, and one in which later labels say the opposite of what was learnt.
+    const late = EVENTS.slice(plan.fitAt)
+    const turned = EVENTS.slice(0, plan.trainUntil)
+      .filter(({ type }) => type === 'payment')
+      .map(({ id: payment, card, terminal }) => {
+        const about = { payment, card, terminal, fraud: true, source: 'bank' }
+        return { id: `late-${payment}`, type: 'report', at: late[0]!.at, ...about }
+      })
+    for (const after of [[], [...turned, ...late]]) {
+      const other = await logOf(application, [...EVENTS.slice(0, plan.fitAt), ...after])
+      const survey = new OutcomeSurvey(other, other.head, { name: 'fraud', system })
+      const replay = new ScoredReplay(application, system, other, other.head)
       const columns = Int32Array.from(application.features.columnNames.keys())
       const again = collectExamples(replay, survey, system, plan, { name: 'fraud', seed: SEED, columns, maxRows: 1e6 })
       assert.deepEqual(again, examples)

@@ -49,11 +49,11 @@ export function collectExamples(
   const rows = new KeptRows(options.columns)
   const collector = new ExampleCollector(rows, survey, system, plan, options)
   replay.replayTo(plan.trainUntil, {
-    onEvent: (record, row) => collector.addMature(record, row),
+    onEvent: (record, readRow) => collector.addMature(record, readRow),
     onOwn: (record) => collector.decided(record),
   })
   replay.replayTo(plan.fitAt, {
-    ...(system.label.early ? { onEvent: (record, row) => collector.addEarly(record, row) } : {}),
+    ...(system.label.early ? { onEvent: (record, readRow) => collector.addEarly(record, readRow) } : {}),
     onOwn: (record) => collector.decided(record),
   })
   return collector.finish()
@@ -132,18 +132,18 @@ class ExampleCollector {
     this.#positiveWeight = imbalance?.kind === 'weight' ? imbalance.positive : 1
   }
 
-  addMature(record: EventRecord, row: Float64Array): void {
+  addMature(record: EventRecord, readRow: () => Float64Array): void {
     const known = this.#survey.label(record.id, this.#plan.fitAt)
     // An event whose clock is wrong may stand before the cut and be younger than it.
     if (known === undefined && (record.at > this.#matureMs || this.#survey.isBlocked(record.id))) this.#unknown++
-    else this.#add(record, row, known ?? 0)
+    else this.#add(record, readRow, known ?? 0)
   }
 
   /** A young event; what it weighs is known when its decision was seen. */
-  addEarly(record: EventRecord, row: Float64Array): void {
+  addEarly(record: EventRecord, readRow: () => Float64Array): void {
     const known = this.#survey.label(record.id, this.#plan.fitAt)
     if (known === undefined || !this.#survey.isReviewed(record.id, this.#plan.fitAt)) return
-    if (!this.#add(record, row, known)) return
+    if (!this.#add(record, readRow, known)) return
     const at = this.#labels.length - 1
     this.#early.push(at)
     this.#waiting.set(record.id, at)
@@ -160,9 +160,9 @@ class ExampleCollector {
     this.#waiting.delete(event)
   }
 
-  #add({ id }: EventRecord, row: Float64Array, label: 0 | 1): boolean {
+  #add({ id }: EventRecord, readRow: () => Float64Array, label: 0 | 1): boolean {
     if (label === 0 && !this.#isDrawn(id)) return false
-    this.#rows.add(row)
+    this.#rows.add(readRow())
     this.#labels.push(label)
     this.#weights.push(label === 1 ? this.#positiveWeight : this.#negativeWeight)
     return true
