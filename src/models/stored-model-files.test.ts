@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import { loadBlend } from './blend/blend.ts'
+import { loadSingleItemModel } from './blend/load-single-item-model.ts'
 import { loadCalibrator } from './calibration/choose-calibrator.ts'
 import { loadClassTemperature } from './calibration/class-temperature.ts'
 import { loadRowModel } from './compression/load-row-model.ts'
@@ -34,6 +36,12 @@ interface SmallFiles {
   readonly classes: { readonly bytes: string; readonly probabilities: readonly number[] }
   readonly trees: Readonly<Record<string, Stored>>
   readonly factors: Readonly<Record<string, Stored>>
+}
+
+/** Item models, each with what it said of a history when it was written. */
+interface ItemModelFiles {
+  readonly history: readonly number[]
+  readonly files: Readonly<Record<string, { readonly bytes: string; readonly scores: readonly number[] }>>
 }
 
 describe('model files that earlier versions wrote', () => {
@@ -102,6 +110,27 @@ describe('files of small models that earlier versions wrote', () => {
       assert.deepEqual(Buffer.from(machine.save()).toString('base64'), stored.bytes, name)
     }
   })
+})
+
+describe('files of item models that earlier versions wrote', () => {
+  const file = new URL('golden/item-models-version-1.json', import.meta.url)
+  const { history, files }: ItemModelFiles = JSON.parse(readFileSync(file, 'utf8'))
+
+  for (const [name, stored] of Object.entries(files)) {
+    it(`of ${name} are read, score as they did and are written as they were`, () => {
+      const load = name === 'blend' ? loadBlend : loadSingleItemModel
+      const model = load(bytesOf(stored))
+      const scores = new Float64Array(model.itemCount)
+      model.scoreItems(Int32Array.from(history), undefined, scores)
+      stored.scores.forEach((expected, item) => {
+        assert.ok(
+          Math.abs(scores[item]! - expected) < 1e-6,
+          `item ${item}: ${scores[item]} in the place of ${expected}`,
+        )
+      })
+      assert.equal(Buffer.from(model.save()).toString('base64'), stored.bytes)
+    })
+  }
 })
 
 function bytesOf({ bytes }: { readonly bytes: string }): Uint8Array {
