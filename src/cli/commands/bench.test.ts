@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, it } from 'node:test'
+import { before, describe, it } from 'node:test'
 import { temporaryFolder } from '../../testing/index.ts'
-import { runProgram } from '../testing/run-program.ts'
+import { type Outcome, runLines, runProgram } from '../testing/run-program.ts'
 
 const folder = temporaryFolder()
-const bench = (line: string) => runProgram(folder, 'bench', 'retrieval', ...line.split(' '))
 
 writeFileSync(join(folder, 'train.txt'), '0 0 1 2\n1 0 1 3\n2 2 3\n3 1 2\n')
 writeFileSync(join(folder, 'test.txt'), '0 3\n1 2\n2 1\n')
@@ -18,9 +17,8 @@ writeFileSync(join(folder, 'pairs.csv'), 'user,item\na,x\n')
 
 describe('sluice bench retrieval', { concurrency: 2 }, () => {
   it('prints one document, and its progress elsewhere', async () => {
-    const { code, out, err } = await bench(
-      '--train train.txt --test test.txt --models popularity,random --at 1,2 --json',
-    )
+    const line = 'bench retrieval --train train.txt --test test.txt --models popularity,random --at 1,2 --json'
+    const { code, out, err } = await runProgram(folder, ...line.split(' '))
     assert.equal(code, 0)
     const { models } = JSON.parse(out) as { models: { model: string; metrics: Record<string, number> }[] }
     assert.deepEqual(
@@ -38,9 +36,8 @@ describe('sluice bench retrieval', { concurrency: 2 }, () => {
     writeFileSync(join(folder, 'all.csv'), ['user,item', ...new Set(rows)].join('\n'))
     const line = 'bench recommend --train all.csv --layout delimited --split random --folds 2 --trials 2'
     const models = 'blend,ease,spectral,als,co-visitation,popularity'
-    const run = () =>
-      runProgram(folder, ...line.split(' '), '--models', models, '--metrics', 'ndcg@3,recall@2', '--json')
-    const { code, out } = await run()
+    const args = [...line.split(' '), '--models', models, '--metrics', 'ndcg@3,recall@2', '--json']
+    const [{ code, out }, again] = (await runLines(folder, [args, args])) as [Outcome, Outcome]
     assert.equal(code, 0)
     const report = JSON.parse(out) as {
       peakResidentBytes: number
@@ -62,7 +59,7 @@ describe('sluice bench retrieval', { concurrency: 2 }, () => {
         metrics,
         splits.map(({ options }) => options),
       ])
-    assert.deepEqual(shown((await run()).out), shown(out))
+    assert.deepEqual(shown(again.out), shown(out))
   })
 
   const wrong: Readonly<Record<string, readonly [code: number, message: RegExp]>> = {
@@ -85,9 +82,18 @@ describe('sluice bench retrieval', { concurrency: 2 }, () => {
     '--train train.txt --split random --at-least four': [2, /expected a column and a number such as rating=4/],
     '--train pairs.csv --split random --format delimited --item film': [1, /line 1: .*the column film/],
   }
-  for (const [line, [expected, message]] of Object.entries(wrong)) {
-    it(`refuses "${line}"`, async () => {
-      const { code, out, err } = await bench(line)
+  const lines = Object.keys(wrong)
+  let outcomes: readonly Outcome[] = []
+  before(async () => {
+    outcomes = await runLines(
+      folder,
+      lines.map((line) => ['bench', 'retrieval', ...line.split(' ')]),
+    )
+  })
+  for (const [place, line] of lines.entries()) {
+    it(`refuses "${line}"`, () => {
+      const [expected, message] = wrong[line]!
+      const { code, out, err } = outcomes[place]!
       assert.deepEqual([code, out], [expected, ''])
       assert.match(err, message)
       assert.doesNotMatch(err, /^ {4}at /m)
