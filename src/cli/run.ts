@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { isSluiceError, type SluiceError } from '../foundation/index.ts'
+import { addBacktest } from './commands/backtest.ts'
 import { addBench } from './commands/bench.ts'
 import { addCompact } from './commands/compact.ts'
 import { addCompress } from './commands/compress.ts'
@@ -47,7 +48,8 @@ export async function run(args: readonly string[]): Promise<number> {
     .showHelpAfterError('(run with --help for the options and examples)')
   for (const add of [addDemo, addInit, addImport, addTrain, addEvaluate, addCompress, addPredict, addServe])
     add(program)
-  for (const add of [addReplay, addExplain, addExport, addErase, addCompact, addSeal, addDoctor, addBench]) add(program)
+  for (const add of [addReplay, addBacktest, addExplain, addExport, addErase, addCompact, addSeal, addDoctor, addBench])
+    add(program)
   program.addHelpText('after', EXAMPLES)
   try {
     await program.parseAsync([...args], { from: 'user' })

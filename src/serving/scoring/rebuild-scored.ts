@@ -2,6 +2,7 @@ import { type Application, requireScoringSystem } from '../../application/index.
 import type { EventLog } from '../../data/index.ts'
 import type { FeatureState } from '../../features/index.ts'
 import { canonicalJson, SluiceError } from '../../foundation/index.ts'
+import type { ScoreExplanation } from '../../ranking/index.ts'
 import type { ModelRegistry } from '../../training/index.ts'
 import { loadModel } from '../repeat-decision.ts'
 import { stateAsOf } from '../state-snapshot.ts'
@@ -9,7 +10,15 @@ import { LiveScorer, type ScoreQuestion } from './live-scorer.ts'
 import { PolicyState } from './policy-state.ts'
 import type { ScoredAgain } from './score-desk.ts'
 import type { ScoredDecision } from './scored-decision.ts'
-import type { ExplainedScore } from './scoring.ts'
+
+/** A scored decision with its reasons in full. */
+export interface ExplainedScore {
+  readonly decision: ScoredDecision
+  /** Whether the decision could be made again to the byte. */
+  readonly reproduced: boolean
+  /** Every contribution to the log-odds; absent when no model scored. */
+  readonly explanation?: ScoreExplanation
+}
 
 /** Opens the version that made a decision, over a state and a policy as of it. @throws SluiceError as opening a model */
 export function openScorerOf(
@@ -34,7 +43,7 @@ export function questionOf(log: EventLog, { id, at, eventOffset, keys }: ScoredD
 }
 
 /** Whether two decisions are the same to the byte. */
-export function isSameScore(first: ScoredDecision, second: ScoredDecision): boolean {
+function isSameScore(first: ScoredDecision, second: ScoredDecision): boolean {
   return canonicalJson(first) === canonicalJson(second)
 }
 

@@ -2,7 +2,6 @@ import { type Application, requireScoringSystem, ruleVocabulary, scoringSystems 
 import type { AppendResult, EventLog, EventRecord, Subject } from '../../data/index.ts'
 import type { FeatureState } from '../../features/index.ts'
 import { type Clock, isSluiceError } from '../../foundation/index.ts'
-import type { ScoreExplanation } from '../../ranking/index.ts'
 import type { ModelRegistry, ModelVersion } from '../../training/index.ts'
 import type { LoadedModel } from '../live-system.ts'
 import { backtestLog } from './backtest-log.ts'
@@ -10,7 +9,7 @@ import { LiveScorer } from './live-scorer.ts'
 import { PolicyDesk } from './policy-desk.ts'
 import { openPolicy, savePolicy } from './policy-snapshot.ts'
 import type { PolicyOutcome, PolicyState } from './policy-state.ts'
-import { explainScored, rebuildScored } from './rebuild-scored.ts'
+import { type ExplainedScore, explainScored, rebuildScored } from './rebuild-scored.ts'
 import { reviewEvent } from './review-event.ts'
 import { ScoreDesk } from './score-desk.ts'
 import { isScoredRecord, type ScoredDecision } from './scored-decision.ts'
@@ -27,15 +26,6 @@ export interface ScoringParts {
   readonly clock: Clock
   /** Checks and appends an event at once. */
   readonly append: (event: unknown) => Promise<AppendResult>
-}
-
-/** A scored decision with its reasons in full. */
-export interface ExplainedScore {
-  readonly decision: ScoredDecision
-  /** Whether the decision could be made again to the byte. */
-  readonly reproduced: boolean
-  /** Every contribution to the log-odds; absent when no model scored. */
-  readonly explanation?: ScoreExplanation
 }
 
 /** The scoring systems of an engine: what they decide, and the rules, lists and reviews that they decide with. */
