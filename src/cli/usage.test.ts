@@ -50,7 +50,7 @@ describe('the command line', { concurrency: 2 }, () => {
     'serve --port 65536': /expected a whole number from 0 to 65535/,
     import: /missing required argument 'files'/,
     explain: /missing required argument 'decision'/,
-    'train --app nope': /APPLICATION_NOT_FOUND: .*expected a file or one of video, movies, got "nope"/,
+    'train --app nope': /APPLICATION_NOT_FOUND: .*expected a file or one of video, movies, fraud, got "nope"/,
     'init x --system nope': /Allowed choices are video, movies/,
     'demo movies': /demo: expected video, got "movies"/,
     'import nope.ndjson': /FILE_NOT_FOUND: import: expected a file, got none at nope\.ndjson/,

@@ -94,7 +94,7 @@ export const fraudApplication = defineApp({
           costs: { review: 3, reviewStops: 0.95, falseBlock: 10, falseBlockShare: 0.05, stepUp: 0.5, stepUpStops: 0.8 },
           reviewsPerDay: 25,
         },
-        review: { lease: '15m', secondLook: 0.05, exploration: 0.002 },
+        review: { lease: '15m', secondLook: 0.05, exploration: 0.01 },
         guard: { mostBlocked: 0.02 },
       },
     }),
