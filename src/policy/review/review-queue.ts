@@ -187,7 +187,7 @@ export class ReviewQueue {
     }
   }
 
-  /** Lets go of the alerts of decisions that are erased; a case without one is gone. Numbers stay. O(cases). */
+  /** Lets go of the alerts of decisions that are erased; a case without one is gone, and the others keep their ids. O(cases). */
   forget(decisions: ReadonlySet<string>): void {
     for (const each of [...this.#cases.all()]) {
       const alerts = each.alerts.filter(({ decision }) => !decisions.has(decision))

@@ -36,7 +36,7 @@ export class SystemPolicy {
   }
 
   /**
-   * Lets go of somebody: entries of lists, and the alerts of decisions. Cases keep their numbers, and one without an
+   * Lets go of somebody: entries of lists, and the alerts of decisions. Cases keep their ids, and one without an
    * alert is gone.
    */
   forget({ entity, id }: Subject, decisions: ReadonlySet<string>, at: number): void {
