@@ -57,4 +57,12 @@ describe('normaliseTitle', () => {
       { seed: 20, numRuns: 5000 },
     )
   })
+
+  it('folds plain letters as it folds the same with something to leave out beside them', () => {
+    const plain = fc.string({ unit: fc.constantFrom(...'AbyZ09  '), maxLength: 20 })
+    fc.assert(
+      fc.property(plain, (text) => assert.equal(normaliseTitle(text), normaliseTitle(`${text}\u200d`))),
+      { seed: 21, numRuns: 2000 },
+    )
+  })
 })

@@ -6,6 +6,8 @@ const YEAR = /\((\d{4})\)/g
 // Punctuation but for the parentheses of a year and the sharp of "C#".
 const PUNCTUATION = /\((?!\d{4}\))|(?<!\(\d{4})\)|(?<!\p{L})#|[^\P{P}()#]/gu
 const SPACES = /\s+/gu
+/** Nothing but case and white space can be folded in it. */
+const PLAIN = /^[A-Za-z0-9 ]*$/
 
 /**
  * The form in which two titles are the same title: compatibility forms, case, Latin and Greek diacritics, punctuation
@@ -17,6 +19,7 @@ const SPACES = /\s+/gu
  * @see Unicode Standard Annex 15 (NFKC).
  */
 export function normaliseTitle(text: string): string {
+  if (PLAIN.test(text)) return collapse(text.toLowerCase())
   const folded = foldLetters(text)
   const title = collapse(folded.replace(APOSTROPHES, '').replace(YEAR, ' ($1) ').replace(PUNCTUATION, ' '))
   return title === '' ? collapse(folded) : title
