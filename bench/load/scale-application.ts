@@ -49,18 +49,18 @@ export const scaleSystem = rankingSystem({
   item: 'video',
   retrieval: {
     sources: [
-      factors('watch', { where: LONG_WATCH, history: 20, quota: 500, model: { factors: 32, iterations: 5 } }),
+      factors('watch', { where: LONG_WATCH, history: 20, quota: 600, model: { factors: 32, iterations: 5 } }),
       twoTower('watch', {
         where: LONG_WATCH,
         user: ['user.country', { path: 'user.birthYear', band: 10 }, 'user.device'],
         item: ['video.genres', 'video.creator', 'video.language', 'video.title'],
         history: 20,
-        quota: 500,
+        quota: 600,
         model: { maxExamples: 200_000, epochs: 4 },
       }),
-      trending('watch', { halfLife: '12h', where: LONG_WATCH, quota: 350 }),
-      popularIn('watch', { by: 'user.country', halfLife: '2d', where: LONG_WATCH, quota: 350 }),
-      fresh({ by: 'video.publishedAt', maxAge: '3d', quota: 250 }),
+      trending('watch', { halfLife: '12h', where: LONG_WATCH, quota: 500 }),
+      popularIn('watch', { by: 'user.country', halfLife: '2d', where: LONG_WATCH, quota: 500 }),
+      fresh({ by: 'video.publishedAt', maxAge: '3d', quota: 350 }),
       flagged({ by: 'video.sponsored', quota: 50 }),
     ],
     filters: [seen('watch'), hidden('hide'), blocked('block', { field: 'creator', of: 'video.creator' })],
