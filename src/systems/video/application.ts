@@ -1,8 +1,8 @@
-import { defineApp, rankingSystem } from '../../application/index.ts'
+import { defineApp, explore, rankingSystem } from '../../application/index.ts'
 import { defineFeatures } from '../../features/index.ts'
 import { type Condition, defineProblem } from '../../problem/index.ts'
 import { exposures, lambdaMart, logisticRanker, valueRanker } from '../../ranking/index.ts'
-import { cap, deduplicate, diversify, sponsored } from '../../reranking/index.ts'
+import { cap, deduplicate, diversify, exploration, sponsored } from '../../reranking/index.ts'
 import {
   becauseYouWatched,
   blocked,
@@ -164,7 +164,15 @@ export const videoApplication = defineApp({
         diversify({ by: 'video.genres', lambda: 0.7 }),
         cap({ by: 'video.creator', perPage: 2 }),
         sponsored({ slots: [3, 10], minimumDistance: 5 }),
+        exploration({ slots: [5] }),
       ],
+      // One place in fifty is for learning about what is new: good work finds its people on its first day.
+      exploration: explore({
+        newItems: { by: 'video.publishedAt', maxAge: '3d', exposures: 100 },
+        success: { event: 'watch', where: LONG_WATCH },
+        prior: { successes: 1, exposures: 10, by: 'video.creator' },
+        budgetShare: 0.02,
+      }),
       sponsored: 'video.sponsored',
     }),
   },
