@@ -40,7 +40,7 @@ function reportText({ protocol, documents, fields, terms, queries, index, runs, 
   const share = (value: number): string => `${(100 * value).toFixed(1)} %`
   return [
     `${documents} documents (${fields.join(', ')}), ${terms} terms, ${queries} queries with a relevant document`,
-    `indexed in ${index.seconds.toFixed(2)} s, ${(index.bytes / 2 ** 20).toFixed(1)} MiB`,
+    `indexed in ${index.seconds.toFixed(2)} s, opened in ${index.openSeconds.toFixed(2)} s; ${(index.bytes / 2 ** 20).toFixed(1)} MiB`,
     protocol,
     '',
     table(

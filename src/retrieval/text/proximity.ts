@@ -9,7 +9,7 @@ const NEAR = 0.05
 /** So many words apart do two still stand together. */
 const WINDOW = 8
 /** So many of the best documents are looked at; those after them score less, whatever stands together in them. */
-const REORDERED = 200
+const REORDERED = 100
 /** Of a longer query the first pairs count. */
 const MOST_PAIRS = 64
 
@@ -35,10 +35,10 @@ export function neighbourPairs(index: TextIndex, sequence: readonly number[]): T
 
 /**
  * The best documents by single terms and by how often neighbours of the query stand together in them, as far as the best
- * 200 by single terms are concerned.
+ * 100 by single terms are concerned.
  *
  * @param best - the best documents by single terms, as many as are asked for
- * @remarks O(200 * (pairs + places)) besides.
+ * @remarks O(100 * (pairs + places)) besides.
  * @see Metzler & Croft 2005, SIGIR: the sequential dependence model, here with the saturation of BM25.
  */
 export function withProximity(

@@ -11,6 +11,8 @@ import {
 } from '../../../evaluation/index.ts'
 import type { Clock } from '../../../foundation/index.ts'
 import {
+  loadTextIndex,
+  saveTextIndex,
   searchText,
   type TextDocument,
   type TextField,
@@ -56,7 +58,13 @@ export interface SearchReport {
   readonly terms: number
   /** Queries with a relevant document: what every mean is over. */
   readonly queries: number
-  readonly index: { readonly seconds: number; readonly bytes: number }
+  readonly index: {
+    readonly seconds: number
+    readonly bytes: number
+    /** As a file, and how long it takes to open. */
+    readonly fileBytes: number
+    readonly openSeconds: number
+  }
   readonly runs: readonly SearchRun[]
   /** What is left of the default run's MAP when half of the longer words of queries have a typing error. */
   readonly typingErrors: { readonly share: number; readonly shareWithoutSpelling: number }
@@ -89,8 +97,12 @@ export async function runSearchBench(options: SearchBenchOptions): Promise<Searc
   const { fields, leftOut } = textFieldsOf(collection.documents)
   onProgress?.(`indexing ${collection.documents.length} documents`)
   const start = clock()
-  const index = buildIndex(collection.documents, fields)
+  const fresh = buildIndex(collection.documents, fields)
   const seconds = (clock() - start) / 1000
+  const file = saveTextIndex(fresh)
+  const opening = clock()
+  const index = loadTextIndex(file)
+  const openSeconds = (clock() - opening) / 1000
   const judged = judgedQueries(collection)
   const runs = Object.entries(RUNS).map(([name, { search, errors = false }]) => {
     onProgress?.(`searching: ${name}`)
@@ -108,7 +120,7 @@ export async function runSearchBench(options: SearchBenchOptions): Promise<Searc
     fieldsLeftOut: leftOut,
     terms: index.termCount,
     queries: judged.length,
-    index: { seconds, bytes: index.memoryBytes },
+    index: { seconds, bytes: index.memoryBytes, fileBytes: file.length, openSeconds },
     runs,
     typingErrors: {
       share: mapOf('default, typing errors') / mapOf('default'),
