@@ -28,6 +28,11 @@ export class BoundedMap<Key, Value> {
     return this.#entries.keys()
   }
 
+  /** Oldest first. */
+  entries(): Iterable<[Key, Value]> {
+    return this.#entries.entries()
+  }
+
   values(): Iterable<Value> {
     return this.#entries.values()
   }

@@ -45,6 +45,7 @@ export function openMetrics() {
     head: gauge('sluice_log_head_offset', 'Last offset of the log', []),
     lag: gauge('sluice_state_lag_records', 'Records of the log that the state has not seen', []),
     lost: gauge('sluice_decisions_lost', 'Records of the engine itself that the disk refused', []),
+    changes: counter('sluice_change_alarms_total', 'Changes of tactics that were told of', ['system']),
     faults: counter('sluice_monitor_faults_total', 'Faults of monitoring itself', []),
   }
 }

@@ -126,7 +126,7 @@ describe('a monitor', () => {
   it('keeps a fault of its own from the engine, and counts it', () => {
     const monitor = new Monitor(smallVideoService())
     monitor.decided(undefined as never, undefined as never, undefined as never)
-    monitor.applied(undefined as never)
+    monitor.applied(undefined as never, 1)
     const { faults } = monitor.report()
     assert.equal(faults.count, 2)
     assert.match(faults.last ?? '', /undefined/)

@@ -1,9 +1,19 @@
-import type { Application } from '../application/index.ts'
+import { type Application, scoringSystems } from '../application/index.ts'
 import type { AppendResult, EventLog, EventRecord, RefusedInput, Subject } from '../data/index.ts'
 import type { FeatureState } from '../features/index.ts'
 import type { Decision, EngineObserver, LiveSystem, PageTrace, Stage } from '../serving/index.ts'
+import type { ChangeAlarm } from './change/change-watch.ts'
 import { openMetrics } from './metrics.ts'
 import { NO_VERSION, SystemMonitor, type SystemReport } from './system-monitor.ts'
+import { SystemChanges } from './tactics/system-changes.ts'
+
+/** What is known of a change of tactics. */
+export interface ChangeReport {
+  /** Nothing is told before the watch has learnt what is usual: six weeks of events. */
+  readonly phase: 'warming-up' | 'learning' | 'watching'
+  /** The last alarms, oldest first. */
+  readonly alarms: readonly ChangeAlarm[]
+}
 
 /** Everything that was measured since the start, in one document. */
 export interface MonitorReport {
@@ -24,6 +34,8 @@ export interface MonitorReport {
     /** The engine's own records, such as decisions, that the disk refused. */
     readonly lost: number
   }
+  /** Of each scoring system that has patterns: whether its tactics changed, as far as the log was seen since the start. */
+  readonly changes: Readonly<Record<string, ChangeReport>>
   /** Faults of monitoring itself, and the last of them; what they should have counted is missing above. */
   readonly faults: { readonly count: number; readonly last?: string }
 }
@@ -35,7 +47,9 @@ export interface MonitorReport {
 export class Monitor implements EngineObserver {
   readonly #metrics = openMetrics()
   readonly #systems: ReadonlyMap<string, SystemMonitor>
+  readonly #changes: ReadonlyMap<string, SystemChanges>
   readonly #rejected = new Map<string, number>()
+  #newestAt = 0
   #accepted = 0
   #duplicates = 0
   #watched: { readonly log: EventLog; readonly state: FeatureState } | undefined
@@ -45,6 +59,8 @@ export class Monitor implements EngineObserver {
   constructor(application: Application) {
     const names = Object.keys(application.systems)
     this.#systems = new Map(names.map((name) => [name, new SystemMonitor(application, name)]))
+    const changes = scoringSystems(application).map(([name]) => [name, SystemChanges.of(application, name)] as const)
+    this.#changes = new Map(changes.flatMap(([name, watch]) => (watch ? [[name, watch]] : [])))
   }
 
   opened(log: EventLog, state: FeatureState): void {
@@ -85,8 +101,12 @@ export class Monitor implements EngineObserver {
     })
   }
 
-  applied(record: EventRecord): void {
+  applied(record: EventRecord, offset: number): void {
     this.#guard(() => {
+      if (record.at > this.#newestAt) this.#newestAt = record.at
+      for (const [system, changes] of this.#changes) {
+        if (changes.applied(record, offset)) this.#metrics.changes.inc({ system })
+      }
       for (const system of this.#systems.values()) system.join?.applied(record)
     })
   }
@@ -95,6 +115,7 @@ export class Monitor implements EngineObserver {
     this.#watched = { log, state }
     this.#guard(() => {
       for (const system of this.#systems.values()) system.join?.forget(subject)
+      for (const changes of this.#changes.values()) changes.forget(subject)
     })
   }
 
@@ -116,6 +137,9 @@ export class Monitor implements EngineObserver {
         rejectedByCode: Object.fromEntries(this.#rejected),
       },
       ...(log ? { log } : {}),
+      changes: Object.fromEntries(
+        [...this.#changes].map(([name, each]) => [name, { phase: each.phase(this.#newestAt), alarms: each.alarms }]),
+      ),
       faults: { count: this.#faults, ...(this.#lastFault === undefined ? {} : { last: this.#lastFault }) },
     }
   }

@@ -385,7 +385,7 @@ export class Engine {
     for (let index = 0; index < records.length; index++) {
       const record = records[index]!
       if (record.type === DECISION) this.#archive.note(firstOffset + index, record)
-      else this.#options.observer?.applied(record)
+      this.#options.observer?.applied(record, firstOffset + index)
     }
     this.#waiters.advance(this.state.offset)
   }

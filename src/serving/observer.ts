@@ -14,8 +14,8 @@ export interface EngineObserver {
   decided(live: LiveSystem, trace: PageTrace, decision: Decision): void
   /** Events were offered; `refused` are those that were none, such as lines that are not JSON. */
   appended(result: AppendResult, refused: readonly RefusedInput[]): void
-  /** A record was applied to the state. */
-  applied(record: EventRecord): void
+  /** A record of the log was applied to the state, in the order of the log; decisions of the engine are among them. */
+  applied(record: EventRecord, offset: number): void
   /** A person or thing is erased: what is remembered of it has to go, and this is the state from now on. */
   erased(subject: Subject, log: EventLog, state: FeatureState): void
 }
