@@ -125,8 +125,8 @@ function slipProbability(meant: string, written: string): number {
 /** How likely the one letter is written for the other. */
 function exchangeShare(meant: string, written: string): number {
   const keys = neighbourKeys(meant)
-  const any = (1 - NEIGHBOUR_SHARE) / (ALPHABET - 1)
-  return keys.includes(written) ? any + NEIGHBOUR_SHARE / keys.length : any
+  const anywhere = (1 - NEIGHBOUR_SHARE) / (ALPHABET - 1)
+  return keys.includes(written) ? anywhere + NEIGHBOUR_SHARE / keys.length : anywhere
 }
 
 function neighbourKeys(letter: string): string[] {
