@@ -162,6 +162,7 @@ const errors = {
   bettingLearnt: errorFigures((seed) => betting(randomFrom(seed, 'reference').uniform, 1_000_000)),
   cusum: errorFigures(cusum),
 }
+process.stderr.write(`${JSON.stringify(errors)}\n`)
 const calm = [...numbersOf(values['calm-cards']).map((cards) => calmFigures(cards, numbersOf(values['calm-seeds'])))]
 const change = sizes.map((cards) => changeFigures(cards, seeds))
 calm.push(...sizes.map((cards) => calmFigures(cards, seeds)))

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { randomFrom } from '../foundation/index.ts'
 import { BoundedMap } from './bounded-map.ts'
 
 describe('a bounded map', () => {
@@ -11,5 +12,21 @@ describe('a bounded map', () => {
     map.set('c', 4)
     assert.deepEqual([map.get('a'), map.get('b'), map.get('c')], [3, undefined, 4])
     assert.deepEqual([...map.values()], [3, 4])
+  })
+
+  it('does what a list of entries would, whatever is set and deleted', () => {
+    const random = randomFrom(1)
+    const map = new BoundedMap<number, number>(5)
+    let list: [number, number][] = []
+    for (let step = 0; step < 5_000; step++) {
+      const key = random.integer(12)
+      list = list.filter(([each]) => each !== key)
+      if (random.uniform() < 0.3) map.delete(key)
+      else {
+        map.set(key, step)
+        list = [...list, [key, step] as [number, number]].slice(-5)
+      }
+      assert.deepEqual([...map.entries()], list)
+    }
   })
 })

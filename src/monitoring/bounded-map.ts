@@ -2,6 +2,8 @@
 export class BoundedMap<Key, Value> {
   readonly #size: number
   readonly #entries = new Map<Key, Value>()
+  /** Goes on from entry to entry as they are forgotten: a new iterator would pass all that were deleted before. */
+  readonly #oldest = this.#entries.keys()
 
   constructor(size: number) {
     this.#size = size
@@ -16,7 +18,7 @@ export class BoundedMap<Key, Value> {
     this.#entries.delete(key)
     this.#entries.set(key, value)
     if (this.#entries.size <= this.#size) return
-    const oldest = this.#entries.keys().next()
+    const oldest = this.#oldest.next()
     if (!oldest.done) this.#entries.delete(oldest.value)
   }
 

@@ -1,22 +1,14 @@
 export {
   ChangeDetector,
   type DetectorOptions,
-  hourOfWeek,
   type Moment,
   type MovedSignal,
   type SignalFamily,
   type UsualShares,
 } from './change/change-detector.ts'
-export {
-  type ChangeAlarm,
-  ChangeWatch,
-  type ChangeWatchOptions,
-  type MovedStream,
-  type StreamFamily,
-} from './change/change-watch.ts'
+export type { ChangeAlarm, ChangeWatchOptions, MovedStream } from './change/change-watch.ts'
 export { LearntShares } from './change/usual-shares.ts'
 export type { ClickThrough } from './click-through.ts'
 export { type ChangeReport, Monitor, type MonitorReport } from './monitor.ts'
 export type { Quantiles, SystemReport } from './system-monitor.ts'
-export { FeatureStreams } from './tactics/feature-streams.ts'
-export { SystemChanges } from './tactics/system-changes.ts'
+export { SystemChanges, type SystemChangesOptions } from './tactics/system-changes.ts'

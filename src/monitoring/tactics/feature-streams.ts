@@ -48,6 +48,18 @@ export class FeatureStreams implements StreamFamily {
     })
   }
 
+  /** Rows and edges so far, for JSON. */
+  save(): SavedFeatures {
+    // NaN has no JSON.
+    const rows = this.#rows.map((row) => Array.from(row, (value) => (Number.isNaN(value) ? null : value)))
+    return { rows, edges: this.#edges ?? null }
+  }
+
+  load({ rows, edges }: SavedFeatures): void {
+    this.#rows = rows.map((row) => Float64Array.from(row, (value) => value ?? Number.NaN))
+    this.#edges = edges ?? undefined
+  }
+
   #layBins(): void {
     this.#edges = this.#columns.map((_, column) => {
       const values = this.#rows.map((row) => row[column]!).filter((value) => !Number.isNaN(value))
@@ -57,4 +69,9 @@ export class FeatureStreams implements StreamFamily {
     })
     this.#rows = []
   }
+}
+
+interface SavedFeatures {
+  readonly rows: readonly (readonly (number | null)[])[]
+  readonly edges: readonly (readonly number[])[] | null
 }

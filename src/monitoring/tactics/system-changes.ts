@@ -4,9 +4,11 @@ import { ByteReader, ByteWriter, DAY_MS } from '../../foundation/index.ts'
 import { parseRules, type Rule } from '../../policy/index.ts'
 import { satisfies } from '../../problem/index.ts'
 import { BoundedMap } from '../bounded-map.ts'
+import type { Moment } from '../change/change-detector.ts'
 import { type ChangeAlarm, ChangeWatch, type ChangeWatchOptions, type StreamFamily } from '../change/change-watch.ts'
 import { limitsInRules } from './amount-bands.ts'
 import { DecisionStreams } from './decision-streams.ts'
+import { FeatureStreams } from './feature-streams.ts'
 import { type PatternFields, PaymentPatterns } from './payment-patterns.ts'
 
 /** Events whose label may still come. */
@@ -18,7 +20,13 @@ const REMEMBERED_ALARMS = 50
 /** What labels, and decisions, have of the budget, as a part of what patterns have: those come first. */
 const BESIDE = 0.5
 const DECISION = '$decision'
-const [PATTERNS, LABELS, DECISIONS] = [0, 1, 2]
+const [PATTERNS, LABELS, DECISIONS, ROWS] = [0, 1, 2, 3]
+
+/** How a system is watched. */
+export interface SystemChangesOptions extends ChangeWatchOptions {
+  /** Whether feature rows are given, too; they get a part of the budget then. */
+  readonly rows?: boolean
+}
 
 /**
  * Watches a scoring system for a change of tactics: the patterns of its events and, when they stand in the log, its decisions;
@@ -30,6 +38,7 @@ export class SystemChanges {
   readonly #system: ScoringSystem
   readonly #patterns: PaymentPatterns
   readonly #decisions: DecisionStreams
+  readonly #rows: FeatureStreams | undefined
   readonly #watch: ChangeWatch
   readonly #remembered = new BoundedMap<string, SeenEvent>(REMEMBERED_EVENTS)
   /** When whom and what of positives a label told of last. */
@@ -42,6 +51,7 @@ export class SystemChanges {
     fields: PatternFields,
     rules: readonly Rule[],
     options: ChangeWatchOptions,
+    columns: readonly string[] | undefined,
   ) {
     this.#name = name
     this.#system = system
@@ -51,14 +61,11 @@ export class SystemChanges {
     const labels: StreamFamily = {
       name: `${system.label.event} of a positive`,
       streamName: (signal) => patterns.streamName(signal),
-      weights: patterns.weights.map((weight) => weight * BESIDE),
+      weights: patterns.weights,
     }
-    const beside: StreamFamily = {
-      name: this.#decisions.name,
-      streamName: (signal) => this.#decisions.streamName(signal),
-      weights: this.#decisions.weights.map((weight) => weight * BESIDE),
-    }
-    this.#watch = new ChangeWatch([patterns, labels, beside], options)
+    this.#rows = columns && new FeatureStreams(columns)
+    const families = [labels, this.#decisions, ...(this.#rows ? [this.#rows] : [])].map(beside)
+    this.#watch = new ChangeWatch([patterns, ...families], options)
   }
 
   /**
@@ -67,7 +74,7 @@ export class SystemChanges {
    *
    * @throws SluiceError `UNKNOWN_SYSTEM` when there is no such scoring system
    */
-  static of(application: Application, name: string, options: ChangeWatchOptions = {}): SystemChanges | undefined {
+  static of(application: Application, name: string, options: SystemChangesOptions = {}): SystemChanges | undefined {
     const system = requireScoringSystem(application, name)
     const { schema, features } = application
     const fields = Object.entries(schema.events[system.event] ?? {})
@@ -89,7 +96,7 @@ export class SystemChanges {
       limits,
       ...(channel !== undefined && { channel }),
     }
-    return new SystemChanges(name, system, patterns, rules, options)
+    return new SystemChanges(name, system, patterns, rules, options, options.rows ? features.columnNames : undefined)
   }
 
   /** The last alarms, oldest first. */
@@ -110,9 +117,18 @@ export class SystemChanges {
   applied(record: EventRecord, offset: number): ChangeAlarm | undefined {
     const seen = this.#signalsOf(record)
     if (seen === undefined) return undefined
-    const alarm = this.#watch.observe(seen.family, seen.fired, { at: record.at, offset })
-    if (alarm) this.#alarms = [...this.#alarms, alarm].slice(-REMEMBERED_ALARMS)
-    return alarm
+    return this.#keep(this.#watch.observe(seen.family, seen.fired, { at: record.at, offset }))
+  }
+
+  /**
+   * Takes the feature row of a scored event, when the watch was made for rows.
+   *
+   * @param row - shape (columns,); `NaN` is not known
+   * @returns an alarm when the row completes the evidence for one
+   */
+  scored(row: Float64Array, moment: Moment): ChangeAlarm | undefined {
+    if (!this.#rows) return undefined
+    return this.#keep(this.#watch.observe(ROWS, this.#rows.fired(row), moment))
   }
 
   /** Forgets whom a person or thing met; what was counted stays counted. */
@@ -128,20 +144,26 @@ export class SystemChanges {
   save(): Uint8Array {
     const remembered = [...this.#remembered.entries()]
     const told = [...this.#told.entries()]
-    const state = { patterns: this.#patterns.save(), remembered, told, alarms: this.#alarms }
+    const state = { patterns: this.#patterns.save(), remembered, told, rows: this.#rows?.save(), alarms: this.#alarms }
     return new ByteWriter().json(state).bytes(this.#watch.save()).finish()
   }
 
   /** Goes on where another watch of the same system and options was saved. */
   load(bytes: Uint8Array): this {
     const reader = new ByteReader(bytes, 'DIRECTORY_CORRUPT')
-    const { patterns, remembered, told, alarms } = reader.json() as SavedChanges
+    const { patterns, remembered, told, rows, alarms } = reader.json() as SavedChanges
     this.#patterns.load(patterns)
     for (const [id, event] of remembered) this.#remembered.set(id, event)
     for (const [cause, at] of told) this.#told.set(cause, at)
+    if (rows) this.#rows?.load(rows)
     this.#alarms = [...alarms]
     this.#watch.load(reader.bytes())
     return this
+  }
+
+  #keep(alarm: ChangeAlarm | undefined): ChangeAlarm | undefined {
+    if (alarm) this.#alarms = [...this.#alarms, alarm].slice(-REMEMBERED_ALARMS)
+    return alarm
   }
 
   #signalsOf(record: EventRecord): { family: number; fired: readonly number[] } | undefined {
@@ -172,6 +194,15 @@ export class SystemChanges {
   }
 }
 
+/** A family with its part of the budget. */
+function beside(family: StreamFamily): StreamFamily {
+  return {
+    name: family.name,
+    streamName: (signal) => family.streamName(signal),
+    weights: family.weights.map((weight) => weight * BESIDE),
+  }
+}
+
 /** An event whose label may come. */
 interface SeenEvent {
   readonly pattern: readonly number[]
@@ -182,5 +213,6 @@ interface SavedChanges {
   readonly patterns: ReturnType<PaymentPatterns['save']>
   readonly remembered: readonly [string, SeenEvent][]
   readonly told: readonly [string, number][]
+  readonly rows?: ReturnType<FeatureStreams['save']>
   readonly alarms: readonly ChangeAlarm[]
 }

@@ -2,14 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { EventRecord } from '../../data/index.ts'
 import { DAY_MS, HOUR_MS, randomFrom } from '../../foundation/index.ts'
-import { createFraudWorld, findApplication, generateFraudEvents } from '../../systems/index.ts'
-import { bandEdges, bandName, bandOf } from './amount-bands.ts'
-import { DecisionStreams } from './decision-streams.ts'
-import { FeatureStreams } from './feature-streams.ts'
-import { SystemChanges } from './system-changes.ts'
+import { SystemChanges } from '../../monitoring/index.ts'
+import { fraudApplication } from './application.ts'
+import { createFraudWorld, generateFraudEvents } from './world/fraud-world.ts'
 
 const OPTIONS = { warmUpMs: 7 * DAY_MS, referenceMs: 14 * DAY_MS }
-const application = findApplication('fraud')
+const application = fraudApplication
 const changesOf = () => SystemChanges.of(application, 'fraud', OPTIONS)!
 
 /** A world of few days in which many numbers are stolen, so that a change is to be seen in it. */
@@ -59,6 +57,22 @@ describe('a change of tactics', () => {
     assert.ok(!new TextDecoder().decode(again.save()).includes(`\\u0000${card}"`))
   })
 
+  it('is seen in feature rows, when they are given', () => {
+    const changes = SystemChanges.of(fraudApplication, 'fraud', { ...OPTIONS, rows: true })!
+    const random = randomFrom(14)
+    const start = Date.UTC(2025, 8, 1)
+    const width = fraudApplication.features.columnNames.length
+    let alarm: ReturnType<SystemChanges['scored']>
+    for (let index = 0; index < 24 * 30 * 20 && !alarm; index++) {
+      const at = start + index * (HOUR_MS / 20)
+      const row = Float64Array.from({ length: width }, () => random.normal())
+      row[3]! += at < start + 24 * DAY_MS ? 0 : 1
+      alarm = changes.scored(row, { at, offset: index })
+    }
+    assert.ok(alarm && alarm.at > start + 24 * DAY_MS && alarm.at < start + 25 * DAY_MS)
+    assert.ok(alarm.moved[0]!.stream.startsWith(fraudApplication.features.columnNames[3]!))
+  })
+
   it('is seen in decisions too: a rule that no longer fires, a probability that fell', () => {
     const changes = changesOf()
     const random = randomFrom(13)
@@ -87,45 +101,5 @@ describe('a change of tactics', () => {
         ({ oddsRatio, stream }) => oddsRatio < 1 || stream.includes('allow') || stream.includes('0.001'),
       ),
     )
-  })
-})
-
-describe('streams', () => {
-  it('have bands about limits, the one just under each limit by itself', () => {
-    const edges = bandEdges([200, 5])
-    assert.deepEqual(edges, [4, 5, 160, 200])
-    assert.deepEqual(
-      [0, 4, 4.5, 199, 200, 201].map((amount) => bandOf(edges, amount)),
-      [0, 0, 1, 3, 3, 4],
-    )
-    assert.deepEqual(
-      [0, 3, 4].map((band) => bandName(edges, band)),
-      ['up to 4', 'above 160 up to 200', 'above 200'],
-    )
-    assert.equal(bandName([], 0), 'any amount')
-  })
-
-  it('have a name for every signal that fires at a decision', () => {
-    const streams = new DecisionStreams(['velocity', 'ring'])
-    const reasons = [
-      { source: 'rule', name: 'ring' },
-      { source: 'model', name: 'velocity' },
-    ]
-    const record = { id: 'x', type: '$decision', at: 0, probability: 0.02, action: 'block', alert: 'action', reasons }
-    const names = streams.fired(record).map((signal) => streams.streamName(signal))
-    assert.deepEqual(names, ['probability above 0.01 up to 0.03', 'action block', 'any alert', 'rule ring'])
-    const silent = streams.fired({ ...record, probability: null, action: 'allow', alert: null, reasons: [] })
-    assert.deepEqual(
-      silent.map((signal) => streams.streamName(signal)),
-      ['no probability', 'action allow'],
-    )
-  })
-
-  it('lay the bins of features at quantiles of the first rows', () => {
-    const streams = new FeatureStreams(['amount', 'age'])
-    for (let row = 0; row < 2_000; row++) assert.deepEqual(streams.fired(Float64Array.of(row, 1)), [])
-    const named = (row: Float64Array) => streams.fired(row).map((signal) => streams.streamName(signal))
-    assert.deepEqual(named(Float64Array.of(1_500, Number.NaN)), ['amount above 1000 up to 1800', 'age not known'])
-    assert.deepEqual(named(Float64Array.of(5_000, 1)), ['amount above 1980', 'age up to 1'])
   })
 })

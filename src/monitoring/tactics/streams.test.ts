@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { bandEdges, bandName, bandOf } from './amount-bands.ts'
+import { DecisionStreams } from './decision-streams.ts'
+import { FeatureStreams } from './feature-streams.ts'
+
+describe('streams', () => {
+  it('have bands about limits, the one just under each limit by itself', () => {
+    const edges = bandEdges([200, 5])
+    assert.deepEqual(edges, [4, 5, 160, 200])
+    assert.deepEqual(
+      [0, 4, 4.5, 199, 200, 201].map((amount) => bandOf(edges, amount)),
+      [0, 0, 1, 3, 3, 4],
+    )
+    assert.deepEqual(
+      [0, 3, 4].map((band) => bandName(edges, band)),
+      ['up to 4', 'above 160 up to 200', 'above 200'],
+    )
+    assert.equal(bandName([], 0), 'any amount')
+  })
+
+  it('have a name for every signal that fires at a decision', () => {
+    const streams = new DecisionStreams(['velocity', 'ring'])
+    const reasons = [
+      { source: 'rule', name: 'ring' },
+      { source: 'model', name: 'velocity' },
+    ]
+    const record = { id: 'x', type: '$decision', at: 0, probability: 0.02, action: 'block', alert: 'action', reasons }
+    const names = streams.fired(record).map((signal) => streams.streamName(signal))
+    assert.deepEqual(names, ['probability above 0.01 up to 0.03', 'action block', 'any alert', 'rule ring'])
+    const silent = streams.fired({ ...record, probability: null, action: 'allow', alert: null, reasons: [] })
+    assert.deepEqual(
+      silent.map((signal) => streams.streamName(signal)),
+      ['no probability', 'action allow'],
+    )
+  })
+
+  it('lay the bins of features at quantiles of the first rows', () => {
+    const streams = new FeatureStreams(['amount', 'age'])
+    for (let row = 0; row < 1_000; row++) assert.deepEqual(streams.fired(Float64Array.of(row, 1)), [])
+    const again = new FeatureStreams(['amount', 'age'])
+    again.load(JSON.parse(JSON.stringify(streams.save())))
+    for (let row = 1_000; row < 2_000; row++) {
+      assert.deepEqual([streams.fired(Float64Array.of(row, 1)), again.fired(Float64Array.of(row, 1))], [[], []])
+    }
+    assert.deepEqual(again.save(), streams.save())
+    const named = (row: Float64Array) => streams.fired(row).map((signal) => streams.streamName(signal))
+    assert.deepEqual(named(Float64Array.of(1_500, Number.NaN)), ['amount above 1000 up to 1800', 'age not known'])
+    assert.deepEqual(named(Float64Array.of(5_000, 1)), ['amount above 1980', 'age up to 1'])
+  })
+})
