@@ -37,10 +37,10 @@ export const RETRIEVAL_ENTRANTS: readonly RetrievalEntrant[] = [
   {
     name: 'ease',
     space: () => ({
-      l2: { values: [10, 30, 100, 300, 1000, 3000], start: 300 },
-      dropout: { values: [0, 0.3, 0.5, 0.7], start: 0.3 },
+      l2: { values: [10, 30, 100, 300, 1000, 3000], start: 100 },
+      dropout: { values: [0, 0.3, 0.5, 0.7], start: 0.5 },
       userExponent: { values: [0, 0.5, 1], start: 0.5 },
-      popularityExponent: { values: [0, 0.1, 0.2, 0.3], start: 0.1 },
+      popularityExponent: { values: [0, 0.1, 0.2, 0.3], start: 0.2 },
     }),
     fit: (interactions, options) => fitEase(interactions, { ...options, ...easeLimit(interactions) }),
   },
@@ -59,7 +59,7 @@ export const RETRIEVAL_ENTRANTS: readonly RetrievalEntrant[] = [
     space: () => ({
       // What is best for one hangs on the other: the penalty has to weigh against the confidence.
       l2OverAlpha: { values: [1, 2, 4, 8, 16], start: 4 },
-      alpha: { values: [1, 2, 5, 10, 20, 40], start: 10 },
+      alpha: { values: [1, 2, 5, 10, 20, 40], start: 20 },
       frequencyExponent: { values: [0.5, 0.75, 1], start: 1 },
       factors: { values: [32, 64, 128, 192], start: 128 },
     }),

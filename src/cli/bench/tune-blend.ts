@@ -5,12 +5,12 @@ import { type RetrievalMetric, userMetrics } from './retrieval-metrics.ts'
 import type { SearchResult, Trial } from './seeded-search.ts'
 
 /** Steps of the weights: each is a whole number of these parts, and together they are 1. */
-const PARTS = 5
+const PARTS = 10
 /** Only the best so many of each model are looked at while weights are chosen; the blend itself ranks all. */
 const CANDIDATES = 200
 
 /**
- * Tries all weights in steps of a fifth that add up to 1, by what the blend ranks for the users of `valid`.
+ * Tries all weights in steps of a tenth that add up to 1, by what the blend ranks for the users of `valid`.
  *
  * @param members - fitted on `tuning`, by name
  * @remarks One pass over the users: O(users * (cost of the members + weights * members * candidates)).
