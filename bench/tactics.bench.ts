@@ -150,8 +150,12 @@ function errorFigures(make: (seed: number) => Detector) {
   return { medianEvents: delays[100], p90Events: delays[180], earlyAlarms: early, falseInAMillion: alarms / 5 }
 }
 
+function total(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0)
+}
+
 function mean(numbers: readonly number[]): number {
-  return numbers.reduce((sum, number) => sum + number, 0) / numbers.length
+  return total(numbers) / numbers.length
 }
 
 const numbersOf = (list: string) => list.split(',').map(Number)
@@ -171,7 +175,7 @@ printReport(
   {
     holds:
       (change.find(({ cards }) => cards === Math.max(...sizes))?.withinADay ?? 0) >= 0.9 &&
-      calm.every(({ in100Days }) => in100Days <= 1),
+      (100 * total(calm.map(({ alarms }) => alarms))) / total(calm.map(({ watchedDays }) => watchedDays)) <= 1,
     command: `node bench/tactics.bench.ts --cards ${values.cards} --seeds ${values.seeds} --calm-cards ${values['calm-cards']} --calm-seeds ${values['calm-seeds']}`,
     declared: { budgetDays: 100, warmUpDays: 14, referenceDays: 28 },
     change,
