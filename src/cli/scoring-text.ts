@@ -14,12 +14,13 @@ function scoringLines(scoring: NonNullable<ScoringResultJudgement['scoring']>): 
     name,
     interval(quality.averagePrecision),
     interval(quality.auc),
+    quality.precisionAt100.toFixed(4),
   ]
   const rows = [
     row('model', model),
     ...(logistic ? [row('logistic regression', logistic)] : []),
     ...(champion ? [row('champion', champion)] : []),
-    ['one rate for all', constant.averagePrecision.toFixed(4), '0.5'],
+    ['one rate for all', constant.averagePrecision.toFixed(4), '0.5', constant.precisionAt100.toFixed(4)],
   ]
   const parts = Object.entries(segments).map(([name, { events, positives, averagePrecision, auc }]) => [
     name,
@@ -30,9 +31,9 @@ function scoringLines(scoring: NonNullable<ScoringResultJudgement['scoring']>): 
   ])
   return [
     `Scoring: ${scoring.events} held-out events of ${scoring.days} days, ${scoring.positives} positive`,
-    table(['', 'average precision', 'AUC'], rows),
+    table(['', 'average precision', 'AUC', 'precision@100 a day'], rows),
     `calibration error ${model.calibrationError.toFixed(4)}, log loss ${model.logLoss.toFixed(4)} (one rate ${constant.logLoss.toFixed(4)}), Brier ${model.brier.toFixed(4)}`,
-    `precision of 100 looks a day ${model.precisionAt100.toFixed(4)}, by subject ${model.subjectPrecisionAt100.toFixed(4)}\n`,
+    `precision of 100 looks a day by subject ${model.subjectPrecisionAt100.toFixed(4)}\n`,
     ...(parts.length > 0 ? [table(['segment', 'events', 'positive', 'average precision', 'AUC'], parts)] : []),
   ]
 }

@@ -24,6 +24,8 @@ const MOST_SEGMENTS = 20
 export interface ScoringQuality {
   readonly auc: Interval
   readonly averagePrecision: Interval
+  /** The share of positives among the 100 events that are most suspicious in a day. */
+  readonly precisionAt100: number
 }
 
 /** One part of the events. */
@@ -47,13 +49,16 @@ export interface ScoringJudgement {
     readonly logLoss: number
     readonly brier: number
     readonly calibrationError: number
-    /** The share of positives among the 100 events that are most suspicious in a day. */
-    readonly precisionAt100: number
     /** The share of subjects rightly suspected among the 100 of a day, each found once. */
     readonly subjectPrecisionAt100: number
   }
-  /** The rate of the validation events, for every event. */
-  readonly constant: { readonly averagePrecision: number; readonly logLoss: number; readonly brier: number }
+  /** The rate of the validation events, for every event: of them 100 a day are looked at by lot. */
+  readonly constant: {
+    readonly averagePrecision: number
+    readonly precisionAt100: number
+    readonly logLoss: number
+    readonly brier: number
+  }
   /** A logistic regression over the same rows; absent where the model is one, or was not fitted just now. */
   readonly logistic?: ScoringQuality
   /** What serves today, where it can score the same rows. */
@@ -91,6 +96,7 @@ export function judgeScoring(events: ScoredEvents, options: ScoringJudgeOptions)
   const quality = (scores: Float64Array): ScoringQuality => ({
     auc: bootstrap(subjectCount, resampledRocAuc(labels, scores, subjects), sampling),
     averagePrecision: bootstrap(subjectCount, precisionOf(scores), sampling),
+    precisionAt100: dailyPrecision({ labels, scores, days }, LOOKS),
   })
   const own = precisionOf(probabilities)
   const gainOver = (scores: Float64Array): Interval => {
@@ -109,11 +115,11 @@ export function judgeScoring(events: ScoredEvents, options: ScoringJudgeOptions)
       logLoss: logLoss(labels, probabilities),
       brier: brierScore(labels, probabilities),
       calibrationError: calibrationError(labels, probabilities),
-      precisionAt100: dailyPrecision({ labels, scores: probabilities, days }, LOOKS),
       subjectPrecisionAt100: dailySubjectPrecision({ labels, scores: probabilities, days, subjects }, LOOKS),
     },
     constant: {
       averagePrecision: averagePrecision(labels, flat),
+      precisionAt100: precisionByLot(events),
       logLoss: logLoss(labels, flat),
       brier: brierScore(labels, flat),
     },
@@ -124,6 +130,18 @@ export function judgeScoring(events: ScoredEvents, options: ScoringJudgeOptions)
     ...(champion ? { gainOverChampion: gainOver(champion) } : {}),
     segments: judgeSegments(events, probabilities),
   }
+}
+
+/** What the looks of a day are worth in the mean when they fall on any of its events. */
+function precisionByLot({ labels, days }: ScoredEvents): number {
+  const ofDay = new Map<number, { events: number; positives: number }>()
+  days.forEach((day, row) => {
+    const { events, positives } = ofDay.get(day) ?? { events: 0, positives: 0 }
+    ofDay.set(day, { events: events + 1, positives: positives + labels[row]! })
+  })
+  let found = 0
+  for (const { events, positives } of ofDay.values()) found += Math.min(LOOKS, events) * (positives / events)
+  return found / LOOKS / ofDay.size
 }
 
 function judgeSegments(
