@@ -96,8 +96,36 @@ describe('sluice import', { concurrency: 2 }, () => {
     await refuse(1, /DIRECTORY_FOREIGN: others: .*\(thesis\.txt\); choose another/, file, '--dir', 'others')
     await refuse(2, /INVALID_ARGUMENT: torn\.json: expected JSON/, file, '--mapping', write('torn.json', ['{']))
     await refuse(2, /INVALID_ARGUMENT: mapping: 6 faults:\n {2}- user: /, file, '--mapping', file)
-    await refuse(2, /INVALID_ARGUMENT: format: expected ndjson or one of movielens-100k/, file, '--format', 'csv')
+    await refuse(
+      2,
+      /INVALID_ARGUMENT: format: expected ndjson or one of movielens-100k.*, fraud-handbook, got csv/,
+      file,
+      '--format',
+      'csv',
+    )
     assert.deepEqual(readdirSync(join(folder, 'others')), ['thesis.txt'])
+  })
+
+  it("reads the fraud handbook's files as payments, and reports of the frauds a week later", async () => {
+    const rows = Array.from({ length: 40 }, (_, row) => {
+      const isFraud = row % 10 === 9
+      return `${row},${row * 86_400},${row % 3},${row % 7},${(row + 0.5).toFixed(2)},${isFraud ? '1,2' : '0,0'}`
+    })
+    const header = 'TRANSACTION_ID,TX_TIME_SECONDS,CUSTOMER_ID,TERMINAL_ID,TX_AMOUNT,TX_FRAUD,TX_FRAUD_SCENARIO'
+    const file = write('transactions-2018-04.csv', [header, ...rows, '40,no time,1,2,3.00,0,0'])
+    const how = ['--app', 'fraud', '--format', 'fraud-handbook']
+    const { code, err, result } = await importJson('handbook', file, ...how)
+    assert.deepEqual([code, err], [0, ''])
+    assert.deepEqual([result.accepted, result.duplicates, result.rejected, result.offset], [44, 0, 1, 44])
+    assert.deepEqual(result.files, [{ file, lines: 41, accepted: 44, duplicates: 0, rejected: 1, linesBefore: 0 }])
+    const again = await importJson('handbook', file, ...how)
+    assert.deepEqual([again.code, again.result.accepted, again.result.duplicates, again.result.offset], [0, 0, 44, 44])
+    const { out } = await runProgram(folder, 'doctor', '--app', 'fraud', '--dir', 'handbook', '--json')
+    assert.equal((JSON.parse(out) as { contents: { records: number } }).contents.records, 44)
+    const { out: told } = await runProgram(folder, 'export', 'card:0', '--app', 'fraud', '--dir', 'handbook')
+    const [paid, reported] = ['p9', 'r9'].map((id) => told.match(new RegExp(`^.*"id":"${id}",.*$`, 'm'))?.[0] ?? '')
+    assert.match(paid ?? '', /"type":"payment".*"amount":9\.5/)
+    assert.match(reported ?? '', /"type":"report".*"payment":"p9".*"fraud":true/)
   })
 
   it('stops at Ctrl-C with code 130, and goes on from there', async () => {

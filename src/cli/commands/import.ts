@@ -23,9 +23,11 @@ interface ImportCommandOptions extends SharedOptions {
 
 /** The fraud handbook's files, of which a row may be two events days apart: see `importHandbook`. */
 const HANDBOOK = 'fraud-handbook'
+/** Layouts by their names, beside ndjson. */
+const FORMATS: readonly string[] = [...LAYOUT_NAMES, HANDBOOK]
 
 const HELP = `
-Formats: ndjson, ${LAYOUT_NAMES.join(', ')}, ${HANDBOOK}. A file may be compressed with gzip.
+Formats: ndjson, ${FORMATS.join(', ')}. A file may be compressed with gzip.
 What does not fit the schema goes to the quarantine with its reason, and the rest goes on; the exit code is 0 then, and
 1 when not one line fits. An import that was stopped goes on where it was when it is run again, and a file that was
 imported before adds nothing. Ctrl-C stops between two writes, with exit code 130.
@@ -33,6 +35,7 @@ imported before adds nothing. Ctrl-C stops between two writes, with exit code 13
 Examples:
   sluice import events.ndjson.gz --app application.ts
   sluice import u.data u.item u.user --app movies --format movielens-100k
+  sluice import transactions-2018-*.csv.gz --app fraud --format fraud-handbook
   sluice import orders.csv --app application.ts --mapping orders.json`
 
 export function addImport(program: Command): void {
@@ -46,7 +49,7 @@ export function addImport(program: Command): void {
 
 async function importCommand(files: string[], options: ImportCommandOptions): Promise<void> {
   const application = await loadApplication(options.app)
-  const format = options.mapping === undefined ? options.format : readMapping(options.mapping)
+  const format = options.mapping === undefined ? requireFormat(options.format) : readMapping(options.mapping)
   // Before a directory is made for nothing.
   for (const file of files) requireFile('import', file)
   const stop = stopAtSignal()
@@ -73,6 +76,11 @@ async function importCommand(files: string[], options: ImportCommandOptions): Pr
     stop.ignoreSignals()
     await engine.close()
   }
+}
+
+function requireFormat(name: string): string {
+  if (name === 'ndjson' || FORMATS.includes(name)) return name
+  throw new SluiceError('INVALID_ARGUMENT', `format: expected ndjson or one of ${FORMATS.join(', ')}, got ${name}`)
 }
 
 /** Ends the import between two writes when the process is asked to end. */
