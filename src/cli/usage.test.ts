@@ -52,7 +52,8 @@ describe('the command line', { concurrency: 2 }, () => {
     explain: /missing required argument 'decision'/,
     'train --app nope': /APPLICATION_NOT_FOUND: .*expected a file or one of video, movies, fraud, got "nope"/,
     'init x --system nope': /Allowed choices are video, movies/,
-    'demo movies': /demo: expected video, got "movies"/,
+    'demo movies': /demo: expected one of video, fraud, got "movies"/,
+    'demo fraud --users 5': /demo fraud: expected options of its own world, got --users, which is of video/,
     'import nope.ndjson': /FILE_NOT_FOUND: import: expected a file, got none at nope\.ndjson/,
     'predict --users nope.txt --dir none': /DIRECTORY_MISSING/,
   }

@@ -3,40 +3,91 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { SluiceError } from '../../foundation/index.ts'
-import { type DemoOptions, runDemo } from '../demo/run-demo.ts'
+import type { DemoOptions } from '../demo/demo.ts'
+import { fraudDemo } from '../demo/fraud/fraud-demo.ts'
+import { runDemo } from '../demo/run-demo.ts'
+import { videoDemo } from '../demo/video/video-demo.ts'
 import { portNumber, positiveNumber, withSharedOptions } from '../shared-options.ts'
 import { DEFAULT_PORT } from './serve.ts'
 
 const HELP = `
-Generates a small video service (users with tastes, creators, videos that age), imports its events, learns from them,
-judges the model, measures 2,000 pages over HTTP, makes them again from the log, and then serves the console. The data
-is kept in --dir, so that a second start is short; with --once it is a temporary folder, unless --dir is given.
+video: a small video service (users with tastes, creators, videos that age). Its events are imported and learnt from,
+the model is judged, 2,000 pages are measured over HTTP and made again from the log.
+fraud: a card issuer (people, thieves, rings). Its payments and the reports of frauds, which come days late, are imported
+and learnt from, the model and its actions are judged, 500 fresh payments are decided over HTTP, sent again, one
+explained, one reviewed, and all decisions made again from the log.
+Then the world is served with the console. The data is kept in --dir (of fraud .sluice/demo-fraud when it is not given),
+so that a second start is short; with --once it is a temporary folder, unless --dir is given.
 
 Examples:
   sluice demo
-  sluice demo --once --json`
+  sluice demo --once --json
+  sluice demo fraud --once`
+
+/** A world by its name: where its data is kept, the options that only it has, and how it runs. */
+interface NamedDemo {
+  readonly directory: string
+  readonly own: readonly string[]
+  readonly run: (directory: string, options: DemoOptions) => Promise<void>
+}
+
+const DEMOS: Readonly<Record<string, NamedDemo>> = {
+  video: {
+    directory: join('.sluice', 'demo'),
+    own: ['users', 'videos'],
+    run: (directory, options) => runDemo(videoDemo(options), directory, options),
+  },
+  fraud: {
+    directory: join('.sluice', 'demo-fraud'),
+    own: ['cards'],
+    run: (directory, options) => runDemo(fraudDemo(options), directory, options),
+  },
+}
 
 export function addDemo(program: Command): void {
   withSharedOptions(program.command('demo').description('a generated world: imported, learnt, judged, served'), {
     dir: join('.sluice', 'demo'),
   })
-    .argument('[name]', 'which world; there is one of video', 'video')
+    .argument('[name]', `which world: ${Object.keys(DEMOS).join(' or ')}`, 'video')
     .option('--once', 'stop after the report', false)
     .option('--port <number>', 'port to serve on; 0 takes a free one', portNumber, DEFAULT_PORT)
-    .option('--users <number>', 'users of the world', positiveNumber, 2_000)
-    .option('--videos <number>', 'videos of the world', positiveNumber, 5_000)
-    .option('--days <number>', 'days of the world', positiveNumber, 14)
+    .option('--users <number>', 'users of the video world', positiveNumber, 2_000)
+    .option('--videos <number>', 'videos of the video world', positiveNumber, 5_000)
+    .option('--cards <number>', 'cards of the fraud world', positiveNumber, 4_000)
+    .option('--days <number>', 'days of the world (default: 14 of video, 75 of fraud)', positiveNumber)
     .addHelpText('after', HELP)
     .action(demoCommand)
 }
 
 async function demoCommand(name: string, options: DemoOptions, command: Command): Promise<void> {
-  if (name !== 'video') throw new SluiceError('INVALID_ARGUMENT', `demo: expected video, got ${JSON.stringify(name)}`)
-  const isTemporary = options.once && command.getOptionValueSource('dir') === 'default'
-  const directory = isTemporary ? mkdtempSync(join(tmpdir(), 'sluice-demo-')) : options.dir
+  const demo = requireDemo(name)
+  requireOwnOptions(name, command)
+  const isDefault = command.getOptionValueSource('dir') === 'default'
+  const isTemporary = options.once && isDefault
+  const kept = isDefault ? demo.directory : options.dir
+  const directory = isTemporary ? mkdtempSync(join(tmpdir(), 'sluice-demo-')) : kept
   try {
-    await runDemo(directory, options)
+    await demo.run(directory, options)
   } finally {
     if (isTemporary) rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+function requireDemo(name: string): NamedDemo {
+  const demo = Object.hasOwn(DEMOS, name) ? DEMOS[name] : undefined
+  if (demo) return demo
+  const known = Object.keys(DEMOS).join(', ')
+  throw new SluiceError('INVALID_ARGUMENT', `demo: expected one of ${known}, got ${JSON.stringify(name)}`)
+}
+
+/** Refuses the size of another world, which would change nothing. */
+function requireOwnOptions(name: string, command: Command): void {
+  for (const [other, { own }] of Object.entries(DEMOS)) {
+    const given = own.find((option) => command.getOptionValueSource(option) === 'cli')
+    if (other === name || given === undefined) continue
+    throw new SluiceError(
+      'INVALID_ARGUMENT',
+      `demo ${name}: expected options of its own world, got --${given}, which is of ${other}; leave it out`,
+    )
   }
 }

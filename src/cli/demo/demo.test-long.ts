@@ -27,3 +27,55 @@ describe('sluice demo --once', () => {
     assert.match(err, /NO_TRAINING_DATA: .*; import more events first/)
   })
 })
+
+describe('sluice demo fraud --once', () => {
+  it('decides fresh payments, each for ever, explains one, has one reviewed and makes all again from the log', async () => {
+    const folder = temporaryFolder()
+    const { code, out, err } = await runProgram(folder, 'demo', 'fraud', '--once', '--json', '--cards', '1000')
+    assert.deepEqual([code, err], [0, ''])
+    const report = JSON.parse(out) as FraudReport
+    const { paymentLatency, again, replay, fresh, scoring, actions, explained, review } = report
+    assert.equal(paymentLatency.requests, 500)
+    assert.deepEqual(again, { decisions: 500, different: 0 })
+    assert.deepEqual(replay, { decisions: 500, different: 0 })
+    assert.equal(
+      Object.values(fresh).reduce((sum, { payments }) => sum + payments, 0),
+      500,
+    )
+    const { model, logistic, constant } = scoring
+    assert.ok(model.averagePrecision.estimate > 10 * constant.averagePrecision)
+    assert.ok(model.precisionAt100 > constant.precisionAt100)
+    assert.equal(typeof logistic.precisionAt100, 'number')
+    assert.ok(actions.money.saved.estimate > 0)
+    assert.equal(explained.reproduced, true)
+    assert.ok(explained.reasons.length > 1 && explained.reasons.every(({ because }) => because.length > 5))
+    assert.ok(review.waiting >= 1 && review.decided !== null)
+    assert.equal(review.decided.labels, review.decided.alerts)
+    assert.deepEqual(readdirSync(folder), [])
+  })
+
+  it('fails when there is too little to learn from', async () => {
+    const size = ['--cards', '20', '--days', '2']
+    const { code, err } = await runProgram(temporaryFolder(), 'demo', 'fraud', '--once', ...size)
+    assert.equal(code, 1)
+    assert.match(err, /NO_TRAINING_DATA: /)
+  })
+})
+
+interface FraudReport {
+  readonly paymentLatency: { readonly requests: number }
+  readonly again: object
+  readonly replay: object
+  readonly fresh: Readonly<Record<string, { readonly payments: number }>>
+  readonly scoring: {
+    readonly model: { readonly averagePrecision: { readonly estimate: number }; readonly precisionAt100: number }
+    readonly logistic: { readonly precisionAt100: number }
+    readonly constant: { readonly averagePrecision: number; readonly precisionAt100: number }
+  }
+  readonly actions: { readonly money: { readonly saved: { readonly estimate: number } } }
+  readonly explained: { readonly reproduced: boolean; readonly reasons: readonly { readonly because: string }[] }
+  readonly review: {
+    readonly waiting: number
+    readonly decided: { readonly alerts: number; readonly labels: number } | null
+  }
+}

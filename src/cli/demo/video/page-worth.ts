@@ -1,8 +1,8 @@
-import { bootstrapMean, type Interval } from '../../evaluation/index.ts'
-import { RequestFrame } from '../../features/index.ts'
-import { randomFrom } from '../../foundation/index.ts'
-import type { Engine, LiveSystem } from '../../serving/index.ts'
-import type { VideoWorld } from '../../systems/index.ts'
+import { bootstrapMean, type Interval } from '../../../evaluation/index.ts'
+import { RequestFrame } from '../../../features/index.ts'
+import { randomFrom } from '../../../foundation/index.ts'
+import type { Engine, LiveSystem } from '../../../serving/index.ts'
+import type { VideoWorld } from '../../../systems/index.ts'
 
 const PAGE = 10
 const DEPTH = 100
