@@ -2,16 +2,21 @@ import type { Quantity, Rule, Test } from '../../policy/index.ts'
 
 /** From which part of a limit on an amount lies just under it. */
 const JUST_UNDER = 0.8
+/** Every band is many streams, each of which takes time at every event and a part of the budget. */
+const MOST_LIMITS = 8
 
 /**
  * Edges of bands of amounts about limits that are known to whom they are to stop: each limit, and a fifth below it. Who
- * evades a limit pays in the band just under it.
+ * evades a limit pays in the band just under it. Of more than 8 limits as many are taken, evenly by rank.
  *
  * @returns ascending, without repetition
  */
 export function bandEdges(limits: readonly number[]): number[] {
-  const edges = limits.filter((limit) => limit > 0).flatMap((limit) => [limit * JUST_UNDER, limit])
-  return [...new Set(edges)].sort((a, b) => a - b)
+  const known = [...new Set(limits.filter((limit) => limit > 0))].sort((a, b) => a - b)
+  const step = Math.max(1, (known.length - 1) / (MOST_LIMITS - 1))
+  const taken =
+    known.length <= MOST_LIMITS ? known : Array.from({ length: MOST_LIMITS }, (_, at) => known[Math.round(at * step)]!)
+  return [...new Set(taken.flatMap((limit) => [limit * JUST_UNDER, limit]))].sort((a, b) => a - b)
 }
 
 /** The numbers that a column is compared with in rules, ascending. */

@@ -5,6 +5,14 @@ import { DecisionStreams } from './decision-streams.ts'
 import { FeatureStreams } from './feature-streams.ts'
 
 describe('streams', () => {
+  it('of many limits are about eight of them, the smallest and the largest among these', () => {
+    const limits = Array.from({ length: 50 }, (_, at) => 100 + at * 10)
+    const edges = bandEdges(limits)
+    assert.deepEqual([edges[0], edges.at(-1)], [80, 590])
+    assert.equal(edges.filter((edge) => limits.includes(edge)).length >= 8, true)
+    assert.ok(edges.length <= 16)
+  })
+
   it('have bands about limits, the one just under each limit by itself', () => {
     const edges = bandEdges([200, 5])
     assert.deepEqual(edges, [4, 5, 160, 200])
