@@ -1,4 +1,5 @@
 import { consoleDirectory } from '../console/index.ts'
+import type { Clock } from '../foundation/index.ts'
 import type { Monitor } from '../monitoring/index.ts'
 import type { Engine } from '../serving/index.ts'
 import { createServer } from '../serving/index.ts'
@@ -10,6 +11,8 @@ export interface ServerOptions {
   readonly port: number
   readonly apiKey?: string | undefined
   readonly logLevel: string
+  /** The engine's clock where it is not the machine's. */
+  readonly clock?: Clock
 }
 
 /** A server that runs until it is told to stop. */

@@ -50,6 +50,8 @@ describe('sluice demo fraud --once', () => {
     assert.equal(explained.reproduced, true)
     assert.ok(explained.reasons.length > 1 && explained.reasons.every(({ because }) => because.length > 5))
     assert.ok(review.waiting >= 1 && review.decided !== null)
+    // Cases are as old as the world's clock says, whose days were over long ago.
+    assert.ok(review.oldestMs !== null && review.oldestMs >= 0 && review.oldestMs < 3_600_000)
     assert.equal(review.decided.labels, review.decided.alerts)
     assert.deepEqual(readdirSync(folder), [])
   })
@@ -76,6 +78,7 @@ interface FraudReport {
   readonly explained: { readonly reproduced: boolean; readonly reasons: readonly { readonly because: string }[] }
   readonly review: {
     readonly waiting: number
+    readonly oldestMs: number | null
     readonly decided: { readonly alerts: number; readonly labels: number } | null
   }
 }

@@ -32,6 +32,7 @@ export async function runDemo<Training extends AnyTraining, Own extends Measured
       host: '127.0.0.1',
       port: options.once ? 0 : options.port,
       logLevel: 'warn',
+      clock,
     })
     const served = (): ServedDemo => ({ engine, address: server?.address ?? '', atMs: clock(), seed })
     if (prepared) {

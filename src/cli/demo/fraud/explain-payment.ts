@@ -4,6 +4,8 @@ import type { PaymentAnswer, ScoredPayment } from './score-payments.ts'
 interface Reason {
   readonly source: string
   readonly name: string
+  /** What it asked for; a feature asks for nothing by itself. */
+  readonly action?: string
   readonly because: string
 }
 

@@ -41,9 +41,10 @@ function explainedText({ payment, truth, action, reasons }: ExplainedPayment): s
   const what = `payment ${String(id)} of card ${String(card)} at terminal ${String(terminal)}, ${Number(amount).toFixed(2)} ${String(currency)}`
   return [
     `\nWhy ${action}? ${what}; in truth ${truth === 'none' ? 'honest' : `a fraud (${truth})`}`,
-    ...reasons.map(({ source, name, because }) =>
-      source === 'rule' || source === 'list' ? `  - ${source} ${name}: ${because}` : `  - ${because}`,
-    ),
+    ...reasons.map(({ source, name, action: asked, because }) => {
+      const who = source === 'rule' || source === 'list' ? `${source} ${name}: ` : ''
+      return `  - ${who}${because}${asked ? `: ${asked}` : ''}`
+    }),
     '',
   ].join('\n')
 }

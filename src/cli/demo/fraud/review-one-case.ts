@@ -10,10 +10,17 @@ interface Claimed {
   readonly alerts: readonly { readonly decision: string; readonly event: string }[]
 }
 
+interface Backlog {
+  readonly open: number
+  readonly oldestAgeMs: number | null
+}
+
 /** What happened in the review queue. */
 export interface ReviewedCase {
   /** Cases that waited before anybody looked. */
   readonly waiting: number
+  /** How long the oldest of them had waited, in milliseconds; null without one. */
+  readonly oldestMs: number | null
   /** The most urgent one, looked at; null when none waited. */
   readonly decided: {
     readonly case: string
@@ -34,9 +41,10 @@ export async function reviewOneCase(
   scored: readonly ScoredPayment[],
 ): Promise<ReviewedCase> {
   const path = `/v1/systems/${system}/cases`
-  const { cases } = await askServer<{ cases: readonly unknown[] }>(address, `${path}?limit=1000`)
+  const { backlog } = await askServer<{ backlog: Backlog }>(address, `${path}?limit=0`)
   const { case: claimed } = await askServer<{ case: Claimed | null }>(address, `${path}/claim`, { reviewer: REVIEWER })
-  if (!claimed) return { waiting: cases.length, decided: null }
+  const before = { waiting: backlog.open, oldestMs: backlog.oldestAgeMs }
+  if (!claimed) return { ...before, decided: null }
   const frauds = new Set(scored.filter(({ scenario }) => isFraud(scenario)).map(({ payment }) => payment.id))
   const verdictOf = (event: string) => (frauds.has(event) ? 'fraud' : 'legitimate')
   const verdict = claimed.alerts.some(({ event }) => frauds.has(event)) ? 'fraud' : 'legitimate'
@@ -54,7 +62,7 @@ export async function reviewOneCase(
   )
   const { id, subject, loss, alerts } = claimed
   return {
-    waiting: cases.length,
+    ...before,
     decided: {
       ...{ case: id, card: subject, alerts: alerts.length, expectedLoss: loss },
       ...{ verdict, isDecided, labels: labels.length },
