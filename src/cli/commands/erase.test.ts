@@ -110,7 +110,7 @@ describe('what is held about a person', () => {
       short.err,
       /INVALID_ARGUMENT: retention: .*impression: expected at least \d+d, got 1h; keep them longer/,
     )
-    const { code, out, err } = await sluice('compact', '--retention', 'hide=1d,$quarantine=1d,$decision=30d')
+    const { code, out, err } = await sluice('compact', '--retention', 'hide=30d,$quarantine=1d,$decision=30d')
     assert.equal(code, 0, err)
     assert.match(out, /^0 records dropped, 0 quarantined inputs\n\d+ batches are \d+, \d+ bytes are \d+$/m)
     const none = await sluice('compact', '--retention', 'user=90d')
