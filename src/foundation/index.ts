@@ -1,3 +1,4 @@
+export { BoundedMap } from './bounded-map.ts'
 export { ByteReader } from './byte-reader.ts'
 export { ByteWriter } from './byte-writer.ts'
 export { canonicalJson } from './canonical-json.ts'

@@ -1,9 +1,9 @@
 import type { Application } from '../application/index.ts'
 import type { EventRecord, Subject } from '../data/index.ts'
+import { BoundedMap } from '../foundation/index.ts'
 import { satisfies } from '../problem/index.ts'
 import type { LabelSpec } from '../ranking/index.ts'
 import { referenceField } from '../retrieval/index.ts'
-import { BoundedMap } from './bounded-map.ts'
 
 /** Decisions whose version is remembered, and impressions that may meet their label. */
 const REMEMBERED_DECISIONS = 100_000

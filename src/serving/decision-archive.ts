@@ -1,7 +1,7 @@
 import type { Application } from '../application/index.ts'
 import type { EventLog, EventRecord } from '../data/index.ts'
+import { BoundedMap } from '../foundation/index.ts'
 import type { ModelRegistry } from '../training/index.ts'
-import { BoundedMap } from './bounded-map.ts'
 import { DECISION, type Decision, readDecision } from './decision.ts'
 import {
   type ExplainedDecision,

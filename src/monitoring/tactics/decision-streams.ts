@@ -15,10 +15,12 @@ export class DecisionStreams implements StreamFamily {
   readonly name = 'decision'
   readonly weights: readonly number[]
   readonly #rules: readonly string[]
+  readonly #places: ReadonlyMap<string, number>
 
   /** @param rules - names of the rules to watch; others are not */
   constructor(rules: readonly string[]) {
     this.#rules = rules
+    this.#places = new Map(rules.map((rule, place) => [rule, place]))
     const kinds = [NO_MODEL + 1, ACTIONS.length + 1, rules.length].filter((size) => size > 0)
     this.weights = kinds.flatMap((size) => Array.from({ length: size }, () => 1 / kinds.length / size))
   }
@@ -36,18 +38,14 @@ export class DecisionStreams implements StreamFamily {
     const bin = typeof probability === 'number' ? bandOf(PROBABILITIES, probability) : NO_MODEL
     const fired = [bin]
     const actions = NO_MODEL + 1
-    for (const [known, each] of ACTIONS.entries()) if (each === action) fired.push(actions + known)
+    const known = ACTIONS.findIndex((each): boolean => each === action)
+    if (known >= 0) fired.push(actions + known)
     if (alert !== null && alert !== undefined) fired.push(actions + ACTIONS.length)
-    for (const [rule, name] of this.#rules.entries()) {
-      if (namesRule(reasons, name)) fired.push(actions + ACTIONS.length + 1 + rule)
+    if (!Array.isArray(reasons)) return fired
+    for (const { source, name } of reasons as readonly { readonly source?: unknown; readonly name?: unknown }[]) {
+      const place = source === 'rule' ? this.#places.get(String(name)) : undefined
+      if (place !== undefined) fired.push(actions + ACTIONS.length + 1 + place)
     }
     return fired
   }
-}
-
-function namesRule(reasons: unknown, name: string): boolean {
-  if (!Array.isArray(reasons)) return false
-  return reasons.some(
-    (reason: { source?: unknown; name?: unknown }) => reason.source === 'rule' && reason.name === name,
-  )
 }

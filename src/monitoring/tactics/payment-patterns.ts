@@ -1,6 +1,5 @@
 import type { EventRecord, Subject } from '../../data/index.ts'
-import { DAY_MS, HOUR_MS } from '../../foundation/index.ts'
-import { BoundedMap } from '../bounded-map.ts'
+import { BoundedMap, DAY_MS, HOUR_MS } from '../../foundation/index.ts'
 import type { StreamFamily } from '../change/change-watch.ts'
 import { bandEdges, bandName, bandOf } from './amount-bands.ts'
 import { SeenKeys } from './seen-keys.ts'

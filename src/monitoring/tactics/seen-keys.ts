@@ -1,4 +1,4 @@
-import { BoundedMap } from '../bounded-map.ts'
+import { BoundedMap } from '../../foundation/index.ts'
 
 /** Keys that are remembered; beyond that the oldest are forgotten and count as new when they come again. */
 const REMEMBERED = 1_000_000

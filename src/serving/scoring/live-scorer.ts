@@ -127,9 +127,6 @@ export class LiveScorer {
     const rules = this.#rulesFor(keys)
     const isLate = event !== undefined && event.offset !== this.state.offset
     const decided = this.#act(rules.open, question, row, scored.probability)
-    const reviewed = this.#review(decided.action, event?.record.id)
-    // What is allowed and looked at by nobody is explained when somebody asks: it is most of the time that a reason takes.
-    const needsReasons = decided.action !== 'allow' || reviewed.alert !== null
     return {
       id,
       system: this.name,
@@ -147,10 +144,10 @@ export class LiveScorer {
       degraded: [...scored.degraded, ...rules.degraded, ...(isLate ? [STATE_LATER] : [])],
       probability: scored.probability ?? null,
       action: decided.action,
-      reasons: [...decided.reasons, ...(needsReasons ? this.#featureReasons(row, scored.probability) : [])],
+      reasons: [...decided.reasons, ...this.#featureReasons(row, scored.probability)],
       rules: { version: rules.open.version, hash: rules.open.hash },
       shadow: this.#shadowActions(question, row, scored.probability),
-      ...reviewed,
+      ...this.#review(decided.action, event?.record.id),
     }
   }
 

@@ -1,7 +1,6 @@
 import type { AppendResult, EventLog, EventRecord, Subject } from '../../data/index.ts'
-import { assert, type Clock, SluiceError } from '../../foundation/index.ts'
+import { assert, BoundedMap, type Clock, SluiceError } from '../../foundation/index.ts'
 import { recordFields } from '../../problem/index.ts'
-import { BoundedMap } from '../bounded-map.ts'
 import { alertRecord } from './alert-record.ts'
 import { keysOfEvent } from './event-keys.ts'
 import type { LiveScorer, ScoreQuestion } from './live-scorer.ts'
@@ -20,8 +19,8 @@ import {
 
 /** Decisions whose place in the log is known without a search. */
 const REMEMBERED_OFFSETS = 100_000
-/** Decisions that can be explained without reading the log again. */
-const REMEMBERED_ROWS = 1_000
+/** Decisions that can be explained without reading the log again; few, so that they die young and the collector stays short. */
+const REMEMBERED_ROWS = 32
 
 /** An answer: the decision, and whether it was made before for the same event. */
 export type ScoredAnswer = ScoredDecision & { readonly duplicate?: true }

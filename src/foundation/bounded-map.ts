@@ -13,6 +13,10 @@ export class BoundedMap<Key, Value> {
     return this.#entries.get(key)
   }
 
+  has(key: Key): boolean {
+    return this.#entries.has(key)
+  }
+
   /** Sets an entry, which becomes the newest. */
   set(key: Key, value: Value): void {
     this.#entries.delete(key)
@@ -24,6 +28,10 @@ export class BoundedMap<Key, Value> {
 
   delete(key: Key): void {
     this.#entries.delete(key)
+  }
+
+  clear(): void {
+    this.#entries.clear()
   }
 
   keys(): Iterable<Key> {
