@@ -11,7 +11,11 @@ export interface SharedOptions {
 /** Adds `--app`, `--dir`, `--json` and `--seed` to a command. */
 export function withSharedOptions(command: Command, defaults: { app?: string; dir?: string } = {}): Command {
   return command
-    .option('--app <file or name>', 'application: a file, or a built-in name (video, movies, fraud)', defaults.app ?? 'video')
+    .option(
+      '--app <file or name>',
+      'application: a file, or a built-in name (video, movies, fraud)',
+      defaults.app ?? 'video',
+    )
     .option('--dir <directory>', 'data directory', defaults.dir ?? '.sluice')
     .option('--json', 'one JSON document on standard output', false)
     .addOption(new Option('--seed <number>', 'seed of everything random').default(1).argParser(wholeNumber))

@@ -1,21 +1,18 @@
-export { ACTIONS, type Action, severer, severityOf } from './action.ts'
+export { ACTIONS, type Action, severityOf } from './action.ts'
 export {
   decideAction,
   type ModelPolicy,
-  modelAction,
   type PolicyDecision,
   type PolicyInput,
   type PolicyReason,
 } from './decide-action.ts'
 export { EntityLists, type EntityListsOptions } from './entity-lists/entity-lists.ts'
 export type { ListEntry, ListName, ListRecord } from './entity-lists/list-record.ts'
-export {
-  applyListLines,
-  type ListImport,
-  type ListImportOptions,
-  type ListLine,
-  type RefusedListLine,
-  readListLines,
+export type {
+  ListImport,
+  ListImportOptions,
+  ListLine,
+  RefusedListLine,
 } from './entity-lists/read-list-lines.ts'
 export { type RateBelief, thompsonChoice, thompsonPropensities } from './exploration/thompson-sampling.ts'
 export type {
@@ -49,12 +46,11 @@ export {
 export { type BacktestRows, LISTED } from './rule-sets/backtest-rows.ts'
 export { type BacktestOptions, backtestRules } from './rule-sets/backtest-rules.ts'
 export type { RuleSet, RuleSetGuard, RuleSetRecord, RuleSetState } from './rule-sets/rule-set.ts'
-export { type CanonicalRules, canonicalRules, ruleSetHash } from './rule-sets/rule-set-hash.ts'
+export { type CanonicalRules, canonicalRules } from './rule-sets/rule-set-hash.ts'
 export { RuleSets, type RuleSetsOptions } from './rule-sets/rule-sets.ts'
 export { parseRules } from './rules/parse-rules.ts'
-export { printRules, printTest } from './rules/print-rules.ts'
 export type { Quantity, Rule, RuleVocabulary, Test } from './rules/rule.ts'
-export { compileRules, FIRED, NOT_FIRED, RuleProgram, type RuleRow, UNKNOWN } from './rules/rule-program.ts'
+export { compileRules, RuleProgram, type RuleRow } from './rules/rule-program.ts'
 export { type ActionCosts, expectedCosts } from './thresholds/action-costs.ts'
 export { chooseThreshold, type ThresholdChoice, type ThresholdGoal } from './thresholds/choose-threshold.ts'
 export { type CostPolicy, cheapestAction, fitCapacityPrice, type ReviewDemand } from './thresholds/cost-policy.ts'

@@ -38,7 +38,7 @@ export class DecisionStreams implements StreamFamily {
     const bin = typeof probability === 'number' ? bandOf(PROBABILITIES, probability) : NO_MODEL
     const fired = [bin]
     const actions = NO_MODEL + 1
-    const known = ACTIONS.findIndex((each): boolean => each === action)
+    const known = (ACTIONS as readonly unknown[]).indexOf(action)
     if (known >= 0) fired.push(actions + known)
     if (alert !== null && alert !== undefined) fired.push(actions + ACTIONS.length)
     if (!Array.isArray(reasons)) return fired
