@@ -1,11 +1,8 @@
-import { ByteWriter, SluiceError } from '../../foundation/index.ts'
-import { distinctRows, requireItems } from '../interaction-rows.ts'
-import { distinctHistory, requireHistory } from '../item-history.ts'
+import { ByteWriter } from '../../foundation/index.ts'
+import { distinctRows } from '../interaction-rows.ts'
 import type { Interactions } from '../item-model.ts'
-import type { LatentItemModel } from '../latent/latent-model.ts'
-import { LatentVectors } from '../latent/latent-vectors.ts'
+import { VectorItemModel } from '../latent/vector-item-model.ts'
 import { openModelFile, writeModelFile } from '../model-file.ts'
-import type { ScoredItems } from '../top-items.ts'
 import { type CosineOptions, cosineOptions } from './cosine-options.ts'
 import { CosineTraining, lengthOf } from './cosine-training.ts'
 
@@ -29,80 +26,33 @@ interface CosineState {
  * @see Mao et al. 2021, SimpleX: a simple and strong baseline for collaborative filtering, CIKM (the cosine contrastive
  * loss; the person here is a history alone, so that a new one needs no training).
  */
-export class CosineEmbeddings implements LatentItemModel {
+export class CosineEmbeddings extends VectorItemModel {
   readonly kind = KIND
   readonly #options: CosineOptions
   readonly #lengths: Float64Array
-  readonly #vectors: LatentVectors
 
   constructor({ options, directions, lengths }: CosineState) {
+    super(directions, options.dimensions)
     this.#options = options
     this.#lengths = lengths
-    this.#vectors = new LatentVectors(directions, options.dimensions)
-  }
-
-  get itemCount(): number {
-    return this.#vectors.itemCount
   }
 
   get options(): CosineOptions {
     return this.#options
   }
 
-  get dimensions(): number {
-    return this.#options.dimensions
-  }
-
-  get itemVectors(): Float32Array {
-    return this.#vectors.matrix
-  }
-
-  /**
-   * The direction of a person: the weighted sum of the vectors of what they met, of length 1.
-   *
-   * @throws SluiceError `SHAPE_MISMATCH`, `INVALID_ARGUMENT` or `NOT_FINITE`, as `scoreItems`
-   * @remarks O(history * dimensions).
-   */
-  foldIn(history: Int32Array, weights: Float64Array | undefined, out: Float32Array): void {
-    requireHistory(this, history, weights)
-    const { dimensions } = this
-    if (out.length !== dimensions) {
-      throw new SluiceError(
-        'SHAPE_MISMATCH',
-        `${KIND}: expected room for ${dimensions} numbers, got ${out.length}; give an array of that length`,
-      )
-    }
-    const sum = new Float64Array(dimensions)
-    for (const [item, weight] of distinctHistory(history, weights)) {
-      const [scale, from] = [weight * this.#lengths[item]!, item * dimensions]
-      for (let k = 0; k < dimensions; k++) sum[k]! += scale * this.#vectors.matrix[from + k]!
-    }
-    const length = lengthOf(sum, 0, dimensions)
-    out.set(sum.map((value) => value / length))
-  }
-
-  scoreItems(history: Int32Array, weights: Float64Array | undefined, out: Float64Array): void {
-    requireHistory(this, history, weights, out)
-    const person = new Float32Array(this.dimensions)
-    this.foldIn(history, weights, person)
-    this.#vectors.scoreAll(person, out)
-  }
-
-  /**
-   * The items whose vectors point most nearly where an item's does, best first, with their cosines.
-   *
-   * @throws SluiceError `INVALID_ARGUMENT` when there is no such item
-   */
-  neighbours(item: number, limit: number): ScoredItems {
-    requireItems(Int32Array.of(item), this.itemCount)
-    return this.#vectors.neighbours(item, limit)
-  }
-
   save(): Uint8Array {
-    const { matrix } = this.#vectors
+    const { matrix } = this.vectors
     const payload = new ByteWriter(matrix.byteLength + this.#lengths.byteLength + HEADER_BYTES)
     payload.json({ options: this.#options }).float32s(matrix).float64s(this.#lengths)
     return writeModelFile(KIND, VERSION, payload.finish())
+  }
+
+  /** The direction of the weighted sum of the vectors of what the person met, of length 1. */
+  protected override personOf(history: ReadonlyMap<number, number>): Float64Array {
+    const sum = this.weightedSum(history, this.#lengths)
+    const length = lengthOf(sum, 0, sum.length)
+    return sum.map((value) => value / length)
   }
 }
 

@@ -1,14 +1,10 @@
-import { ByteWriter, SluiceError } from '../../foundation/index.ts'
-import { requireItems } from '../interaction-rows.ts'
-import { distinctHistory, requireHistory } from '../item-history.ts'
+import { ByteWriter } from '../../foundation/index.ts'
 import { openModelFile, writeModelFile } from '../model-file.ts'
-import type { ScoredItems } from '../top-items.ts'
 import { placeRowProblem, ROW_PROBLEM_WORDS, vectorWidth } from './als-memory.ts'
 import type { AlsOptions } from './als-options.ts'
 import { notPositiveDefinite } from './als-team.ts'
-import type { LatentItemModel } from './latent-model.ts'
-import { LatentVectors } from './latent-vectors.ts'
 import { rowPenalty } from './row-penalties.ts'
+import { VectorItemModel } from './vector-item-model.ts'
 
 const KIND = 'als'
 const VERSION = 1
@@ -37,38 +33,24 @@ export interface AlsState extends AlsFacts {
  *
  * @see Hu, Koren and Volinsky 2008, Collaborative filtering for implicit feedback datasets, ICDM.
  */
-export class Als implements LatentItemModel {
+export class Als extends VectorItemModel {
   readonly kind = KIND
   readonly #facts: AlsFacts
-  readonly #vectors: LatentVectors
   readonly #gram: Float32Array
   readonly #person: Float32Array
 
   constructor({ vectors, gram, ...facts }: AlsState) {
-    this.#facts = facts
     const width = vectorWidth(facts.options.factors)
-    this.#vectors = new LatentVectors(vectors, width)
-    const { arena } = this.#vectors.kernels
+    super(vectors, width)
+    this.#facts = facts
+    const { arena } = this.vectors.kernels
     this.#gram = arena.float32s(width * width)
     this.#gram.set(gram)
     this.#person = arena.float32s(width)
   }
 
-  get itemCount(): number {
-    return this.#vectors.itemCount
-  }
-
   get options(): AlsOptions {
     return this.#facts.options
-  }
-
-  /** `factors` up to a multiple of 4; what is beyond is 0. */
-  get dimensions(): number {
-    return this.#vectors.dimensions
-  }
-
-  get itemVectors(): Float32Array {
-    return this.#vectors.matrix
   }
 
   /**
@@ -79,50 +61,23 @@ export class Als implements LatentItemModel {
     return this.#facts.objective
   }
 
-  /**
-   * The vector of a person, solved exactly (Cholesky), each item of the history once.
-   *
-   * @throws SluiceError `SHAPE_MISMATCH`, `INVALID_ARGUMENT` or `NOT_FINITE`, as `scoreItems`
-   * @remarks O(history * factors^2 / 2 + factors^3 / 6): 0.1 ms for 50 items and 64 factors.
-   */
-  foldIn(history: Int32Array, weights: Float64Array | undefined, out: Float32Array): void {
-    requireHistory(this, history, weights)
-    if (out.length !== this.dimensions) {
-      throw new SluiceError('SHAPE_MISMATCH', `als: expected room for ${this.dimensions} factors, got ${out.length}`)
-    }
-    this.#solve(distinctHistory(history, weights))
-    out.set(this.#person)
-  }
-
-  scoreItems(history: Int32Array, weights: Float64Array | undefined, out: Float64Array): void {
-    requireHistory(this, history, weights, out)
-    this.#solve(distinctHistory(history, weights))
-    this.#vectors.scoreAll(this.#person, out)
-  }
-
-  /**
-   * The items whose vectors point most nearly where an item's does, best first, with their cosines.
-   *
-   * @throws SluiceError `INVALID_ARGUMENT` when there is no such item
-   */
-  neighbours(item: number, limit: number): ScoredItems {
-    requireItems(Int32Array.of(item), this.itemCount)
-    return this.#vectors.neighbours(item, limit)
-  }
-
   save(): Uint8Array {
     const { options, meanConfidence, objective } = this.#facts
-    const { matrix } = this.#vectors
+    const { matrix } = this.vectors
     const arrays = matrix.byteLength + this.#gram.byteLength
     const payload = new ByteWriter(arrays + HEADER_BYTES).json({ options })
     payload.float64(meanConfidence).float64(objective).float32s(matrix).float32s(this.#gram)
     return writeModelFile(KIND, VERSION, payload.finish())
   }
 
-  /** Writes the person's vector; items of weight 0 are as if they had not been met. */
-  #solve(history: ReadonlyMap<number, number>): void {
+  /**
+   * Solved exactly (Cholesky); items of weight 0 are as if they had not been met.
+   *
+   * @remarks O(history * factors^2 / 2 + factors^3 / 6): 0.1 ms for 50 items and 64 factors.
+   */
+  protected override personOf(history: ReadonlyMap<number, number>): Float32Array {
     const entries = Array.from(history).filter(([, weight]) => weight > 0)
-    const { kernels, matrix } = this.#vectors
+    const { kernels, matrix } = this.vectors
     const { arena, program } = kernels
     const { options, meanConfidence } = this.#facts
     const mark = arena.mark()
@@ -145,6 +100,7 @@ export class Als implements LatentItemModel {
     const failure = program.solveLeastSquares(problem.byteOffset, 0, 1, scratch.byteOffset, entries.length)
     arena.release(mark)
     if (failure !== 0) throw notPositiveDefinite()
+    return this.#person
   }
 }
 

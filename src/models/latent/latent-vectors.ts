@@ -31,7 +31,7 @@ export class LatentVectors {
    * @param out - shape (itemCount,)
    * @remarks O(itemCount * dimensions): 0.2 ms for 20,000 x 64.
    */
-  scoreAll(query: Float32Array, out: Float64Array): void {
+  scoreAll(query: ArrayLike<number>, out: Float64Array): void {
     this.#query.set(query)
     dotProducts(this.kernels, this.matrix, this.#query, this.#products)
     out.set(this.#products)

@@ -1,10 +1,6 @@
-import { ByteWriter, SluiceError } from '../../foundation/index.ts'
-import { requireItems } from '../interaction-rows.ts'
-import { distinctHistory, requireHistory } from '../item-history.ts'
-import type { LatentItemModel } from '../latent/latent-model.ts'
-import { LatentVectors } from '../latent/latent-vectors.ts'
+import { ByteWriter } from '../../foundation/index.ts'
+import { VectorItemModel } from '../latent/vector-item-model.ts'
 import { openModelFile, writeModelFile } from '../model-file.ts'
-import type { ScoredItems } from '../top-items.ts'
 import type { SpectralOptions } from './spectral-options.ts'
 
 const KIND = 'spectral'
@@ -14,6 +10,7 @@ const HEADER_BYTES = 1024
 
 export interface SpectralState {
   readonly options: SpectralOptions
+  /** `factors` up to a multiple of 4; what is beyond is 0. */
   readonly dimensions: number
   /** Row-major, shape (itemCount * dimensions,); copied. */
   readonly vectors: Float32Array
@@ -31,79 +28,31 @@ export interface SpectralState {
  * @see Cremonesi et al. 2010, RecSys (PureSVD); Nikolakopoulos et al. 2019, EigenRec, KAIS 58; Shen et al. 2021, How
  * powerful is graph convolution for recommendation?, CIKM (the filter).
  */
-export class Spectral implements LatentItemModel {
+export class Spectral extends VectorItemModel {
   readonly kind = KIND
-  readonly #state: Omit<SpectralState, 'vectors'>
-  readonly #vectors: LatentVectors
+  readonly #state: Omit<SpectralState, 'vectors' | 'dimensions'>
 
-  constructor({ vectors, ...state }: SpectralState) {
+  constructor({ vectors, dimensions, ...state }: SpectralState) {
+    super(vectors, dimensions)
     this.#state = state
-    this.#vectors = new LatentVectors(vectors, state.dimensions)
-  }
-
-  get itemCount(): number {
-    return this.#vectors.itemCount
   }
 
   get options(): SpectralOptions {
     return this.#state.options
   }
 
-  /** `factors` up to a multiple of 4; what is beyond is 0. */
-  get dimensions(): number {
-    return this.#state.dimensions
-  }
-
-  get itemVectors(): Float32Array {
-    return this.#vectors.matrix
-  }
-
-  /**
-   * The vector of a person: the weighted sum of the directions of what they met.
-   *
-   * @throws SluiceError `SHAPE_MISMATCH`, `INVALID_ARGUMENT` or `NOT_FINITE`, as `scoreItems`
-   * @remarks O(history * dimensions).
-   */
-  foldIn(history: Int32Array, weights: Float64Array | undefined, out: Float32Array): void {
-    requireHistory(this, history, weights)
-    if (out.length !== this.dimensions) {
-      throw new SluiceError(
-        'SHAPE_MISMATCH',
-        `spectral: expected room for ${this.dimensions} factors, got ${out.length}; give an array of that length`,
-      )
-    }
-    const { scales, strengths, dimensions } = this.#state
-    const sum = new Float64Array(dimensions)
-    for (const [item, weight] of distinctHistory(history, weights)) {
-      const [scale, from] = [weight * scales[item]!, item * dimensions]
-      for (let k = 0; k < dimensions; k++) sum[k]! += scale * this.#vectors.matrix[from + k]!
-    }
-    out.set(sum.map((value, k) => value * strengths[k]!))
-  }
-
-  scoreItems(history: Int32Array, weights: Float64Array | undefined, out: Float64Array): void {
-    requireHistory(this, history, weights, out)
-    const person = new Float32Array(this.dimensions)
-    this.foldIn(history, weights, person)
-    this.#vectors.scoreAll(person, out)
-  }
-
-  /**
-   * The items whose vectors point most nearly where an item's does, best first, with their cosines.
-   *
-   * @throws SluiceError `INVALID_ARGUMENT` when there is no such item
-   */
-  neighbours(item: number, limit: number): ScoredItems {
-    requireItems(Int32Array.of(item), this.itemCount)
-    return this.#vectors.neighbours(item, limit)
-  }
-
   save(): Uint8Array {
-    const { options, dimensions, scales, strengths } = this.#state
-    const { matrix } = this.#vectors
+    const { options, scales, strengths } = this.#state
+    const { matrix, dimensions } = this.vectors
     const payload = new ByteWriter(matrix.byteLength + scales.byteLength + strengths.byteLength + HEADER_BYTES)
     payload.json({ options }).uint32(dimensions).float32s(matrix).float64s(scales).float64s(strengths)
     return writeModelFile(KIND, VERSION, payload.finish())
+  }
+
+  /** The weighted sum of the directions of what the person met. */
+  protected override personOf(history: ReadonlyMap<number, number>): Float64Array {
+    const { scales, strengths } = this.#state
+    return this.weightedSum(history, scales).map((value, k) => value * strengths[k]!)
   }
 }
 
