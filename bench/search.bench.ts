@@ -89,8 +89,7 @@ async function ownEngines(): Promise<{ engines: Engine[]; index: TextIndex }> {
   })
   const weighted = new Map(
     queries.map((query) => {
-      const numbers = index.analysis.words(query).map((word) => index.termNumber(index.analysis.termOf(word) ?? ''))
-      const terms = [...new Set(numbers.filter((number) => number !== undefined))]
+      const terms = [...new Set(index.analysis.words(query).flatMap((word) => index.analysis.termOf(word) ?? []))]
       return [query, { terms, weights: terms.map((term) => index.inverseFrequency(term)) }]
     }),
   )
@@ -215,10 +214,7 @@ for (let round = 0; round < Number(values.rounds); round++) {
 }
 
 const postings = queries.map((query) =>
-  query.split(' ').reduce((sum, word) => {
-    const number = index.termNumber(index.analysis.termOf(word) ?? '')
-    return sum + (number === undefined ? 0 : index.frequency(number))
-  }, 0),
+  query.split(' ').reduce((sum, word) => sum + index.frequency(index.analysis.termOf(word) ?? ''), 0),
 )
 const all = index.parts.postings.frequencies.reduce((sum, frequency) => sum + frequency, 0)
 const figures = engines.map(({ name, buildSeconds, bytes, queries: own }, place) => ({

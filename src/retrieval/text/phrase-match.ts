@@ -1,9 +1,8 @@
-import { TermWalk } from './term-walk.ts'
-import type { TextIndex } from './text-index.ts'
+import type { TextSnapshot } from './text-snapshot.ts'
 
 /** Words in a row: their terms, and how far each stands from the first, stop words counted. */
 export interface Phrase {
-  readonly terms: readonly number[]
+  readonly terms: readonly string[]
   readonly offsets: readonly number[]
   /** How many words may stand in between in all. */
   readonly slop: number
@@ -15,11 +14,11 @@ export interface Phrase {
  * @param accept - shape (documents,)
  * @remarks O(postings of the terms + documents).
  */
-export function narrowToPhrase(index: TextIndex, { terms, offsets, slop }: Phrase, accept: Uint8Array): void {
-  const rarest = terms.reduce((best, term) => (index.frequency(term) < index.frequency(best) ? term : best))
-  const walks = terms.map((term) => new TermWalk(index.parts.postings, term))
+export function narrowToPhrase(snapshot: TextSnapshot, { terms, offsets, slop }: Phrase, accept: Uint8Array): void {
+  const rarest = terms.reduce((best, term) => (snapshot.frequency(term) < snapshot.frequency(best) ? term : best))
+  const walks = terms.map((term) => snapshot.places(term))
   const found = new Uint8Array(accept.length)
-  for (const document of index.postings(rarest).documents) {
+  for (const document of snapshot.postings(rarest).documents) {
     if (accept[document] === 0) continue
     const places = walks.map((walk) => walk.placesIn(document))
     if (places.every(({ length }) => length > 0) && hasPhrase(places, offsets, slop)) found[document] = 1

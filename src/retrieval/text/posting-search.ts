@@ -4,8 +4,8 @@ import { FULL_IMPACT, type PackedPostings, WINDOW_BITS } from './pack-postings.t
 /** No sum of weights and impacts is larger. */
 const LARGEST_SUM = 2 ** 29
 
-/** Terms by number, and how much an whole impact of each counts. */
-export interface WeightedTerms {
+/** Terms by number, and how much a whole impact of each counts. */
+export interface NumberedTerms {
   readonly terms: readonly number[]
   /** Shape (terms,), above 0. */
   readonly weights: readonly number[]
@@ -59,7 +59,7 @@ export class PostingSearch {
    * @remarks Exact. O(postings of the terms + windows that they reach), less the windows whose largest impacts cannot
    * reach the best documents so far. Impacts are bytes and weights whole numbers of 2^-24 or, for large ones, more.
    */
-  best({ terms, weights }: WeightedTerms, limit: number, accept?: Uint8Array): FoundDocuments {
+  best({ terms, weights }: NumberedTerms, limit: number, accept?: Uint8Array): FoundDocuments {
     const units = scoreUnits(weights)
     this.#reserve(terms.length, limit)
     for (let place = 0; place < terms.length; place++) this.#writeCursor(place, terms[place]!, weights[place]!, units)

@@ -1,6 +1,5 @@
-import type { FoundDocuments, WeightedTerms } from './posting-search.ts'
-import { TermWalk } from './term-walk.ts'
-import type { ScorePart, TextIndex } from './text-index.ts'
+import type { FoundDocuments } from './posting-search.ts'
+import type { ScorePart, TextSnapshot, WeightedTerms } from './text-snapshot.ts'
 
 /** The published weights of single terms, of neighbours in order, and of neighbours within a window. */
 const SINGLE = 0.85
@@ -15,19 +14,19 @@ const MOST_PAIRS = 64
 
 /** Two terms that stand side by side in a query. */
 export interface TermPair {
-  readonly first: number
-  readonly second: number
+  readonly first: string
+  readonly second: string
   /** The sum of what each of the terms says. */
   readonly weight: number
 }
 
 /** The different pairs of neighbours in a sequence of terms. */
-export function neighbourPairs(index: TextIndex, sequence: readonly number[]): TermPair[] {
+export function neighbourPairs(snapshot: TextSnapshot, sequence: readonly string[]): TermPair[] {
   const pairs = new Map<string, TermPair>()
   for (let place = 1; place < sequence.length && pairs.size < MOST_PAIRS; place++) {
     const [first, second] = [sequence[place - 1]!, sequence[place]!]
     if (first === second) continue
-    const weight = index.inverseFrequency(first) + index.inverseFrequency(second)
+    const weight = snapshot.inverseFrequency(first) + snapshot.inverseFrequency(second)
     pairs.set(`${first} ${second}`, { first, second, weight })
   }
   return [...pairs.values()]
@@ -42,14 +41,14 @@ export function neighbourPairs(index: TextIndex, sequence: readonly number[]): T
  * @see Metzler & Croft 2005, SIGIR: the sequential dependence model, here with the saturation of BM25.
  */
 export function withProximity(
-  index: TextIndex,
+  snapshot: TextSnapshot,
   pairs: readonly TermPair[],
   best: (limit: number) => FoundDocuments,
   limit: number,
 ): FoundDocuments {
   const { documents, scores } = best(Math.max(limit, REORDERED))
   const totals = scores.map((score) => SINGLE * score)
-  for (const [place, added] of proximityScores(index, pairs, documents.subarray(0, REORDERED)).entries()) {
+  for (const [place, added] of proximityScores(snapshot, pairs, documents.subarray(0, REORDERED)).entries()) {
     totals[place]! += added
   }
   const order = Uint32Array.from(totals, (_, place) => place)
@@ -63,17 +62,17 @@ export function withProximity(
 
 /** The parts of the score of a document, those of single terms and of pairs; they sum to it but for rounding. */
 export function explained(
-  index: TextIndex,
+  snapshot: TextSnapshot,
   terms: WeightedTerms,
   pairs: readonly TermPair[],
   document: number,
 ): ScorePart[] {
-  const parts = index.explain(terms, document)
+  const parts = snapshot.explain(terms, document)
   if (pairs.length === 0) return parts
   const single = parts.map((part) => ({ ...part, weight: SINGLE * part.weight, score: SINGLE * part.score }))
   const together = pairs.flatMap((pair): ScorePart[] => {
-    const score = proximityScores(index, [pair], Int32Array.of(document))[0]!
-    const term = `${index.parts.terms[pair.first]} ${index.parts.terms[pair.second]}`
+    const score = proximityScores(snapshot, [pair], Int32Array.of(document))[0]!
+    const term = `${pair.first} ${pair.second}`
     const weight = (IN_ORDER + NEAR) * pair.weight
     return score === 0 ? [] : [{ term, weight, impact: score / weight, score }]
   })
@@ -81,9 +80,9 @@ export function explained(
 }
 
 /** What pairs add to each document, in the order given. */
-function proximityScores(index: TextIndex, pairs: readonly TermPair[], documents: Int32Array): Float64Array {
+function proximityScores(snapshot: TextSnapshot, pairs: readonly TermPair[], documents: Int32Array): Float64Array {
   const terms = [...new Set(pairs.flatMap(({ first, second }) => [first, second]))]
-  const walks = terms.map((term) => new TermWalk(index.parts.postings, term))
+  const walks = terms.map((term) => snapshot.places(term))
   const numbered = pairs.map((pair) => ({
     ...pair,
     first: terms.indexOf(pair.first),
@@ -91,7 +90,7 @@ function proximityScores(index: TextIndex, pairs: readonly TermPair[], documents
   }))
   const scores = new Float64Array(documents.length)
   const ascending = Uint32Array.from(documents, (_, place) => place).sort((a, b) => documents[a]! - documents[b]!)
-  const { k1 } = index.parts.layout
+  const { k1 } = snapshot.layout
   for (const place of ascending) {
     const places = walks.map((walk) => walk.placesIn(documents[place]!))
     for (const { first, second, weight } of numbered) {

@@ -1,5 +1,5 @@
 import type { FoundDocuments } from './posting-search.ts'
-import type { TextIndex } from './text-index.ts'
+import type { TextSnapshot } from './text-snapshot.ts'
 
 /** How a query is widened by the documents that it finds; the defaults are those of the field. */
 export interface FeedbackOptions {
@@ -15,8 +15,8 @@ export interface FeedbackOptions {
 const COMMON_SHARE = 0.1
 const WORDLIKE = /^[a-z0-9]{2,20}$/
 
-/** Weights by term number. */
-export type TermWeights = ReadonlyMap<number, number>
+/** Weights by term. */
+export type TermWeights = ReadonlyMap<string, number>
 
 /**
  * Widens a query by the terms that its best documents say most (pseudo-relevance feedback, RM3): each document's most
@@ -29,18 +29,18 @@ export type TermWeights = ReadonlyMap<number, number>
  * @see Lavrenko & Croft 2001, SIGIR; Abdul-Jaleel et al. 2004, TREC.
  */
 export function widenQuery(
-  index: TextIndex,
+  snapshot: TextSnapshot,
   query: TermWeights,
   found: FoundDocuments,
   { documents = 10, terms = 10, originalWeight = 0.5 }: FeedbackOptions = {},
 ): TermWeights {
-  const model = new Map<number, number>()
+  const model = new Map<string, number>()
   for (const [place, document] of Array.from(found.documents.subarray(0, documents)).entries()) {
-    const said = shares(heaviest(index, telling(index, document), terms))
+    const said = shares(heaviest(telling(snapshot, document), terms))
     for (const [term, share] of said) add(model, term, share * found.scores[place]!)
   }
-  const widened = new Map<number, number>()
-  const added = shares(heaviest(index, model, terms))
+  const widened = new Map<string, number>()
+  const added = shares(heaviest(model, terms))
   const original = added.size === 0 ? 1 : originalWeight
   const mass = total(query)
   for (const [term, weight] of query) add(widened, term, original * weight)
@@ -49,21 +49,16 @@ export function widenQuery(
 }
 
 /** How often a document says each term that is a word and not too common. */
-function telling(index: TextIndex, document: number): Map<number, number> {
-  const { entryEnds, entryTerms, entryCounts } = index.parts.words
-  const counts = new Map<number, number>()
-  for (let entry = document === 0 ? 0 : entryEnds[document - 1]!; entry < entryEnds[document]!; entry++) {
-    const term = entryTerms[entry]!
-    const isTelling = index.frequency(term) <= COMMON_SHARE * index.size && WORDLIKE.test(index.parts.terms[term]!)
-    if (isTelling) add(counts, term, entryCounts[entry]!)
-  }
-  return counts
+function telling(snapshot: TextSnapshot, document: number): TermWeights {
+  const most = COMMON_SHARE * snapshot.size
+  return new Map(
+    [...snapshot.wordsOf(document)].filter(([term]) => snapshot.frequency(term) <= most && WORDLIKE.test(term)),
+  )
 }
 
 /** Equal weights go by the term's letters, so that the result does not hang on the order of documents. */
-function heaviest(index: TextIndex, weights: TermWeights, limit: number): TermWeights {
-  const { terms } = index.parts
-  const order = [...weights].sort((a, b) => b[1] - a[1] || (terms[a[0]]! < terms[b[0]]! ? -1 : 1))
+function heaviest(weights: TermWeights, limit: number): TermWeights {
+  const order = [...weights].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
   return new Map(order.slice(0, limit))
 }
 
@@ -76,6 +71,6 @@ function total(weights: TermWeights): number {
   return [...weights.values()].reduce((sum, weight) => sum + weight, 0)
 }
 
-function add(weights: Map<number, number>, term: number, weight: number): void {
+function add(weights: Map<string, number>, term: string, weight: number): void {
   weights.set(term, (weights.get(term) ?? 0) + weight)
 }

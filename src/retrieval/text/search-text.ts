@@ -1,12 +1,12 @@
 import { SluiceError } from '../../foundation/index.ts'
 import { acceptDocuments } from './accept-documents.ts'
 import type { FieldFilter } from './field-values.ts'
-import type { FoundDocuments, WeightedTerms } from './posting-search.ts'
+import type { FoundDocuments } from './posting-search.ts'
 import { explained, neighbourPairs, withProximity } from './proximity.ts'
 import { readWord, type WordReading } from './read-word.ts'
 import { type FeedbackOptions, type TermWeights, widenQuery } from './relevance-feedback.ts'
-import type { ScorePart, TextIndex } from './text-index.ts'
 import { parseTextQuery, plainTextQuery } from './text-query.ts'
+import type { ScorePart, TextSnapshot, WeightedTerms } from './text-snapshot.ts'
 
 /** Words of a query that count; what comes after them is not looked for. */
 const MOST_WORDS = 1024
@@ -48,51 +48,55 @@ export interface TextAnswer {
  *
  * @throws SluiceError `INVALID_ARGUMENT` at a limit that is no whole number from 1 to a million, `UNKNOWN_FIELD` and
  * `WRONG_TYPE` at a filter that cannot be
- * @remarks As {@link TextIndex.best}, twice with feedback, and {@link withProximity}. Phrases, signs and filters cost
+ * @remarks As {@link TextSnapshot.best}, twice with feedback, and {@link withProximity}. Phrases, signs and filters cost
  * O(documents + their postings). The first 1,024 words count.
  */
-export function searchText(index: TextIndex, text: string, options: TextSearchOptions = {}): TextAnswer {
+export function searchText(snapshot: TextSnapshot, text: string, options: TextSearchOptions = {}): TextAnswer {
   const { limit = 10, syntax = 'signs', filters = {}, spelling = true, feedback, explain = false } = options
   requireLimit(limit)
-  const query = syntax === 'words' ? plainTextQuery(text) : parseTextQuery(text, new Set(index.parts.values.keys()))
+  const query = syntax === 'words' ? plainTextQuery(text) : parseTextQuery(text, filterFields(snapshot))
   const asked = [...query.filters, ...Object.entries(filters).map(([field, filter]) => ({ field, filter }))]
-  const accept = acceptDocuments(index, { ...query, filters: asked }, spelling)
-  const words = index.analysis.words(query.words).slice(0, MOST_WORDS)
-  const readings = words.map((word) => readWord(index, word, spelling))
+  const accept = acceptDocuments(snapshot, { ...query, filters: asked }, spelling)
+  const words = snapshot.analysis.words(query.words).slice(0, MOST_WORDS)
+  const readings = words.map((word) => readWord(snapshot, word, spelling))
   const pairs =
     options.proximity === false
       ? []
       : neighbourPairs(
-          index,
+          snapshot,
           readings.flatMap(([best]) => best?.term ?? []),
         )
   const ranked = (weights: TermWeights, count: number): FoundDocuments => {
-    const terms = weightedTerms(index, weights)
+    const terms = weightedTerms(snapshot, weights)
     if (terms.terms.length === 0) return { documents: new Int32Array(), scores: new Float64Array() }
-    if (pairs.length === 0) return index.best(terms, count, accept)
-    return withProximity(index, pairs, (most) => index.best(terms, most, accept), count)
+    if (pairs.length === 0) return snapshot.best(terms, count, accept)
+    return withProximity(snapshot, pairs, (most) => snapshot.best(terms, most, accept), count)
   }
   let weights = sumReadings(readings)
-  if (feedback) weights = widenQuery(index, weights, ranked(weights, feedback.documents ?? 10), feedback)
+  if (feedback) weights = widenQuery(snapshot, weights, ranked(weights, feedback.documents ?? 10), feedback)
   const found = ranked(weights, limit)
   const hits = Array.from(found.documents, (document, place) => ({
-    id: index.parts.ids[document]!,
+    id: snapshot.idOf(document),
     score: found.scores[place]!,
-    ...(explain ? { parts: explained(index, weightedTerms(index, weights), pairs, document) } : {}),
+    ...(explain ? { parts: explained(snapshot, weightedTerms(snapshot, weights), pairs, document) } : {}),
   }))
   return { hits, corrections: correctionsOf(words, readings) }
 }
 
+function filterFields({ layout }: TextSnapshot): Set<string> {
+  return new Set(Object.keys(layout.fields).filter((name) => layout.fields[name]!.kind !== 'text'))
+}
+
 /** How often each term is asked for. */
 function sumReadings(readings: readonly (readonly WordReading[])[]): TermWeights {
-  const counts = new Map<number, number>()
+  const counts = new Map<string, number>()
   for (const { term, weight } of readings.flat()) counts.set(term, (counts.get(term) ?? 0) + weight)
   return counts
 }
 
-function weightedTerms(index: TextIndex, weights: TermWeights): WeightedTerms {
+function weightedTerms(snapshot: TextSnapshot, weights: TermWeights): WeightedTerms {
   const terms = [...weights.keys()]
-  return { terms, weights: terms.map((term) => weights.get(term)! * index.inverseFrequency(term)) }
+  return { terms, weights: terms.map((term) => weights.get(term)! * snapshot.inverseFrequency(term)) }
 }
 
 function correctionsOf(

@@ -4,6 +4,7 @@ import { FieldValues } from './field-values.ts'
 import { packPostings } from './pack-postings.ts'
 import { type TextDocument, type TextIndexOptions, type TextLayout, textLayout } from './text-fields.ts'
 import { TextIndex } from './text-index.ts'
+import type { Vocabulary } from './text-snapshot.ts'
 import { WordCollector } from './word-collector.ts'
 
 /** Letters of all text fields of a document; a book has a million. */
@@ -69,7 +70,7 @@ export class TextIndexBuilder {
         entryCounts: words.entryCounts.slice(),
       },
       values: this.#values,
-      vocabulary: { words: words.vocabulary.words, counts: words.vocabulary.counts.slice() },
+      vocabulary: sortedVocabulary(words.vocabulary),
     })
   }
 
@@ -84,6 +85,14 @@ export class TextIndexBuilder {
       'LIMIT_EXCEEDED',
       `document ${document.id}: expected at most ${LONGEST_DOCUMENT} letters, got ${length}; split it`,
     )
+  }
+}
+
+function sortedVocabulary({ words, counts }: Vocabulary): Vocabulary {
+  const order = Uint32Array.from(words, (_, place) => place).sort((a, b) => (words[a]! < words[b]! ? -1 : 1))
+  return {
+    words: Array.from(order, (place) => words[place]!),
+    counts: Uint32Array.from(order, (place) => counts[place]!),
   }
 }
 

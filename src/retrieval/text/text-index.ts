@@ -2,19 +2,15 @@ import { type Kernels, SluiceError } from '../../foundation/index.ts'
 import { type Analysis, analysisOf } from './analysis.ts'
 import type { FieldFilter, FieldValues } from './field-values.ts'
 import { FULL_IMPACT, type PackedPostings } from './pack-postings.ts'
-import { type FoundDocuments, PostingSearch, scoreUnits, type WeightedTerms, wholeWeight } from './posting-search.ts'
+import { type FoundDocuments, type NumberedTerms, PostingSearch, scoreUnits, wholeWeight } from './posting-search.ts'
 import { readPostings, type TermPostings } from './read-postings.ts'
-import { SpellingDictionary } from './spelling-dictionary.ts'
+import { TermWalk } from './term-walk.ts'
 import type { TextLayout } from './text-fields.ts'
+import type { FieldPart, PlaceReader, ScorePart, TextSnapshot, Vocabulary, WeightedTerms } from './text-snapshot.ts'
 import type { CollectedWords } from './word-collector.ts'
 
 /** What a document says, term by term: what feedback learns from. */
 export type DocumentWords = Pick<CollectedWords, 'entryEnds' | 'entryTerms' | 'entryCounts'>
-
-export interface Vocabulary {
-  readonly words: readonly string[]
-  readonly counts: Uint32Array
-}
 
 export interface TextIndexParts {
   readonly layout: TextLayout
@@ -29,27 +25,20 @@ export interface TextIndexParts {
   readonly vocabulary: Vocabulary
 }
 
-/** A part of a score: a weight (idf times what the query gives it) times an impact in the document, from 0 to 1. */
-export interface ScorePart {
-  /** A term, or two that stand together. */
-  readonly term: string
-  readonly weight: number
-  readonly impact: number
-  readonly score: number
-}
-
-/** An inverted index over documents, which does not change. Terms and documents are numbers here. */
-export class TextIndex {
+/** An inverted index over documents, which does not change. */
+export class TextIndex implements TextSnapshot {
   readonly analysis: Analysis
   readonly parts: TextIndexParts
   /** How many documents can be found. */
   readonly size: number
   readonly #termNumbers = new Map<string, number>()
   readonly #search: PostingSearch
-  #spelling: SpellingDictionary | undefined
+  readonly vocabulary: readonly Vocabulary[]
+  #sortedTerms: string[] | undefined
 
   constructor(parts: TextIndexParts) {
     this.parts = parts
+    this.vocabulary = [parts.vocabulary]
     this.analysis = analysisOf(parts.layout.analysis)
     this.size = parts.ids.reduce((count, id) => count + (id === '' ? 0 : 1), 0)
     for (const [number, term] of parts.terms.entries()) this.#termNumbers.set(term, number)
@@ -69,48 +58,68 @@ export class TextIndex {
     return kernels.arena.usedBytes + all.reduce((sum, array) => sum + array.byteLength, 0)
   }
 
-  /** Made when it is first asked for: O(letters of the vocabulary). */
-  get spelling(): SpellingDictionary {
+  get layout(): TextLayout {
+    return this.parts.layout
+  }
+
+  get documentCount(): number {
+    return this.parts.ids.length
+  }
+
+  liveDocuments(): Uint8Array {
+    return Uint8Array.from(this.parts.ids, (id) => (id === '' ? 0 : 1))
+  }
+
+  idOf(document: number): string {
+    return this.parts.ids[document]!
+  }
+
+  documentOf(id: string): number | undefined {
+    const number = this.parts.ids.indexOf(id)
+    return number < 0 || id === '' ? undefined : number
+  }
+
+  wordCount(word: string): number {
     const { words, counts } = this.parts.vocabulary
-    this.#spelling ??= new SpellingDictionary(words, counts)
-    return this.#spelling
+    const place = firstFrom(words, word)
+    return words[place] === word ? counts[place]! : 0
   }
 
-  termNumber(term: string): number | undefined {
-    return this.#termNumbers.get(term)
+  frequency(term: string): number {
+    const number = this.#termNumbers.get(term)
+    return number === undefined ? 0 : this.parts.postings.frequencies[number]!
   }
 
-  /** In how many documents a term stands. */
-  frequency(term: number): number {
-    return this.parts.postings.frequencies[term]!
-  }
-
-  /** How much it says of a document that it has the term: ln(1 + (N - n + 0.5) / (n + 0.5)). */
-  inverseFrequency(term: number): number {
+  inverseFrequency(term: string): number {
     const frequency = this.frequency(term)
     return Math.log(1 + (this.size - frequency + 0.5) / (frequency + 0.5))
   }
 
-  /** The postings of a term, unpacked. */
-  postings(term: number): TermPostings {
-    return readPostings(this.parts.postings, term)
+  postings(term: string): TermPostings {
+    const number = this.#termNumbers.get(term)
+    if (number === undefined) return { documents: new Int32Array(), impacts: new Uint8Array() }
+    return readPostings(this.parts.postings, number)
   }
 
-  /** See {@link PostingSearch.best}. */
+  places(term: string): PlaceReader {
+    const number = this.#termNumbers.get(term)
+    return number === undefined ? { placesIn: () => [] } : new TermWalk(this.parts.postings, number)
+  }
+
   best(terms: WeightedTerms, limit: number, accept?: Uint8Array): FoundDocuments {
-    return this.#search.best(terms, Math.min(limit, Math.max(1, this.parts.ids.length)), accept)
+    return this.#search.best(this.#known(terms), Math.min(limit, Math.max(1, this.documentCount)), accept)
   }
 
-  /** The parts that {@link best} adds up for a document; their sum is its score to the last bit. */
-  explain({ terms, weights }: WeightedTerms, document: number): ScorePart[] {
+  explain(wanted: WeightedTerms, document: number): ScorePart[] {
+    const { terms, weights } = this.#known(wanted)
     const units = scoreUnits(weights)
-    return terms.flatMap((term, place) => {
-      const { documents, impacts } = this.postings(term)
+    return terms.flatMap((number, place) => {
+      const { documents, impacts } = readPostings(this.parts.postings, number)
       const impact = impacts[documents.indexOf(document)]
       if (impact === undefined) return []
       const weight = wholeWeight(weights[place]!, units) / units
       return {
-        term: this.parts.terms[term]!,
+        term: this.parts.terms[number]!,
         weight,
         impact: impact / FULL_IMPACT,
         score: (weight * impact) / FULL_IMPACT,
@@ -118,17 +127,55 @@ export class TextIndex {
     })
   }
 
-  /**
-   * Takes out of `accept` the documents that a filter on a field does not let pass.
-   *
-   * @throws SluiceError `UNKNOWN_FIELD` at a field that does not filter, `WRONG_TYPE` at a filter for another kind
-   */
-  narrow(accept: Uint8Array, field: string, filter: FieldFilter): void {
-    const values = this.parts.values.get(field)
-    if (!values) {
-      const known = [...this.parts.values.keys()].join(', ') || 'none'
-      throw new SluiceError('UNKNOWN_FIELD', `filter: expected a field that filters (${known}), got ${field}`)
-    }
-    values.narrow(accept, filter)
+  termsWithPrefix(prefix: string, most: number): string[] {
+    this.#sortedTerms ??= this.parts.terms.toSorted()
+    const from = firstFrom(this.#sortedTerms, prefix)
+    const first = this.#sortedTerms.slice(from, from + most)
+    return first.filter((term) => term.startsWith(prefix))
   }
+
+  wordsOf(document: number): ReadonlyMap<string, number> {
+    const { entryEnds, entryTerms, entryCounts } = this.parts.words
+    const counts = new Map<string, number>()
+    for (let entry = document === 0 ? 0 : entryEnds[document - 1]!; entry < entryEnds[document]!; entry++) {
+      const term = this.parts.terms[entryTerms[entry]!]!
+      counts.set(term, (counts.get(term) ?? 0) + entryCounts[entry]!)
+    }
+    return counts
+  }
+
+  narrow(accept: Uint8Array, field: string, filter: FieldFilter): void {
+    this.#valuesOf(field).narrow(accept, filter)
+  }
+
+  fieldParts(field: string): readonly FieldPart[] {
+    return [{ first: 0, documents: this.documentCount, values: this.#valuesOf(field) }]
+  }
+
+  #valuesOf(field: string): FieldValues {
+    const values = this.parts.values.get(field)
+    if (values) return values
+    const known = [...this.parts.values.keys()].join(', ') || 'none'
+    throw new SluiceError('UNKNOWN_FIELD', `filter: expected a field that filters (${known}), got ${field}`)
+  }
+
+  #known({ terms, weights }: WeightedTerms): NumberedTerms {
+    const known = terms.flatMap((term, place) => {
+      const number = this.#termNumbers.get(term)
+      return number === undefined ? [] : { number, weight: weights[place]! }
+    })
+    return { terms: known.map(({ number }) => number), weights: known.map(({ weight }) => weight) }
+  }
+}
+
+/** Where the first of ascending texts stands that is not less than one. */
+function firstFrom(texts: readonly string[], text: string): number {
+  let low = 0
+  let high = texts.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (texts[middle]! < text) low = middle + 1
+    else high = middle
+  }
+  return low
 }
