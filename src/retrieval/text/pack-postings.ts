@@ -124,6 +124,22 @@ function impactFunction(
   }
 }
 
+/** How many bytes {@link writeList} needs. */
+export function listBytes(documents: Int32Array): number {
+  return layOutChunks({ starts: Uint32Array.of(0, documents.length), documents, impacts: new Uint8Array() }).size
+}
+
+/**
+ * Writes the chunks of documents that no term has.
+ *
+ * @param documents - ascending
+ * @param chunks - the memory of the kernels from the first byte on
+ */
+export function writeList(documents: Int32Array, impacts: Uint8Array, chunks: Uint8Array): void {
+  const view = new DataView(chunks.buffer, chunks.byteOffset, chunks.byteLength)
+  writeChunks({ starts: Uint32Array.of(0, documents.length), documents, impacts }, 0, chunks, view, 0)
+}
+
 function chunkBytes(count: number): number {
   return HEADER_BYTES + (count < DENSE ? 3 * count : ENDS_BYTES + 2 * count)
 }

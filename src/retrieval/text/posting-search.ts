@@ -1,5 +1,6 @@
 import type { Kernels } from '../../foundation/index.ts'
-import { FULL_IMPACT, type PackedPostings, WINDOW_BITS } from './pack-postings.ts'
+import { FULL_IMPACT, listBytes, type PackedPostings, WINDOW_BITS, writeList } from './pack-postings.ts'
+import type { TermPostings } from './read-postings.ts'
 
 /** No sum of weights and impacts is larger. */
 const LARGEST_SUM = 2 ** 29
@@ -9,6 +10,8 @@ export interface NumberedTerms {
   readonly terms: readonly number[]
   /** Shape (terms,), above 0. */
   readonly weights: readonly number[]
+  /** Postings that no term has, each with its weight. */
+  readonly lists: readonly (TermPostings & { readonly weight: number })[]
 }
 
 /** The best documents for weighted terms, best first, ties to the smaller number. */
@@ -38,6 +41,7 @@ export class PostingSearch {
   #heap: Uint8Array
   #documents: Int32Array
   #scores: Int32Array
+  #lists: Uint8Array
 
   constructor(kernels: Kernels, postings: PackedPostings, documentCount: number) {
     const { arena } = kernels
@@ -49,6 +53,7 @@ export class PostingSearch {
     this.#heap = arena.uint8s(16 + 8 * 1024)
     this.#documents = arena.int32s(1024)
     this.#scores = arena.int32s(1024)
+    this.#lists = new Uint8Array()
   }
 
   /**
@@ -59,16 +64,21 @@ export class PostingSearch {
    * @remarks Exact. O(postings of the terms + windows that they reach), less the windows whose largest impacts cannot
    * reach the best documents so far. Impacts are bytes and weights whole numbers of 2^-24 or, for large ones, more.
    */
-  best({ terms, weights }: NumberedTerms, limit: number, accept?: Uint8Array): FoundDocuments {
-    const units = scoreUnits(weights)
-    this.#reserve(terms.length, limit)
-    for (let place = 0; place < terms.length; place++) this.#writeCursor(place, terms[place]!, weights[place]!, units)
+  best({ terms, weights, lists }: NumberedTerms, limit: number, accept?: Uint8Array): FoundDocuments {
+    const units = scoreUnits([...weights, ...lists.map(({ weight }) => weight)])
+    const { chunks, starts } = this.#postings
+    this.#reserve(terms.length + lists.length, limit)
+    for (const [place, term] of terms.entries()) {
+      const at = chunks.byteOffset
+      this.#writeCursor(place, at + starts[term]!, at + starts[term + 1]!, wholeWeight(weights[place]!, units))
+    }
+    this.#writeLists(lists, terms.length, units)
     if (accept) this.#accept.set(accept)
     const { program } = this.#kernels
     const heap = this.#heap.byteOffset
     const mask = accept ? this.#accept.byteOffset : 0
     program.clearKeys(heap, limit)
-    program.searchPostings(this.#cursors.byteOffset, terms.length, mask, this.#sums.byteOffset, heap)
+    program.searchPostings(this.#cursors.byteOffset, terms.length + lists.length, mask, this.#sums.byteOffset, heap)
     const found = program.takeKeys(heap, this.#documents.byteOffset, this.#scores.byteOffset)
     return {
       documents: Int32Array.from(this.#documents.subarray(0, found)),
@@ -76,11 +86,25 @@ export class PostingSearch {
     }
   }
 
-  #writeCursor(place: number, term: number, weight: number, units: number): void {
-    const { chunks, starts } = this.#postings
-    this.#cursors[4 * place] = chunks.byteOffset + starts[term]!
-    this.#cursors[4 * place + 1] = chunks.byteOffset + starts[term + 1]!
-    this.#cursors[4 * place + 2] = wholeWeight(weight, units)
+  /** Packs postings that no term has behind each other, and a cursor for each. */
+  #writeLists(lists: NumberedTerms['lists'], firstCursor: number, units: number): void {
+    const sizes = lists.map(({ documents }) => listBytes(documents))
+    const bytes = sizes.reduce((sum, size) => sum + size, 0)
+    if (bytes > this.#lists.length) this.#lists = this.#kernels.arena.uint8s(2 * bytes)
+    let from = 0
+    for (const [place, { documents, impacts, weight }] of lists.entries()) {
+      const own = this.#lists.subarray(from, from + sizes[place]!)
+      writeList(documents, impacts, own)
+      from += own.length
+      const at = own.byteOffset
+      this.#writeCursor(firstCursor + place, at, at + own.length, wholeWeight(weight, units))
+    }
+  }
+
+  #writeCursor(place: number, from: number, to: number, weight: number): void {
+    this.#cursors[4 * place] = from
+    this.#cursors[4 * place + 1] = to
+    this.#cursors[4 * place + 2] = weight
   }
 
   #reserve(termCount: number, limit: number): void {

@@ -111,20 +111,20 @@ export class TextIndex implements TextSnapshot {
   }
 
   explain(wanted: WeightedTerms, document: number): ScorePart[] {
-    const { terms, weights } = this.#known(wanted)
-    const units = scoreUnits(weights)
-    return terms.flatMap((number, place) => {
-      const { documents, impacts } = readPostings(this.parts.postings, number)
+    const { terms, weights, lists } = this.#known(wanted)
+    const units = scoreUnits([...weights, ...lists.map(({ weight }) => weight)])
+    const part = (term: string, { documents, impacts }: TermPostings, given: number): ScorePart[] => {
       const impact = impacts[documents.indexOf(document)]
       if (impact === undefined) return []
-      const weight = wholeWeight(weights[place]!, units) / units
-      return {
-        term: this.parts.terms[number]!,
-        weight,
-        impact: impact / FULL_IMPACT,
-        score: (weight * impact) / FULL_IMPACT,
-      }
-    })
+      const weight = wholeWeight(given, units) / units
+      return [{ term, weight, impact: impact / FULL_IMPACT, score: (weight * impact) / FULL_IMPACT }]
+    }
+    return [
+      ...terms.flatMap((number, place) =>
+        part(this.parts.terms[number]!, readPostings(this.parts.postings, number), weights[place]!),
+      ),
+      ...(wanted.lists ?? []).flatMap((list) => part(list.name, list, list.weight)),
+    ]
   }
 
   termsWithPrefix(prefix: string, most: number): string[] {
@@ -159,12 +159,12 @@ export class TextIndex implements TextSnapshot {
     throw new SluiceError('UNKNOWN_FIELD', `filter: expected a field that filters (${known}), got ${field}`)
   }
 
-  #known({ terms, weights }: WeightedTerms): NumberedTerms {
+  #known({ terms, weights, lists = [] }: WeightedTerms): NumberedTerms {
     const known = terms.flatMap((term, place) => {
       const number = this.#termNumbers.get(term)
       return number === undefined ? [] : { number, weight: weights[place]! }
     })
-    return { terms: known.map(({ number }) => number), weights: known.map(({ weight }) => weight) }
+    return { terms: known.map(({ number }) => number), weights: known.map(({ weight }) => weight), lists }
   }
 }
 
