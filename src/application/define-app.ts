@@ -6,9 +6,11 @@ import { type RankingSystem, systemHash } from './ranking-system.ts'
 import { rankingSystemFaults } from './ranking-system-faults.ts'
 import { type ScoringSystem, scoringSystemHash } from './scoring-system.ts'
 import { scoringSystemFaults } from './scoring-system-faults.ts'
+import { type SearchSystem, searchSystemHash } from './search-system.ts'
+import { searchSystemFaults } from './search-system-faults.ts'
 
-/** What decides; `task` tells which of the two it is. */
-export type System = RankingSystem | ScoringSystem
+/** What decides; `task` tells which of the three it is. */
+export type System = RankingSystem | ScoringSystem | SearchSystem
 
 /** Everything that is declared: one log and one feature state, and the systems that decide over them. */
 export interface Application {
@@ -56,18 +58,22 @@ function applicationFaults({ name, schema, features, systems }: ApplicationDefin
       .map((label) => `name ${JSON.stringify(label)}: expected a small letter, then small letters, digits or -`),
     ...(entries.length === 0 ? ['systems: expected at least one, got none'] : []),
     ...entries.flatMap(([label, system]) => {
-      const faults =
-        system.task === 'ranking'
-          ? rankingSystemFaults(schema, features, system)
-          : scoringSystemFaults(schema, features, system)
-      return faults.map((fault) => `${label}: ${fault}`)
+      return systemFaults(schema, features, system).map((fault) => `${label}: ${fault}`)
     }),
   ]
 }
 
+function systemFaults(schema: Schema, features: FeatureSet, system: System): string[] {
+  if (system.task === 'ranking') return rankingSystemFaults(schema, features, system)
+  if (system.task === 'search') return searchSystemFaults(schema, features, system)
+  return scoringSystemFaults(schema, features, system)
+}
+
 /** Identity of a system of an application, apart from its models. */
 export function hashOfSystem({ schema, features }: Application, system: System): string {
-  return system.task === 'ranking' ? systemHash(schema, features, system) : scoringSystemHash(schema, features, system)
+  if (system.task === 'ranking') return systemHash(schema, features, system)
+  if (system.task === 'search') return searchSystemHash(schema, features, system)
+  return scoringSystemHash(schema, features, system)
 }
 
 /** The ranking systems of an application with their names, in the order of its file. */
@@ -80,18 +86,30 @@ export function scoringSystems({ systems }: Pick<Application, 'systems'>): [name
   return Object.entries(systems).flatMap(([name, system]) => (system.task === 'classification' ? [[name, system]] : []))
 }
 
-/** The ranking system of a name. @throws SluiceError `UNKNOWN_SYSTEM`; `WRONG_TASK` when it is a scoring system */
+/** The search systems of an application with their names, in the order of its file. */
+export function searchSystems({ systems }: Pick<Application, 'systems'>): [name: string, system: SearchSystem][] {
+  return Object.entries(systems).flatMap(([name, system]) => (system.task === 'search' ? [[name, system]] : []))
+}
+
+/** The ranking system of a name. @throws SluiceError `UNKNOWN_SYSTEM`; `WRONG_TASK` when it is of another kind */
 export function requireSystem(application: Application, name: string): RankingSystem {
   const system = namedSystem(application, name)
   if (system.task === 'ranking') return system
-  throw wrongTask(name, 'a ranking system', 'one that scores events')
+  throw wrongTask(name, 'a ranking system', system)
 }
 
-/** The scoring system of a name. @throws SluiceError `UNKNOWN_SYSTEM`; `WRONG_TASK` when it is a ranking system */
+/** The scoring system of a name. @throws SluiceError `UNKNOWN_SYSTEM`; `WRONG_TASK` when it is of another kind */
 export function requireScoringSystem(application: Application, name: string): ScoringSystem {
   const system = namedSystem(application, name)
   if (system.task === 'classification') return system
-  throw wrongTask(name, 'a scoring system', 'one that ranks')
+  throw wrongTask(name, 'a scoring system', system)
+}
+
+/** The search system of a name. @throws SluiceError `UNKNOWN_SYSTEM`; `WRONG_TASK` when it is of another kind */
+export function requireSearchSystem(application: Application, name: string): SearchSystem {
+  const system = namedSystem(application, name)
+  if (system.task === 'search') return system
+  throw wrongTask(name, 'a search system', system)
 }
 
 function namedSystem({ systems }: Application, name: string): System {
@@ -101,6 +119,9 @@ function namedSystem({ systems }: Application, name: string): System {
   throw new SluiceError('UNKNOWN_SYSTEM', `system: expected one of ${known}, got ${JSON.stringify(name)}`)
 }
 
-function wrongTask(name: string, expected: string, got: string): SluiceError {
+const WORK = { ranking: 'one that ranks', classification: 'one that scores events', search: 'one that searches' }
+
+function wrongTask(name: string, expected: string, { task }: System): SluiceError {
+  const got = WORK[task]
   return new SluiceError('WRONG_TASK', `system ${name}: expected ${expected}, got ${got}; name another system`)
 }

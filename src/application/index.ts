@@ -4,9 +4,11 @@ export {
   hashOfSystem,
   rankingSystems,
   requireScoringSystem,
+  requireSearchSystem,
   requireSystem,
   type System,
   scoringSystems,
+  searchSystems,
 } from './define-app.ts'
 export { type Exploration, type ExplorationSeries, explorationSeries, explore } from './explore.ts'
 export { lightSurvivors } from './light-survivors.ts'
@@ -23,3 +25,4 @@ export {
   type ScoringSystem,
   scoringSystem,
 } from './scoring-system.ts'
+export { type QueryEventSpec, type SearchSystem, searchSystem } from './search-system.ts'

@@ -8,6 +8,11 @@ export const POSITION_COLUMN = 'exposure.position'
 /** The place that a candidate of a request is asked about: the top, which everybody looks at. */
 export const NEUTRAL_POSITION = 1
 
+/** What is said of items beside their features: by scoring sources, or by how they answer a query. */
+export type ScoredColumns = Pick<Retriever, 'scoreColumns'> & {
+  readonly scoreColumnNames: readonly string[]
+}
+
 /** What rows are for. */
 export interface RankingRowsOptions {
   /** The entity that is ranked. */
@@ -25,7 +30,7 @@ export class RankingRows {
   readonly width: number
   readonly columnNames: readonly string[]
   readonly #features: FeatureRows
-  readonly #retriever: Retriever
+  readonly #retriever: ScoredColumns
   /** Scoring sources that have a column; undefined when all have. */
   readonly #sources: ReadonlySet<string> | undefined
   /** -1 when there is none. */
@@ -34,7 +39,7 @@ export class RankingRows {
   constructor(
     set: FeatureSet,
     state: FeatureState,
-    retriever: Retriever,
+    retriever: ScoredColumns,
     { item, examples, selected }: RankingRowsOptions,
   ) {
     const all = rankingColumnNames(set, retriever.scoreColumnNames, examples)
@@ -52,6 +57,7 @@ export class RankingRows {
    *
    * @param out - shape (items.length * width,), row-major
    * @param positions - shape (items.length,): where exposures stood; absent for candidates, which stand nowhere yet
+   * @param known - 1 for a column that is there already and is left alone
    */
   fill(
     frame: RequestFrame,
@@ -59,12 +65,13 @@ export class RankingRows {
     items: Int32Array,
     out: Float64Array,
     positions?: ArrayLike<number>,
+    known?: Uint8Array,
   ): void {
     const { width } = this
-    this.#features.fill(frame, items, out, width)
-    const target = { first: this.#features.width, width, columns: this.#sources }
+    this.#features.fill(frame, items, out, width, known)
+    const target = { first: this.#features.width, width, columns: this.#sources, known }
     this.#retriever.scoreColumns({ frame, subject }, items, out, target)
-    if (this.#positionColumn < 0) return
+    if (this.#positionColumn < 0 || known?.[this.#positionColumn] === 1) return
     for (let row = 0; row < items.length; row++) {
       out[row * width + this.#positionColumn] = positions?.[row] ?? NEUTRAL_POSITION
     }

@@ -17,6 +17,10 @@ export {
 export { openRetrievalContext } from './open-context.ts'
 export { fitRetrievalModel, type RetrievalModelSpec, retrievalModelName } from './retrieval-model.ts'
 export { CATALOGUE, type Candidates, Retriever, type RetrieverOptions, scoreColumn } from './retriever.ts'
+export { type FoundByQuery, findDocuments, LONGEST_QUERY, type SearchQuestion } from './search/find-documents.ts'
+export { QueryColumns, queryColumnNames } from './search/query-columns.ts'
+export { type SearchDocuments, type SearchField, searchDocumentFaults } from './search/search-documents.ts'
+export { SearchIndex } from './search/search-index.ts'
 export { becauseYouWatched } from './sources/because-you-watched.ts'
 export { factors } from './sources/factors.ts'
 export { flagged } from './sources/flagged.ts'
@@ -30,6 +34,7 @@ export type { TextDocument, TextField, TextIndexOptions } from './text/text-fiel
 export { loadTextIndex, saveTextIndex } from './text/text-file.ts'
 export type { TextIndex } from './text/text-index.ts'
 export { TextIndexBuilder } from './text/text-index-builder.ts'
+export type { ScorePart, TextSnapshot, Vocabulary, WeightedTerms } from './text/text-snapshot.ts'
 export { TowerExamples } from './towers/tower-examples.ts'
 export type { TowerAttribute, TowerModelOptions, TwoTowerSpec } from './towers/tower-spec.ts'
 export {

@@ -23,6 +23,13 @@ export {
   smallPaymentService,
 } from './small-payment-service.ts'
 export {
+  SMALL_SEARCH_START_MS,
+  type SmallSearchEvent,
+  type SmallSearchParts,
+  smallSearchEvents,
+  smallSearchService,
+} from './small-search-service.ts'
+export {
   SMALL_START_MS,
   type SmallEvent,
   type SmallVideoOptions,

@@ -1,0 +1,89 @@
+import { SluiceError } from '../../foundation/index.ts'
+import type { FieldKind, Schema } from '../../problem/index.ts'
+import type { AnalysisName } from '../text/analysis.ts'
+import { type TextField, textLayout } from '../text/text-fields.ts'
+
+/** A field of the index. */
+export type SearchField = TextField & {
+  /** The attribute that it holds; the one of the field's own name when absent. */
+  readonly from?: string
+}
+
+/** What is searched: the documents are the entities of a kind, and their fields are attributes. */
+export interface SearchDocuments {
+  /** The entity that is found, such as `product`. */
+  readonly documents: string
+  /** The fields of the index, by name. */
+  readonly fields: Readonly<Record<string, SearchField>>
+  /** Of all text fields; `english` when absent. */
+  readonly analysis?: AnalysisName
+  /** A boolean attribute: a document in which it is true is not found. */
+  readonly removed?: string
+  /**
+   * Short text fields, such as a title, of which the ranker is told how much of the query they have, and how much of
+   * them the query has; none when absent.
+   */
+  readonly match?: readonly string[]
+}
+
+const TEXTS: readonly FieldKind[] = ['text', 'category', 'categories', 'identifier', 'reference']
+/** The kinds of attribute that a kind of field can hold. */
+const HELD: Readonly<Record<string, readonly FieldKind[]>> = {
+  text: TEXTS,
+  keyword: TEXTS,
+  number: ['number', 'integer'],
+  date: ['timestamp'],
+}
+
+/** The attribute that a field holds. */
+export function attributeOf(name: string, field: SearchField): string {
+  return field.from ?? name
+}
+
+/** The fields without what only the schema knows of. */
+export function textFields({ fields }: Pick<SearchDocuments, 'fields'>): Record<string, TextField> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, { from: _from, ...field }]): [string, TextField] => [name, field]),
+  )
+}
+
+/** What is wrong with what is to be searched, over a schema; empty when nothing is. */
+export function searchDocumentFaults(schema: Schema, spec: SearchDocuments): string[] {
+  const { documents, fields, removed, match = [] } = spec
+  const attributes = Object.hasOwn(schema.entities, documents) ? schema.entities[documents] : undefined
+  if (!attributes) return [`unknown entity ${documents}`]
+  const kindOf = (name: string): FieldKind | undefined =>
+    Object.hasOwn(attributes, name) ? attributes[name]?.kind : undefined
+  const known = (kinds: readonly FieldKind[]): string =>
+    Object.keys(attributes)
+      .filter((name) => kinds.includes(attributes[name]!.kind))
+      .join(', ') || 'it has none'
+  return [
+    ...Object.entries(fields).flatMap(([name, field]) => {
+      const kinds = HELD[field.kind]
+      if (!kinds) return [`fields.${name}: expected one of ${Object.keys(HELD).join(', ')}, got ${String(field.kind)}`]
+      const attribute = attributeOf(name, field)
+      const kind = kindOf(attribute)
+      if (kind !== undefined && kinds.includes(kind)) return []
+      return [`fields.${name}: expected an attribute of ${documents} (${known(kinds)}), got ${attribute}`]
+    }),
+    ...layoutFaults(spec),
+    ...(removed === undefined || kindOf(removed) === 'boolean'
+      ? []
+      : [`removed: expected a boolean attribute of ${documents} (${known(['boolean'])}), got ${removed}`]),
+    ...match
+      .filter((name) => !Object.hasOwn(fields, name) || fields[name]?.kind !== 'text')
+      .map((name) => `match: expected text fields of the index, got ${name}`),
+    ...(new Set(match).size < match.length ? ['match: expected each field once'] : []),
+  ]
+}
+
+function layoutFaults(spec: SearchDocuments): string[] {
+  try {
+    textLayout({ fields: textFields(spec), analysis: spec.analysis })
+    return []
+  } catch (error) {
+    if (error instanceof SluiceError) return [`fields: ${error.message}`]
+    throw error
+  }
+}
