@@ -1,81 +1,145 @@
-import { SluiceError } from '../../foundation/index.ts'
-import type { FilterField } from './text-fields.ts'
+import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
+import { combinedMask, intersect, opposite } from './fields/document-mask.ts'
+import {
+  type FieldFilter,
+  FilterBudget,
+  type GeoPoint,
+  isCombined,
+  isRecord,
+  type ValueTest,
+  wrongType,
+} from './fields/field-filter.ts'
+import { GeoValues } from './fields/geo-values.ts'
+import { KeywordDictionary } from './fields/keyword-dictionary.ts'
+import { KeywordValues } from './fields/keyword-values.ts'
+import { NumberValues } from './fields/number-values.ts'
+import type { FilterField, TextField } from './text-fields.ts'
 
-/** What a document must have in a field: one of some values, or a number or moment within bounds, both included. */
-export type FieldFilter =
-  | string
-  | number
-  | readonly (string | number)[]
-  | { readonly min?: number | string; readonly max?: number | string }
+export type { FieldFilter }
+
+export type FieldValue = string | number | GeoPoint
+
+/** Filters whose documents are remembered, of each field; one byte a document each. */
+const REMEMBERED = 8
+/** A longer filter is not remembered. */
+const LONGEST_REMEMBERED = 1000
 
 /** The values of a field that filters, by document. */
 export class FieldValues {
   readonly kind: FilterField['kind']
+  readonly column: KeywordValues | NumberValues | GeoValues
   readonly #name: string
-  readonly #documents: number[] = []
-  readonly #values: (string | number)[] = []
+  /** By filter: which documents pass; the one that was asked for last is last. */
+  readonly #remembered = new Map<string, Uint8Array>()
 
-  constructor(name: string, kind: FilterField['kind']) {
+  /** @param dictionary - of a keyword: shared by the segments of an index; its own when absent */
+  constructor(name: string, kind: FilterField['kind'], dictionary?: KeywordDictionary) {
     this.#name = name
     this.kind = kind
+    if (kind === 'keyword' || kind === 'boolean') this.column = new KeywordValues(name, kind === 'boolean', dictionary)
+    else this.column = kind === 'geo' ? new GeoValues(name) : new NumberValues(name, kind === 'date')
   }
 
-  /** @throws SluiceError `WRONG_TYPE` at a value of another kind than the field's */
-  check(value: unknown): (string | number)[] {
-    const list: unknown[] = Array.isArray(value) ? value : [value]
-    return list.filter((one) => one !== undefined && one !== null).map((one) => this.#checked(one))
+  get size(): number {
+    return this.column.size
   }
 
-  add(document: number, values: readonly (string | number)[]): void {
-    for (const value of values) {
-      this.#documents.push(document)
-      this.#values.push(value)
-    }
+  get memoryBytes(): number {
+    return this.column.memoryBytes
   }
 
   /**
-   * Takes out of `accept` every document without a value that passes.
+   * The values of a document in this field: none, one or a list of them.
    *
-   * @throws SluiceError `WRONG_TYPE` when the filter is for another kind of field
+   * @throws SluiceError `WRONG_TYPE` at a value of another kind than the field's, `OUT_OF_RANGE` at a point that is not on earth
    */
-  narrow(accept: Uint8Array, filter: FieldFilter): void {
-    const passes = this.#test(filter)
-    const passed = new Uint8Array(accept.length)
-    for (const [place, value] of this.#values.entries()) if (passes(value)) passed[this.#documents[place]!] = 1
-    for (let document = 0; document < accept.length; document++) accept[document]! &= passed[document]!
+  check(value: unknown): FieldValue[] {
+    const list: unknown[] = Array.isArray(value) ? value : [value]
+    return list.filter((one) => one !== undefined && one !== null).map((one) => this.column.check(one))
   }
 
-  /** What {@link load} reads. */
-  save(): { documents: readonly number[]; values: readonly (string | number)[] } {
-    return { documents: this.#documents, values: this.#values }
+  /** Adds the next document with values that {@link check} gave. */
+  append(values: readonly FieldValue[]): void {
+    this.#remembered.clear()
+    this.column.append(values as never)
   }
 
-  load({ documents, values }: ReturnType<FieldValues['save']>): void {
-    for (const [place, value] of values.entries()) this.add(documents[place]!, [value])
+  /**
+   * Adds documents of another part of the same field, one after the other.
+   *
+   * @param documents - ascending numbers in the other part
+   * @remarks O(documents + values of the other).
+   */
+  appendFrom(other: FieldValues, documents: ArrayLike<number>): void {
+    this.#remembered.clear()
+    this.column.appendFrom(other.column as never, documents)
   }
 
-  #test(filter: FieldFilter): (value: string | number) => boolean {
-    if (typeof filter !== 'object' || Array.isArray(filter)) {
-      const wanted = new Set(this.check(filter))
-      return (value) => wanted.has(value)
+  /**
+   * Takes out of `accept` every document that does not pass.
+   *
+   * @throws SluiceError `WRONG_TYPE` when the filter is for another kind of field, `INVALID_ARGUMENT` at one that makes no
+   * sense, `OUT_OF_RANGE` at a point that is not on earth, `LIMIT_EXCEEDED` at more tests than are allowed
+   * @remarks O(documents), some nanoseconds each; what was asked for lately is remembered.
+   */
+  narrow(accept: Uint8Array, filter: FieldFilter, budget = new FilterBudget()): void {
+    intersect(accept, this.#passing(filter, budget))
+  }
+
+  save(writer: ByteWriter): void {
+    this.column.save(writer)
+  }
+
+  /** Reads what {@link save} wrote, into what is empty. */
+  load(reader: ByteReader): void {
+    this.column.load(reader)
+  }
+
+  #passing(filter: FieldFilter, budget: FilterBudget): Uint8Array {
+    const key = JSON.stringify(filter)
+    const known = this.#remembered.get(key)
+    this.#remembered.delete(key)
+    const passed = known ?? this.#passed(filter, budget, 0)
+    if (key.length <= LONGEST_REMEMBERED) this.#remembered.set(key, passed)
+    if (this.#remembered.size > REMEMBERED) this.#remembered.delete(this.#remembered.keys().next().value!)
+    return passed
+  }
+
+  #passed(filter: FieldFilter, budget: FilterBudget, depth: number): Uint8Array {
+    budget.spend(`field ${this.#name}`, depth)
+    if (isCombined<FieldFilter>(`field ${this.#name}`, filter)) {
+      return combinedMask(filter, this.size, (one) => this.#passed(one, budget, depth + 1))
     }
-    if (this.kind === 'keyword') throw this.#wrong('a value or a list of them', 'bounds')
-    const { min, max } = filter as { min?: number | string; max?: number | string }
-    const low = min === undefined ? Number.NEGATIVE_INFINITY : Number(this.#checked(min))
-    const high = max === undefined ? Number.POSITIVE_INFINITY : Number(this.#checked(max))
-    return (value) => Number(value) >= low && Number(value) <= high
+    const passed = new Uint8Array(this.size)
+    if (!isRecord(filter) || !('exists' in filter)) {
+      this.column.mark(passed, filter as ValueTest)
+      return passed
+    }
+    if (typeof filter.exists !== 'boolean') throw wrongType(this.#name, '{ exists: true or false }', filter)
+    this.column.markPresent(passed)
+    return filter.exists ? passed : opposite(passed)
   }
+}
 
-  #checked(value: unknown): string | number {
-    if (this.kind === 'keyword' && (typeof value === 'string' || typeof value === 'number')) return String(value)
-    if (this.kind !== 'keyword' && typeof value === 'number' && Number.isFinite(value)) return value
-    const moment = this.kind === 'date' && typeof value === 'string' ? Date.parse(value) : Number.NaN
-    if (Number.isFinite(moment)) return moment
-    const expected = { keyword: 'text', number: 'a finite number', date: 'milliseconds since 1970 or an ISO date' }
-    throw this.#wrong(expected[this.kind], JSON.stringify(value) ?? typeof value)
-  }
+/** What the segments of an index share: the numbers of the values of keyword fields. */
+export class FieldDictionaries {
+  readonly #byField = new Map<string, KeywordDictionary>()
 
-  #wrong(expected: string, got: string): SluiceError {
-    return new SluiceError('WRONG_TYPE', `field ${this.#name}: expected ${expected}, got ${got.slice(0, 100)}`)
+  of(field: string): KeywordDictionary {
+    const known = this.#byField.get(field) ?? new KeywordDictionary()
+    this.#byField.set(field, known)
+    return known
   }
+}
+
+/** Empty values of all fields that filter, in the order of their declaration. */
+export function emptyFieldValues(
+  fields: Readonly<Record<string, TextField>>,
+  dictionaries = new FieldDictionaries(),
+): Map<string, FieldValues> {
+  const values = new Map<string, FieldValues>()
+  for (const [name, { kind }] of Object.entries(fields)) {
+    if (kind !== 'text') values.set(name, new FieldValues(name, kind, dictionaries.of(name)))
+  }
+  return values
 }

@@ -1,4 +1,4 @@
-type Numbers = Int32Array | Uint32Array | Uint16Array | Uint8Array
+type Numbers = Float64Array | Float32Array | Int32Array | Uint32Array | Uint16Array | Uint8Array
 
 /** Numbers that are added one by one; grows by half as it must. */
 export class GrowingArray<Kind extends Numbers> {
@@ -27,6 +27,13 @@ export class GrowingArray<Kind extends Numbers> {
   /** A view of what was added; of no use once more is added. */
   view(): Kind {
     return this.#values.subarray(0, this.length) as Kind
+  }
+
+  /** Holds other values from now on: a copy of bytes that a view had. */
+  take(bytes: Uint8Array): void {
+    const Kind = this.#values.constructor as new (buffer: ArrayBuffer) => Kind
+    this.#values = new Kind(bytes.slice().buffer)
+    this.length = this.#values.length
   }
 
   #grow(): void {

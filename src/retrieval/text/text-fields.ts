@@ -10,9 +10,12 @@ export interface WordField {
   readonly b?: number
 }
 
-/** A field that filters: a name as it is, a number, or a moment in milliseconds since 1970 or as ISO text. */
+/**
+ * A field that filters: a name as it is, a number, a moment in milliseconds since 1970 or as ISO text, true or false, or a
+ * point on earth as `{ latitude, longitude }` in degrees. A document may have several values.
+ */
 export interface FilterField {
-  readonly kind: 'keyword' | 'number' | 'date'
+  readonly kind: 'keyword' | 'number' | 'date' | 'boolean' | 'geo'
 }
 
 export type TextField = WordField | FilterField

@@ -55,7 +55,7 @@ describe('a saved text index', () => {
     }
     for (const length of [0, 10, 52, bytes.length - 1]) refuses(bytes.subarray(0, length), 'MODEL_CORRUPT')
     refuses(
-      bytes.map((byte, at) => (at === 16 ? 2 : byte)),
+      bytes.map((byte, at) => (at === 16 ? byte + 1 : byte)),
       'MODEL_MISMATCH',
     )
   })

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { ByteReader, ByteWriter, openKernels, SluiceError } from '../../foundation/index.ts'
-import { FieldValues } from './field-values.ts'
+import { emptyFieldValues } from './field-values.ts'
 import type { TextLayout } from './text-fields.ts'
 import { TextIndex } from './text-index.ts'
 
 const MAGIC = 'sluice-text-idx\n'
-const VERSION = 1
+const VERSION = 2
 /** Magic, version, and the SHA-256 of all that follows. */
 const BODY_AT = 52
 
@@ -17,11 +17,11 @@ const BODY_AT = 52
 export function saveTextIndex({ parts }: TextIndex): Uint8Array {
   const { layout, ids, terms, postings, words, values, vocabulary } = parts
   const writer = new ByteWriter(2 * postings.chunks.length + 65_536)
-  const saved = Array.from(values, ([name, field]) => ({ name, kind: field.kind, ...field.save() }))
-  writer.json(layout).json(ids).json(terms).json(saved).json(vocabulary.words).uint32s(vocabulary.counts)
+  writer.json(layout).json(ids).json(terms).json(vocabulary.words).uint32s(vocabulary.counts)
   writer.uint32s(postings.frequencies).uint32s(postings.starts).bytes(postings.chunks)
   writer.uint32s(postings.placeStarts).uint32s(postings.skipStarts).uint32s(postings.placeSkips).bytes(postings.places)
   writer.uint32s(words.entryEnds).int32s(words.entryTerms).bytes(new Uint8Array(words.entryCounts.slice().buffer))
+  for (const field of values.values()) field.save(writer)
   const body = writer.finish()
   const bytes = new Uint8Array(BODY_AT + body.length)
   bytes.set(new TextEncoder().encode(MAGIC))
@@ -43,7 +43,6 @@ export function loadTextIndex(bytes: Uint8Array): TextIndex {
   const layout = reader.json() as TextLayout
   const ids = reader.json() as string[]
   const terms = reader.json() as string[]
-  const saved = reader.json() as ({ name: string; kind: FieldValues['kind'] } & ReturnType<FieldValues['save']>)[]
   const vocabulary = { words: reader.json() as string[], counts: reader.uint32s() }
   const kernels = openKernels()
   const [frequencies, starts, packed] = [reader.uint32s(), reader.uint32s(), reader.bytes()]
@@ -53,14 +52,9 @@ export function loadTextIndex(bytes: Uint8Array): TextIndex {
   const postings = { frequencies, starts, chunks, placeStarts, skipStarts, placeSkips, places: reader.bytes() }
   const [entryEnds, entryTerms] = [reader.uint32s(), reader.int32s()]
   const words = { entryEnds, entryTerms, entryCounts: new Uint16Array(reader.bytes().buffer) }
-  const values = new Map(saved.map(({ name, kind, ...own }) => [name, openValues(name, kind, own)]))
+  const values = emptyFieldValues(layout.fields)
+  for (const field of values.values()) field.load(reader)
   return new TextIndex({ layout, kernels, ids, terms, postings, words, values, vocabulary })
-}
-
-function openValues(name: string, kind: FieldValues['kind'], saved: ReturnType<FieldValues['save']>): FieldValues {
-  const values = new FieldValues(name, kind)
-  values.load(saved)
-  return values
 }
 
 function requireWhole(bytes: Uint8Array): void {

@@ -1,6 +1,6 @@
 import { openKernels, SluiceError } from '../../foundation/index.ts'
 import { analysisOf } from './analysis.ts'
-import { FieldValues } from './field-values.ts'
+import { emptyFieldValues, type FieldValues } from './field-values.ts'
 import { packPostings } from './pack-postings.ts'
 import { type TextDocument, type TextIndexOptions, type TextLayout, textLayout } from './text-fields.ts'
 import { TextIndex } from './text-index.ts'
@@ -23,11 +23,7 @@ export class TextIndexBuilder {
   constructor(options: TextIndexOptions) {
     this.#layout = textLayout(options)
     this.#collector = new WordCollector(analysisOf(this.#layout.analysis), this.#layout.wordFields.length)
-    this.#values = new Map(
-      Object.entries(options.fields).flatMap(([name, { kind }]): [string, FieldValues][] =>
-        kind === 'text' ? [] : [[name, new FieldValues(name, kind)]],
-      ),
-    )
+    this.#values = emptyFieldValues(options.fields)
   }
 
   /**
@@ -46,7 +42,7 @@ export class TextIndexBuilder {
     this.#ids.push(id)
     this.#numbers.set(id, number)
     this.#collector.add(texts)
-    for (const { field, values: own } of values) field.add(number, own)
+    for (const { field, values: own } of values) field.append(own)
   }
 
   /**

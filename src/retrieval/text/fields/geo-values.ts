@@ -1,0 +1,184 @@
+import { type ByteReader, type ByteWriter, SluiceError } from '../../../foundation/index.ts'
+import { GrowingArray } from '../growing-array.ts'
+import { chordOf, distanceOf, unitVector } from './earth.ts'
+import {
+  type GeoPoint,
+  invalid,
+  isRecord,
+  type NearPoint,
+  requireDegrees,
+  requirePoint,
+  shown,
+  type ValueTest,
+  wrongType,
+} from './field-filter.ts'
+
+/** Points are kept in steps of a ten millionth of a degree: at most 8 mm from where they are. */
+const STEPS = 1e7
+/** More than a chord, as far apart as two points are in space, can be wrong because its ends have 24 bits. */
+export const CHORD_ERROR = 3e-7
+
+/** Points on earth of documents. */
+export class GeoValues {
+  readonly #name: string
+  /** By point: its document, ascending. */
+  readonly #documents = new GrowingArray(new Uint32Array())
+  readonly #latitudes = new GrowingArray(new Int32Array())
+  readonly #longitudes = new GrowingArray(new Int32Array())
+  /** By point: x, y and z on a sphere of radius 1, where nearness costs no sines. */
+  readonly #vectors = new GrowingArray(new Float32Array())
+  #size = 0
+
+  constructor(name: string) {
+    this.#name = name
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  get memoryBytes(): number {
+    return 24 * this.#documents.length
+  }
+
+  /** @throws SluiceError `WRONG_TYPE` at what is no point, `OUT_OF_RANGE` at one that is not on earth */
+  check(value: unknown): GeoPoint {
+    return requirePoint(`field ${this.#name}`, value)
+  }
+
+  append(points: readonly GeoPoint[]): void {
+    for (const { latitude, longitude } of points) {
+      this.#push(this.#size, Math.round(latitude * STEPS), Math.round(longitude * STEPS))
+    }
+    this.#size++
+  }
+
+  appendFrom(other: GeoValues, documents: ArrayLike<number>): void {
+    const owners = other.#documents.view()
+    let at = 0
+    for (let place = 0; place < documents.length; place++) {
+      while (at < owners.length && owners[at]! < documents[place]!) at++
+      for (; owners[at] === documents[place]; at++) {
+        this.#push(this.#size, other.#latitudes.get(at), other.#longitudes.get(at))
+      }
+      this.#size++
+    }
+  }
+
+  /** Sets to 1 what passes a test. */
+  mark(passed: Uint8Array, test: ValueTest): void {
+    if (isRecord(test) && 'near' in test) this.#markNear(passed, test as unknown as NearPoint)
+    else if (isRecord(test) && 'box' in test) this.#markBox(passed, test.box)
+    else throw wrongType(this.#name, '{ near, within } or { box }', test)
+  }
+
+  /** Sets to 1 the documents with any point. */
+  markPresent(passed: Uint8Array): void {
+    for (const document of this.#documents.view()) passed[document] = 1
+  }
+
+  /**
+   * How far apart in space a point and the nearest of each document are, on a sphere of radius 1 and but for
+   * {@link CHORD_ERROR}: from 0 to 2, and infinity for a document without one.
+   *
+   * @param chords - shape (documents,)
+   */
+  chords(from: GeoPoint, chords: Float64Array): void {
+    const documents = this.#documents.view()
+    const squares = this.#squares(from)
+    chords.fill(Number.POSITIVE_INFINITY)
+    for (let point = 0; point < documents.length; point++) {
+      const document = documents[point]!
+      const chord = Math.sqrt(squares[point]!)
+      if (chord < chords[document]!) chords[document] = chord
+    }
+  }
+
+  /** Metres from a point to the nearest of a document; undefined when it has none. */
+  distance(document: number, from: GeoPoint): number | undefined {
+    const documents = this.#documents.view()
+    let point = firstNotBelow(documents, document)
+    let nearest = Number.POSITIVE_INFINITY
+    for (; documents[point] === document; point++) nearest = Math.min(nearest, distanceOf(this.#pointAt(point), from))
+    return Number.isFinite(nearest) ? nearest : undefined
+  }
+
+  save(writer: ByteWriter): void {
+    writer.uint32(this.#size).uint32s(this.#documents.view())
+    writer.int32s(this.#latitudes.view()).int32s(this.#longitudes.view())
+  }
+
+  load(reader: ByteReader): void {
+    const [size, documents] = [reader.uint32(), reader.uint32s()]
+    const [latitudes, longitudes] = [reader.int32s(), reader.int32s()]
+    for (const [point, document] of documents.entries()) this.#push(document, latitudes[point]!, longitudes[point]!)
+    this.#size = size
+  }
+
+  #push(document: number, latitude: number, longitude: number): void {
+    this.#documents.push(document)
+    this.#latitudes.push(latitude)
+    this.#longitudes.push(longitude)
+    for (const part of unitVector(this.#pointAt(this.#documents.length - 1))) this.#vectors.push(part)
+  }
+
+  #pointAt(point: number): GeoPoint {
+    return { latitude: this.#latitudes.get(point) / STEPS, longitude: this.#longitudes.get(point) / STEPS }
+  }
+
+  /** By point: the square of how far apart in space it and another are. */
+  #squares(from: GeoPoint): Float64Array {
+    const vectors = this.#vectors.view()
+    const [x, y, z] = unitVector(from)
+    const squares = new Float64Array(this.#documents.length)
+    for (let point = 0; point < squares.length; point++) {
+      const [dx, dy, dz] = [vectors[3 * point]! - x, vectors[3 * point + 1]! - y, vectors[3 * point + 2]! - z]
+      squares[point] = dx * dx + dy * dy + dz * dz
+    }
+    return squares
+  }
+
+  #markNear(passed: Uint8Array, { near, within }: NearPoint): void {
+    const from = requirePoint(`field ${this.#name}, near`, near)
+    if (!(Number.isFinite(within) && within >= 0)) {
+      throw new SluiceError('OUT_OF_RANGE', `field ${this.#name}, within: expected metres, got ${shown(within)}`)
+    }
+    const documents = this.#documents.view()
+    const squares = this.#squares(from)
+    const chord = chordOf(within)
+    const surely = Math.max(0, chord - CHORD_ERROR) ** 2
+    const possibly = (chord + CHORD_ERROR) ** 2
+    for (let point = 0; point < squares.length; point++) {
+      const square = squares[point]!
+      if (square > possibly) continue
+      if (square < surely || distanceOf(this.#pointAt(point), from) <= within) passed[documents[point]!] = 1
+    }
+  }
+
+  #markBox(passed: Uint8Array, box: unknown): void {
+    if (!isRecord(box)) throw wrongType(this.#name, 'a box: { south, west, north, east }', box)
+    const edge = (name: string, limit: number): number =>
+      Math.round(STEPS * requireDegrees(`field ${this.#name}, ${name}`, box[name], limit))
+    const [south, north, west, east] = [edge('south', 90), edge('north', 90), edge('west', 180), edge('east', 180)]
+    if (south > north) throw invalid(`field ${this.#name}`, 'a box whose south is not above its north', shown(box))
+    const documents = this.#documents.view()
+    const latitudes = this.#latitudes.view()
+    const longitudes = this.#longitudes.view()
+    for (let point = 0; point < documents.length; point++) {
+      if (latitudes[point]! < south || latitudes[point]! > north) continue
+      const [isEast, isWest] = [longitudes[point]! >= west, longitudes[point]! <= east]
+      if (west <= east ? isEast && isWest : isEast || isWest) passed[documents[point]!] = 1
+    }
+  }
+}
+
+/** The first place with a value that is not below another. */
+function firstNotBelow(ascending: Uint32Array, value: number): number {
+  let [low, high] = [0, ascending.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (ascending[middle]! < value) low = middle + 1
+    else high = middle
+  }
+  return low
+}
