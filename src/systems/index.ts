@@ -12,4 +12,16 @@ export {
   importHandbook,
   readHandbookEvents,
 } from './fraud/index.ts'
+export {
+  createSearchWorld,
+  generateSearchEvents,
+  type SearchCollectionLines,
+  type SearchPage,
+  type SearchResponse,
+  type SearchSession,
+  type SearchWorld,
+  type SearchWorldOptions,
+  searchCollection,
+  searchSchema,
+} from './search/index.ts'
 export { createVideoWorld, generateVideoEvents, type VideoWorld, type VideoWorldOptions } from './video/index.ts'

@@ -1,0 +1,7 @@
+export { searchSchema } from './schema.ts'
+export type { SearchWorldOptions } from './world/options.ts'
+export type { SearchPage, SearchResponse } from './world/response.ts'
+export { type SearchCollectionLines, searchCollection } from './world/search-collection.ts'
+export { generateSearchEvents } from './world/search-events.ts'
+export { createSearchWorld, type SearchWorld } from './world/search-world.ts'
+export type { SearchSession } from './world/sessions.ts'
