@@ -1,16 +1,15 @@
 import { type Application, rankingSystems, scoringSystems } from '../application/index.ts'
-import { type CompactResult, compact, openEventLog } from '../data/index.ts'
+import { type CompactResult, compact, openEventLog, removeDerivedFiles } from '../data/index.ts'
 import { type Clock, DAY_MS, type Duration, durationMs, SluiceError } from '../foundation/index.ts'
 import { labelsOf } from '../ranking/index.ts'
 import { noteRewrite, openToRewrite } from './erase-records.ts'
-import { removeSnapshot } from './state-snapshot.ts'
 
 /** How old records of a type may become, such as `{ watch: '90d', $decision: '30d', $quarantine: '30d' }`. */
 export type Retention = Readonly<Record<string, Duration>>
 
 /**
  * Removes what is older than its type may become from a directory that no process writes, and puts small batches
- * together. The snapshot goes too: the next start makes the state from what is left.
+ * together. What was made from the log goes too: the next start makes it from what is left.
  *
  * @throws SluiceError `INVALID_ARGUMENT` when a type cannot be dropped, or sooner than a feature looks back;
  * `DIRECTORY_LOCKED`, `DISK_FULL`, and as opening does
@@ -28,7 +27,7 @@ export async function compactDirectory(
     try {
       const result = await compact(log, { retention, nowMs: at })
       const note = { id: `c-${at.toString(36)}-${log.generation.toString(36)}`, at, kind: 'retention' } as const
-      if (result.removed > 0) await noteRewrite(log, note, async () => removeSnapshot(path))
+      if (result.removed > 0) await noteRewrite(log, note, async () => removeDerivedFiles(path))
       return result
     } finally {
       await log.close()

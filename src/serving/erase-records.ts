@@ -4,6 +4,7 @@ import {
   type EventLog,
   openDataDirectory,
   openEventLog,
+  removeDerivedFiles,
   type SealedExports,
   type Subject,
 } from '../data/index.ts'
@@ -12,8 +13,6 @@ import { ModelRegistry } from '../training/index.ts'
 import { type ErasureReceipt, readReceipts, writeReceipt } from './erasure-receipts.ts'
 import { requireEntity } from './require-entity.ts'
 import { scanBytes } from './scan-bytes.ts'
-import { removePolicySnapshot } from './scoring/policy-snapshot.ts'
-import { removeSnapshot } from './state-snapshot.ts'
 
 /** The type of the record that a rewrite leaves in the log: what is decided from it on can be made again. */
 const REWRITE = '$rewrite'
@@ -104,10 +103,7 @@ export async function eraseFromDirectory(
     const log = openEventLog(directory, { schema: application.schema, clock })
     try {
       const parts = { application, log, registry: new ModelRegistry(path), directory: path, clock, sealed }
-      return await eraseRecords(parts, subject, async () => {
-        removeSnapshot(path)
-        removePolicySnapshot(path)
-      })
+      return await eraseRecords(parts, subject, async () => removeDerivedFiles(path))
     } finally {
       await log.close()
     }

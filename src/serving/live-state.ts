@@ -1,8 +1,8 @@
 import type { Application } from '../application/index.ts'
-import type { EventLog, EventRecord } from '../data/index.ts'
+import { type EventLog, type EventRecord, removeDerivedFiles } from '../data/index.ts'
 import { FeatureState } from '../features/index.ts'
 import { type Clock, isSluiceError } from '../foundation/index.ts'
-import { applyInTurns, openState, removeSnapshot, saveSnapshot, saveSnapshotSoon } from './state-snapshot.ts'
+import { applyInTurns, openState, saveSnapshot, saveSnapshotSoon } from './state-snapshot.ts'
 
 /** Records between two snapshots, so that a start after a crash has no more than that to read. */
 const SNAPSHOT_EVERY = 500_000
@@ -64,10 +64,10 @@ export class LiveState {
 
   /**
    * A state of what the log holds now, made in turns with other work, and current when the promise resolves: nothing is
-   * committed between that and the caller's next step. The frozen one is let go, and so is its snapshot.
+   * committed between that and the caller's next step. The frozen one is let go, and so is what else was made from the log.
    */
   async rebuild(): Promise<void> {
-    removeSnapshot(this.#directory)
+    removeDerivedFiles(this.#directory)
     const fresh = new FeatureState(this.#application.schema, this.#application.aggregates)
     let head: number
     do {

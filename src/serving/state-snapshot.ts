@@ -1,13 +1,8 @@
-import { hash } from 'node:crypto'
-import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { open, rename } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Application } from '../application/index.ts'
-import type { EventLog, LogBatch } from '../data/index.ts'
+import { DerivedFile, type EventLog, type LogBatch, orRefused } from '../data/index.ts'
 import { FeatureState } from '../features/index.ts'
-import { ByteReader, ByteWriter, SluiceError } from '../foundation/index.ts'
+import { SluiceError } from '../foundation/index.ts'
 
-const FILE = 'state.snapshot'
 /** Raised when the layout around the state changes. */
 const LAYOUT = 'sluice-snapshot-3'
 /** Records that are applied in one turn of the event loop: together they are cheaper, and a turn is some 10 ms. */
@@ -36,7 +31,7 @@ export function openState(
   options: { removeRefused: boolean } = { removeRefused: false },
 ): OpenedState {
   const { state, refused } = readSnapshot(application, log, directory)
-  if (refused !== undefined && options.removeRefused) removeSnapshot(directory)
+  if (refused !== undefined && options.removeRefused) fileIn(directory).remove()
   const fromSnapshot = state.offset
   state.applyBatches(log.read(fromSnapshot + 1))
   return { state, fromSnapshot, ...(refused === undefined ? {} : { refused }) }
@@ -49,21 +44,7 @@ export function openState(
  * @throws SluiceError `DISK_FULL` when it cannot be written; the one before stays, and the log holds everything
  */
 export function saveSnapshot(state: FeatureState, generation: number, directory: string): void {
-  const { file, draft } = names(directory)
-  const bytes = state.save()
-  const head = headOf(generation, hash('sha256', bytes, 'hex'))
-  try {
-    const descriptor = openSync(draft, 'w')
-    try {
-      writeFileSync(descriptor, head)
-      writeFileSync(descriptor, bytes)
-    } finally {
-      closeSync(descriptor)
-    }
-    renameSync(draft, file)
-  } catch (cause) {
-    throw notWritten(file, { draft, length: bytes.length, cause })
-  }
+  fileIn(directory).write(generation, state.save())
 }
 
 /**
@@ -72,27 +53,7 @@ export function saveSnapshot(state: FeatureState, generation: number, directory:
  * @throws SluiceError `DISK_FULL` as {@link saveSnapshot}
  */
 export async function saveSnapshotSoon(state: FeatureState, generation: number, directory: string): Promise<void> {
-  const { file, slowDraft } = names(directory)
-  const bytes = state.save()
-  const checksum = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)
-  const head = headOf(generation, Buffer.from(checksum).toString('hex'))
-  try {
-    const draft = await open(slowDraft, 'w')
-    try {
-      await draft.writeFile(head)
-      await draft.writeFile(bytes)
-    } finally {
-      await draft.close()
-    }
-    await rename(slowDraft, file)
-  } catch (cause) {
-    throw notWritten(file, { draft: slowDraft, length: bytes.length, cause })
-  }
-}
-
-/** Removes the snapshot and what a cut writing of one left; the next start reads the whole log. */
-export function removeSnapshot(directory: string): void {
-  for (const each of Object.values(names(directory))) rmSync(each, { force: true })
+  await fileIn(directory).writeSoon(generation, state.save())
 }
 
 /** The state as of an offset, rebuilt from the log without holding up the event loop. */
@@ -118,26 +79,8 @@ export async function applyInTurns(state: FeatureState, log: EventLog, until: nu
   state.applyBatches(batches)
 }
 
-/** The snapshot, and what is written before it takes that name: two drafts, since both ways may be under way at once. */
-function names(directory: string): { file: string; draft: string; slowDraft: string } {
-  const file = join(directory, FILE)
-  return { file, draft: `${file}.draft`, slowDraft: `${file}.slow.draft` }
-}
-
-/** What stands before the bytes of the state. */
-function headOf(generation: number, checksum: string): Uint8Array {
-  return new ByteWriter().text(LAYOUT).float64(generation).text(checksum).finish()
-}
-
-function notWritten(
-  file: string,
-  { draft, length, cause }: { draft: string; length: number; cause: unknown },
-): SluiceError {
-  rmSync(draft, { force: true })
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  return new SluiceError('DISK_FULL', `${file}: expected room for ${length} bytes, got: ${reason}; make room`, {
-    cause,
-  })
+function fileIn(directory: string): DerivedFile {
+  return new DerivedFile(directory, 'state', LAYOUT)
 }
 
 function readSnapshot(
@@ -146,30 +89,13 @@ function readSnapshot(
   directory: string,
 ): { state: FeatureState; refused?: string } {
   const fresh = () => new FeatureState(application.schema, application.aggregates)
-  const { file } = names(directory)
-  if (!existsSync(file)) return { state: fresh() }
-  const state = fresh()
-  try {
-    load(state, new Uint8Array(readFileSync(file)), log)
-    return { state }
-  } catch (error) {
-    if (error instanceof SluiceError) return { state: fresh(), refused: error.message }
-    throw error
-  }
-}
-
-function load(state: FeatureState, file: Uint8Array, log: EventLog): void {
-  const reader = new ByteReader(file, 'DIRECTORY_CORRUPT')
-  if (reader.text() !== LAYOUT) throw unusable('it is of another layout')
-  const generation = reader.float64()
-  if (generation !== log.generation) throw unusable(`records were removed since (generation ${generation})`)
-  const checksum = reader.text()
-  const bytes = reader.rest()
-  if (hash('sha256', bytes, 'hex') !== checksum) throw unusable('its checksum fails')
-  state.load(bytes)
-  if (state.offset > log.head) throw unusable('it is ahead of the log')
-}
-
-function unusable(why: string): SluiceError {
-  return new SluiceError('DIRECTORY_CORRUPT', `snapshot: ${why}`)
+  const file = fileIn(directory)
+  if (!file.exists) return { state: fresh() }
+  const read = orRefused(() => {
+    const state = fresh()
+    state.load(file.read(log.generation))
+    if (state.offset > log.head) throw new SluiceError('DIRECTORY_CORRUPT', 'snapshot: it is ahead of the log')
+    return state
+  })
+  return 'value' in read ? { state: read.value } : { state: fresh(), refused: read.refused }
 }

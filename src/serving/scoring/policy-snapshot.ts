@@ -1,12 +1,10 @@
-import { hash } from 'node:crypto'
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Application } from '../../application/index.ts'
-import type { EventLog, EventRecord } from '../../data/index.ts'
-import { ByteReader, ByteWriter, isSluiceError, SluiceError } from '../../foundation/index.ts'
+import { DerivedFile, type EventLog, type EventRecord, orRefused } from '../../data/index.ts'
+import { SluiceError } from '../../foundation/index.ts'
 import { type PolicyOutcome, PolicyState } from './policy-state.ts'
 
-const FILE = 'policy.snapshot'
+/** Raised when the layout around the policy changes. */
+const LAYOUT = 'sluice-policy-1'
 
 /**
  * The policy as of the log's head: the snapshot, when there is one of this generation of the log, and the tail of the
@@ -21,7 +19,7 @@ export function openPolicy(
   directory: string,
   onChange?: (record: EventRecord, outcome: PolicyOutcome) => void,
 ): PolicyState {
-  const saved = readSnapshot(application, log, join(directory, FILE))
+  const saved = readSnapshot(application, log, directory)
   if (saved === undefined) removePolicySnapshot(directory)
   const policy = saved ?? new PolicyState(application)
   policy.follow(log, log.head, onChange)
@@ -30,44 +28,26 @@ export function openPolicy(
 
 /** Writes the policy beside the log, whole or not at all. @throws SluiceError `DISK_FULL` */
 export function savePolicy(policy: PolicyState, generation: number, directory: string): void {
-  if (policy.systems.size === 0) return
-  const file = join(directory, FILE)
-  const bytes = policy.save()
-  const head = new ByteWriter()
-    .float64(generation)
-    .text(hash('sha256', bytes, 'hex'))
-    .bytes(bytes)
-    .finish()
-  try {
-    writeFileSync(`${file}.draft`, head, { flush: true })
-    renameSync(`${file}.draft`, file)
-  } catch (cause) {
-    rmSync(`${file}.draft`, { force: true })
-    throw new SluiceError('DISK_FULL', `${file}: expected room for ${head.length} bytes, got a refusal; make room`, {
-      cause,
-    })
-  }
+  if (policy.systems.size > 0) fileIn(directory).write(generation, policy.save())
 }
 
 /** Removes what {@link savePolicy} wrote. */
 export function removePolicySnapshot(directory: string): void {
-  const file = join(directory, FILE)
-  for (const each of [file, `${file}.draft`]) rmSync(each, { force: true })
+  fileIn(directory).remove()
 }
 
-function readSnapshot(application: Application, log: EventLog, file: string): PolicyState | undefined {
-  if (!existsSync(file)) return undefined
-  const policy = new PolicyState(application)
-  try {
-    const reader = new ByteReader(new Uint8Array(readFileSync(file)), 'DIRECTORY_CORRUPT')
-    const generation = reader.float64()
-    const checksum = reader.text()
-    const bytes = reader.bytes()
-    if (generation !== log.generation || hash('sha256', bytes, 'hex') !== checksum) return undefined
-    policy.load(bytes)
-  } catch (error) {
-    if (isSluiceError(error, 'DIRECTORY_CORRUPT')) return undefined
-    throw error
-  }
-  return policy.offset > log.head ? undefined : policy
+function fileIn(directory: string): DerivedFile {
+  return new DerivedFile(directory, 'policy', LAYOUT)
+}
+
+function readSnapshot(application: Application, log: EventLog, directory: string): PolicyState | undefined {
+  const file = fileIn(directory)
+  if (!file.exists) return undefined
+  const read = orRefused(() => {
+    const policy = new PolicyState(application)
+    policy.load(file.read(log.generation))
+    if (policy.offset > log.head) throw new SluiceError('DIRECTORY_CORRUPT', 'snapshot: it is ahead of the log')
+    return policy
+  })
+  return 'value' in read ? read.value : undefined
 }
