@@ -7,8 +7,8 @@ import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { type ErrorCode, isSluiceError } from '../../../foundation/index.ts'
+import { readSearchCollection } from '../../judgements/collection-files.ts'
 import { runSearchBench } from './search-bench.ts'
-import { readSearchCollection } from './search-files.ts'
 import { withTypingErrors } from './typing-errors.ts'
 
 const data = fileURLToPath(new URL('../../../../../shared/data/', import.meta.url))

@@ -20,7 +20,11 @@ import {
   TextIndexBuilder,
   type TextSearchOptions,
 } from '../../../retrieval/index.ts'
-import { type CollectionDocument, readSearchCollection, type SearchCollection } from './search-files.ts'
+import {
+  type CollectionDocument,
+  readSearchCollection,
+  type SearchCollection,
+} from '../../judgements/collection-files.ts'
 import { withTypingErrors } from './typing-errors.ts'
 
 /** So deep are lists judged, as TREC has it. */

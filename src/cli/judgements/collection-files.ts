@@ -1,14 +1,21 @@
-import { SluiceError } from '../../../foundation/index.ts'
-import { malformedRow, type NumberedLine, readLines } from '../read-lines.ts'
+import { SluiceError } from '../../foundation/index.ts'
+import { malformedRow, type NumberedLine, readLines } from '../bench/read-lines.ts'
 
 /** A document of a collection as its line has it. */
 export type CollectionDocument = Readonly<Record<string, unknown>> & { readonly id: string }
 
+export interface CollectionQuery {
+  readonly id: string
+  readonly text: string
+}
+
+/** By query, the gain of each judged document; at least 0. */
+export type Judgements = ReadonlyMap<string, ReadonlyMap<string, number>>
+
 export interface SearchCollection {
   readonly documents: readonly CollectionDocument[]
-  readonly queries: readonly { readonly id: string; readonly text: string }[]
-  /** By query, the gain of each judged document; at least 0. */
-  readonly judgements: ReadonlyMap<string, ReadonlyMap<string, number>>
+  readonly queries: readonly CollectionQuery[]
+  readonly judgements: Judgements
 }
 
 /**
@@ -23,15 +30,28 @@ export async function readSearchCollection(files: {
   readonly queries: string
   readonly judgements: string
 }): Promise<SearchCollection> {
-  const documents = (await readLines(files.documents)).map((line) => readDocument(files.documents, line))
-  const queries = readQueries(files.queries, await readLines(files.queries))
-  const judgements = readJudgements(files.judgements, await readLines(files.judgements))
-  const relevant = queries.some(({ id }) => [...(judgements.get(id)?.values() ?? [])].some((gain) => gain > 0))
-  if (relevant) return { documents, queries, judgements }
+  const documents = await readDocuments(files.documents)
+  const queries = await readQueries(files.queries)
+  const judgements = await readJudgements(files.judgements)
+  requireRelevant(
+    queries.map(({ id }) => id),
+    judgements,
+  )
+  return { documents, queries, judgements }
+}
+
+/** @throws SluiceError `INVALID_ARGUMENT` when none of the queries has a relevant document */
+export function requireRelevant(queries: readonly string[], judgements: Judgements): void {
+  if (queries.some((id) => [...(judgements.get(id)?.values() ?? [])].some((gain) => gain > 0))) return
   throw new SluiceError(
     'INVALID_ARGUMENT',
     `judgements: expected a relevant document for one of the ${queries.length} queries, got none; check their numbers`,
   )
+}
+
+/** @throws SluiceError `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `MALFORMED_JSON`, `MALFORMED_ROW` */
+export async function readDocuments(file: string): Promise<CollectionDocument[]> {
+  return (await readLines(file)).map((line) => readDocument(file, line))
 }
 
 function readDocument(file: string, line: NumberedLine): CollectionDocument {
@@ -53,7 +73,9 @@ function readObject(file: string, { text, number }: NumberedLine): Record<string
   throw malformedRow(file, number, 'an object', text.slice(0, 80))
 }
 
-function readQueries(file: string, lines: readonly NumberedLine[]): SearchCollection['queries'] {
+/** @throws SluiceError `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `MALFORMED_JSON`, `MALFORMED_ROW` */
+export async function readQueries(file: string): Promise<CollectionQuery[]> {
+  const lines = await readLines(file)
   if (lines[0]?.text.trimStart().startsWith('{')) {
     return lines.map((line) => {
       const { query, id = query, text } = readObject(file, line)
@@ -65,7 +87,13 @@ function readQueries(file: string, lines: readonly NumberedLine[]): SearchCollec
   return readTable(file, lines, ['query', 'text']).map(([id = '', text = '']) => ({ id, text }))
 }
 
-function readJudgements(file: string, lines: readonly NumberedLine[]): SearchCollection['judgements'] {
+/**
+ * Judgements by query; a gain below 0 counts as 0.
+ *
+ * @throws SluiceError `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `MALFORMED_ROW`
+ */
+export async function readJudgements(file: string): Promise<Judgements> {
+  const lines = await readLines(file)
   const rows = lines[0]?.text.startsWith('query\t')
     ? readTable(file, lines, ['query', 'doc', 'gain'])
     : lines.map((line) => readTrecRow(file, line))
