@@ -84,14 +84,8 @@ export class GeoValues {
    * @param chords - shape (documents,)
    */
   chords(from: GeoPoint, chords: Float64Array): void {
-    const documents = this.#documents.view()
-    const squares = this.#squares(from)
     chords.fill(Number.POSITIVE_INFINITY)
-    for (let point = 0; point < documents.length; point++) {
-      const document = documents[point]!
-      const chord = Math.sqrt(squares[point]!)
-      if (chord < chords[document]!) chords[document] = chord
-    }
+    takeChords(chords, this.#documents.view(), this.#vectors.view(), unitVector(from))
   }
 
   /** Metres from a point to the nearest of a document; undefined when it has none. */
@@ -126,32 +120,21 @@ export class GeoValues {
     return { latitude: this.#latitudes.get(point) / STEPS, longitude: this.#longitudes.get(point) / STEPS }
   }
 
-  /** By point: the square of how far apart in space it and another are. */
-  #squares(from: GeoPoint): Float64Array {
-    const vectors = this.#vectors.view()
-    const [x, y, z] = unitVector(from)
-    const squares = new Float64Array(this.#documents.length)
-    for (let point = 0; point < squares.length; point++) {
-      const [dx, dy, dz] = [vectors[3 * point]! - x, vectors[3 * point + 1]! - y, vectors[3 * point + 2]! - z]
-      squares[point] = dx * dx + dy * dy + dz * dz
-    }
-    return squares
-  }
-
   #markNear(passed: Uint8Array, { near, within }: NearPoint): void {
     const from = requirePoint(`field ${this.#name}, near`, near)
     if (!(Number.isFinite(within) && within >= 0)) {
       throw new SluiceError('OUT_OF_RANGE', `field ${this.#name}, within: expected metres, got ${shown(within)}`)
     }
-    const documents = this.#documents.view()
-    const squares = this.#squares(from)
     const chord = chordOf(within)
-    const surely = Math.max(0, chord - CHORD_ERROR) ** 2
-    const possibly = (chord + CHORD_ERROR) ** 2
-    for (let point = 0; point < squares.length; point++) {
-      const square = squares[point]!
-      if (square > possibly) continue
-      if (square < surely || distanceOf(this.#pointAt(point), from) <= within) passed[documents[point]!] = 1
+    const limits = { surely: Math.max(0, chord - CHORD_ERROR) ** 2, possibly: (chord + CHORD_ERROR) ** 2 }
+    const [documents, vectors] = [this.#documents.view(), this.#vectors.view()]
+    const [x, y, z] = unitVector(from)
+    let doubtful = markNear(passed, documents, vectors, [x, y, z], limits)
+    for (let point = 0; doubtful > 0; point++) {
+      const square = squareOf(vectors, 3 * point, x, y, z)
+      if (square <= limits.surely || square > limits.possibly) continue
+      if (distanceOf(this.#pointAt(point), from) <= within) passed[documents[point]!] = 1
+      doubtful--
     }
   }
 
@@ -161,15 +144,74 @@ export class GeoValues {
       Math.round(STEPS * requireDegrees(`field ${this.#name}, ${name}`, box[name], limit))
     const [south, north, west, east] = [edge('south', 90), edge('north', 90), edge('west', 180), edge('east', 180)]
     if (south > north) throw invalid(`field ${this.#name}`, 'a box whose south is not above its north', shown(box))
-    const documents = this.#documents.view()
-    const latitudes = this.#latitudes.view()
-    const longitudes = this.#longitudes.view()
-    for (let point = 0; point < documents.length; point++) {
-      if (latitudes[point]! < south || latitudes[point]! > north) continue
-      const [isEast, isWest] = [longitudes[point]! >= west, longitudes[point]! <= east]
-      if (west <= east ? isEast && isWest : isEast || isWest) passed[documents[point]!] = 1
-    }
+    const [latitudes, longitudes] = [this.#latitudes.view(), this.#longitudes.view()]
+    markBox(passed, this.#documents.view(), latitudes, longitudes, { south, north, west, east })
   }
+}
+
+/** Squares of chords up to which a point is near for sure, and perhaps. */
+interface NearLimits {
+  readonly surely: number
+  readonly possibly: number
+}
+
+/** Marks what is near for sure; no branch, since it would be taken at random. Returns how many points are in doubt. */
+function markNear(
+  passed: Uint8Array,
+  documents: Uint32Array,
+  vectors: Float32Array,
+  [x, y, z]: readonly [number, number, number],
+  { surely, possibly }: NearLimits,
+): number {
+  let doubtful = 0
+  for (let point = 0; point < documents.length; point++) {
+    const square = squareOf(vectors, 3 * point, x, y, z)
+    doubtful += Number(square > surely) & Number(square <= possibly)
+    passed[documents[point]!]! |= Number(square <= surely)
+  }
+  return doubtful
+}
+
+function takeChords(
+  chords: Float64Array,
+  documents: Uint32Array,
+  vectors: Float32Array,
+  [x, y, z]: readonly [number, number, number],
+): void {
+  for (let point = 0; point < documents.length; point++) {
+    const document = documents[point]!
+    const chord = Math.sqrt(squareOf(vectors, 3 * point, x, y, z))
+    if (chord < chords[document]!) chords[document] = chord
+  }
+}
+
+/** In steps of degrees. */
+type Edges = Readonly<Record<'south' | 'north' | 'west' | 'east', number>>
+
+function markBox(
+  passed: Uint8Array,
+  documents: Uint32Array,
+  latitudes: Int32Array,
+  longitudes: Int32Array,
+  { south, north, west, east }: Edges,
+): void {
+  const isWrapped = Number(west > east)
+  for (let point = 0; point < documents.length; point++) {
+    const latitude = latitudes[point]!
+    const longitude = longitudes[point]!
+    const isAcross = Number(latitude >= south) & Number(latitude <= north)
+    const isEast = Number(longitude >= west)
+    const isWest = Number(longitude <= east)
+    passed[documents[point]!]! |= isAcross & ((isEast & isWest) | (isWrapped & (isEast | isWest)))
+  }
+}
+
+/** The square of how far apart in space a point and another are. */
+function squareOf(vectors: Float32Array, at: number, x: number, y: number, z: number): number {
+  const dx = vectors[at]! - x
+  const dy = vectors[at + 1]! - y
+  const dz = vectors[at + 2]! - z
+  return dx * dx + dy * dy + dz * dz
 }
 
 /** The first place with a value that is not below another. */
