@@ -1,3 +1,4 @@
+import type { GraphPostings } from './graph-postings.ts'
 import type { FoundDocuments } from './posting-search.ts'
 import type { TextSnapshot } from './text-snapshot.ts'
 
@@ -22,7 +23,7 @@ export type TermWeights = ReadonlyMap<string, number>
  * Widens a query by the terms that its best documents say most (pseudo-relevance feedback, RM3): each document's most
  * frequent terms, weighted by its score, mixed with the query.
  *
- * @param query - how often each term is asked for
+ * @param query - how often each term is asked for, and parts with alternatives
  * @param found - the best documents for it
  * @returns weights that sum to what those of the query do
  * @remarks O(words of the documents).
@@ -30,10 +31,10 @@ export type TermWeights = ReadonlyMap<string, number>
  */
 export function widenQuery(
   snapshot: TextSnapshot,
-  query: TermWeights,
+  query: GraphPostings,
   found: FoundDocuments,
   { documents = 10, terms = 10, originalWeight = 0.5 }: FeedbackOptions = {},
-): TermWeights {
+): GraphPostings {
   const model = new Map<string, number>()
   for (const [place, document] of Array.from(found.documents.subarray(0, documents)).entries()) {
     const said = shares(heaviest(telling(snapshot, document), terms))
@@ -42,10 +43,11 @@ export function widenQuery(
   const widened = new Map<string, number>()
   const added = shares(heaviest(model, terms))
   const original = added.size === 0 ? 1 : originalWeight
-  const mass = total(query)
-  for (const [term, weight] of query) add(widened, term, original * weight)
+  const mass = query.alternatives.reduce((sum, one) => sum + one.mass, total(query.terms))
+  for (const [term, weight] of query.terms) add(widened, term, original * weight)
   for (const [term, share] of added) add(widened, term, (1 - original) * mass * share)
-  return widened
+  const alternatives = query.alternatives.map((one) => ({ ...one, weight: original * one.weight }))
+  return { terms: widened, alternatives }
 }
 
 /** How often a document says each term that is a word and not too common. */

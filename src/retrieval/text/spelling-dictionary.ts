@@ -1,36 +1,30 @@
-import { hashString } from '../../foundation/index.ts'
+import { DeleteForms } from './delete-forms.ts'
+import { type Slips, slipsBetween } from './slip-probability.ts'
 
 /** Shorter words have too many neighbours for a guess, and longer ones are no words. */
 const SHORTEST = 4
 const LONGEST = 32
+/** Words from here on may have two slips. */
+const LONG = 8
 const LETTERS = /^\p{L}+$/u
+/** Of a larger vocabulary the most frequent words are learnt: a word that hardly anybody writes is hardly meant. */
+const MOST_WORDS = 300_000
+/** Forms that share a bucket, on average: what is compared is mostly one slip away even so. */
+const FORMS_OF_A_BUCKET = 4
 
-/** How often one writes a word that is not the one that was meant. */
-const ERROR_SHARE = 0.05
-/** Slips on a keyboard go to a neighbouring key half of the time. */
-const NEIGHBOUR_SHARE = 0.5
-const ALPHABET = 26
-const KEY_ROWS = ['qwertyuiop', 'asdfghjkl', 'zxcvbnm']
-
-/** A word that may have been meant. */
-export interface SpellingCandidate {
+/** A word that is few slips away from what was written. */
+export interface SpellingNeighbour {
   readonly word: string
-  /** Its probability among all candidates, from 0 to 1. */
-  readonly probability: number
+  readonly slips: Slips
 }
 
 /**
- * Says which word of a corpus may have been meant by a word: how often each stands in the corpus, times how likely the
- * slip is that turns it into what was written (one letter too many, too few, another, or two exchanged).
- *
- * Finds words by their forms with a letter left out, so that no word is compared that is not one slip away or nearly so.
- *
- * @see Kernighan, Church & Gale 1990, COLING, for the noisy channel; Mor & Fraenkel 1982, CACM 25(12), for deletions.
+ * The words of a corpus by their forms with letters left out: finds those that are few slips away from what was written,
+ * without comparing many that are not. Words of eight letters or more may have two slips, others of four or more have one.
  */
 export class SpellingDictionary {
   readonly #words: readonly string[]
-  readonly #counts: Uint32Array
-  readonly #numbers = new Map<string, number>()
+  readonly #forms = new DeleteForms()
   /** Words by the hash of each of their forms: those of bucket b are from starts[b] to starts[b + 1]. */
   readonly #starts: Uint32Array
   readonly #bucketWords: Uint32Array
@@ -38,107 +32,81 @@ export class SpellingDictionary {
   /**
    * @param words - shape (n,), different, folded
    * @param counts - shape (n,), how often each stands in the corpus
-   * @remarks O(letters of all words).
+   * @remarks O(letters of all words); some 100 bytes a word.
    */
   constructor(words: readonly string[], counts: Uint32Array) {
     this.#words = words
-    this.#counts = counts
-    const learnt = words.flatMap((word, number) => (isSpelt(word) ? [number] : []))
-    for (const number of learnt) this.#numbers.set(words[number]!, number)
-    const forms = learnt.reduce((sum, number) => sum + words[number]!.length + 1, 0)
-    const buckets = 2 ** Math.max(4, Math.ceil(Math.log2(forms + 1)))
+    const learnt = mostFrequent(
+      words.flatMap((word, number) => (isSpelt(word) ? [number] : [])),
+      counts,
+    )
+    let forms = 0
+    for (const number of learnt) forms += this.#forms.fill(words[number]!, deletionsOf(words[number]!))
+    const buckets = 2 ** Math.max(4, Math.ceil(Math.log2((forms + 1) / FORMS_OF_A_BUCKET)))
     this.#starts = new Uint32Array(buckets + 1)
     this.#bucketWords = new Uint32Array(forms)
-    for (const number of learnt) for (const form of formsOf(words[number]!)) this.#starts[this.#bucket(form) + 1]!++
+    this.#eachForm(learnt, (bucket) => {
+      this.#starts[bucket + 1]!++
+    })
     for (let bucket = 0; bucket < buckets; bucket++) this.#starts[bucket + 1]! += this.#starts[bucket]!
     const next = this.#starts.slice()
-    for (const number of learnt) {
-      for (const form of formsOf(words[number]!)) this.#bucketWords[next[this.#bucket(form)]!++] = number
-    }
+    this.#eachForm(learnt, (bucket, number) => {
+      this.#bucketWords[next[bucket]!++] = number
+    })
   }
 
   /**
-   * Words that may have been meant, the likeliest first, the written one among them if it is known.
+   * The words that so few slips turn into what was written, in no order; itself is not among them.
    *
-   * @param written - folded; one that is too short or has a digit has no candidate but itself
-   * @param knownCount - how often the written word is known to be in use although the dictionary may not have it
-   * @remarks O(length * words of a bucket).
+   * @param written - folded; one that is too short or has a digit has none
+   * @remarks O(forms of the word * words of a bucket): some 10 to 100 microseconds.
    */
-  candidates(written: string, knownCount = 0): SpellingCandidate[] {
-    const own = Math.max(knownCount, this.#count(written))
-    const likelihoods = new Map<string, number>(own > 0 ? [[written, (1 - ERROR_SHARE) * own]] : [])
-    for (const word of isSpelt(written) ? this.#neighbours(written) : []) {
-      const slip = slipProbability(word, written)
-      if (slip > 0) likelihoods.set(word, ERROR_SHARE * slip * this.#count(word))
+  neighbours(written: string): SpellingNeighbour[] {
+    if (!isSpelt(written)) return []
+    const found: SpellingNeighbour[] = []
+    for (const number of this.#sharingForms(written)) {
+      const word = this.#words[number]!
+      const slips = word === written ? undefined : slipsBetween(word, written, deletionsOf(word))
+      if (slips !== undefined) found.push({ word, slips })
     }
-    const sum = [...likelihoods.values()].reduce((total, one) => total + one, 0)
-    return Array.from(likelihoods, ([word, likelihood]) => ({ word, probability: likelihood / sum })).sort(
-      (a, b) => b.probability - a.probability || (a.word < b.word ? -1 : 1),
-    )
-  }
-
-  #count(word: string): number {
-    const number = this.#numbers.get(word)
-    return number === undefined ? 0 : this.#counts[number]!
-  }
-
-  /** The words that share a form with the written one, and some that only share a bucket. */
-  #neighbours(written: string): Set<string> {
-    const found = new Set<string>()
-    for (const form of formsOf(written)) {
-      const bucket = this.#bucket(form)
-      for (let place = this.#starts[bucket]!; place < this.#starts[bucket + 1]!; place++) {
-        found.add(this.#words[this.#bucketWords[place]!]!)
-      }
-    }
-    found.delete(written)
     return found
   }
 
-  #bucket(form: string): number {
-    return (hashString(form) & (this.#starts.length - 2)) >>> 0
+  /** The words that share a form with the written one, and some that only share a bucket. */
+  #sharingForms(written: string): Set<number> {
+    const found = new Set<number>()
+    this.#eachFormOf(written, written.length >= LONG - 2 ? 2 : 1, (bucket) => {
+      for (let place = this.#starts[bucket]!; place < this.#starts[bucket + 1]!; place++) {
+        const number = this.#bucketWords[place]!
+        if (Math.abs(this.#words[number]!.length - written.length) <= 2) found.add(number)
+      }
+    })
+    return found
   }
+
+  #eachForm(numbers: readonly number[], visit: (bucket: number, number: number) => void): void {
+    for (const number of numbers) {
+      const word = this.#words[number]!
+      this.#eachFormOf(word, deletionsOf(word), (bucket) => visit(bucket, number))
+    }
+  }
+
+  #eachFormOf(word: string, deletions: 1 | 2, visit: (bucket: number) => void): void {
+    const count = this.#forms.fill(word, deletions)
+    for (let form = 0; form < count; form++) visit((this.#forms.hashes[form]! & (this.#starts.length - 2)) >>> 0)
+  }
+}
+
+/** How many slips a word may have. */
+function deletionsOf(word: string): 1 | 2 {
+  return word.length >= LONG ? 2 : 1
 }
 
 function isSpelt(word: string): boolean {
   return word.length >= SHORTEST && word.length <= LONGEST && LETTERS.test(word)
 }
 
-/** The word, and the word without each of its letters. */
-function formsOf(word: string): string[] {
-  return [word, ...Array.from(word, (_, place) => word.slice(0, place) + word.slice(place + 1))]
-}
-
-/** How likely it is that one slip turns the word that was meant into what was written; 0 when it takes more. */
-function slipProbability(meant: string, written: string): number {
-  let start = 0
-  while (start < meant.length && meant[start] === written[start]) start++
-  const [restMeant, restWritten] = [meant.slice(start), written.slice(start)]
-  const kind = 1 / 4 / meant.length
-  if (restMeant.slice(1) === restWritten) return kind
-  if (restMeant === restWritten.slice(1)) return kind / ALPHABET
-  if (restMeant.slice(1) === restWritten.slice(1)) return kind * exchangeShare(restMeant[0]!, restWritten[0]!)
-  const isTransposed = restMeant[0] === restWritten[1] && restMeant[1] === restWritten[0]
-  return isTransposed && restMeant.slice(2) === restWritten.slice(2) ? kind : 0
-}
-
-/** How likely the one letter is written for the other. */
-function exchangeShare(meant: string, written: string): number {
-  const keys = neighbourKeys(meant)
-  const anywhere = (1 - NEIGHBOUR_SHARE) / (ALPHABET - 1)
-  return keys.includes(written) ? anywhere + NEIGHBOUR_SHARE / keys.length : anywhere
-}
-
-function neighbourKeys(letter: string): string[] {
-  const row = KEY_ROWS.findIndex((keys) => keys.includes(letter))
-  const place = KEY_ROWS[row]?.indexOf(letter) ?? -1
-  const around = [
-    [row, place - 1],
-    [row, place + 1],
-    [row - 1, place],
-    [row - 1, place + 1],
-    [row + 1, place - 1],
-    [row + 1, place],
-  ] as const
-  return row < 0 ? [] : around.flatMap(([line, at]) => KEY_ROWS[line]?.[at] ?? [])
+function mostFrequent(numbers: number[], counts: Uint32Array): number[] {
+  if (numbers.length <= MOST_WORDS) return numbers
+  return numbers.sort((a, b) => counts[b]! - counts[a]! || a - b).slice(0, MOST_WORDS)
 }

@@ -28,6 +28,10 @@ export interface ScorePart {
   readonly weight: number
   readonly impact: number
   readonly score: number
+  /** The words of the query that it stands for, where these have alternatives. */
+  readonly written?: string
+  /** Why it stands for them: `word`, `spelling`, `prefix`, `compound`, `synonym`, or several of these. */
+  readonly by?: string
 }
 
 /** Words as they were written, ascending, and how often each stands in the documents. */

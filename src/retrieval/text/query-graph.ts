@@ -1,0 +1,219 @@
+import { completeWord } from './complete-word.ts'
+import type { KnownWords } from './guess-words.ts'
+import { readWord, termOf, type WordReading } from './read-word.ts'
+import { splitWord, splitWordWithSlip } from './split-word.ts'
+import { type KeyStep, synonymTrie, wordKey } from './synonym-trie.ts'
+import type { Synonyms } from './synonyms.ts'
+import type { TextSnapshot } from './text-snapshot.ts'
+
+/** Nodes from one word of a query to the next: a word that is split has its parts on the way. */
+export const NODES_OF_A_WORD = 4
+
+/** What an expansion leaves of a word's weight, besides what its guesses do. */
+const SYNONYM_WEIGHT = 0.8
+const COMPOUND_WEIGHT = 0.9
+const COMPLETION_WEIGHT = 0.7
+/** Where the word that is being typed may become another, a slip in it is less likely. */
+const SLIP_WHILE_TYPING = 0.7
+const SLIP_WEIGHT = 0.9
+
+/** Of a longer query the first words are expanded, and fewer of them split. */
+const MOST_EXPANDED = 64
+const MOST_SPLIT = 16
+const MOST_SPLIT_WITH_SLIP = 4
+const SHORTEST_JOINED = 4
+const MOST_EDGES = 1024
+
+/** Why something is looked for: the word as it was written, or what it may stand for. */
+export type EdgeKind = 'word' | 'spelling' | 'prefix' | 'compound' | 'synonym'
+
+/** What may stand in a document for a part of a query: a term, or several in a row. */
+export interface QueryEdge {
+  /** Nodes: word p of the query goes from node 4 p to node 4 (p + 1). */
+  readonly from: number
+  readonly to: number
+  readonly kind: EdgeKind
+  /** As one would write it. */
+  readonly text: string
+  readonly terms: readonly string[]
+  /** Which of the words each term is, stop words counted. */
+  readonly offsets: readonly number[]
+  /** How many words it is, stop words counted. */
+  readonly length: number
+  /** 1 for a word as it was written, less for anything else. */
+  readonly weight: number
+}
+
+/** The words of a query and all that may stand for them; a way through it is one reading of the whole. */
+export interface QueryGraph {
+  readonly words: readonly string[]
+  readonly edges: readonly QueryEdge[]
+  /** By word, what it was taken for, the likeliest first. */
+  readonly readings: readonly (readonly WordReading[])[]
+}
+
+export interface GraphOptions {
+  /** What corrections are guessed from; undefined where words are meant as they are written. */
+  readonly known?: KnownWords | undefined
+  readonly synonyms?: Synonyms | undefined
+  /** Whether words may be split and joined. */
+  readonly compounds?: boolean | undefined
+  /** Whether the last word may be the beginning of one. */
+  readonly openEnd?: boolean | undefined
+}
+
+/**
+ * Everything that the words of a query may stand for, each with what is left of its weight: the words themselves,
+ * corrections, completions of the last, words that two are joined to or one is split into, and synonyms of any of these,
+ * so that a slip in a synonym's expression or a synonym of a beginning is found, too.
+ *
+ * @param words - as {@link Analysis.words} gives them
+ * @remarks Bounded whatever the query: 64 words are expanded, 16 split, 1,024 edges kept.
+ */
+export function queryGraph(snapshot: TextSnapshot, words: readonly string[], options: GraphOptions): QueryGraph {
+  const builder = new GraphBuilder(snapshot, words, options)
+  builder.addWords()
+  if (options.openEnd) builder.completeLast()
+  if (options.compounds) builder.addCompounds()
+  if (options.synonyms) builder.addSynonyms(options.synonyms)
+  return { words, edges: builder.edges, readings: builder.readings }
+}
+
+class GraphBuilder {
+  readonly edges: QueryEdge[] = []
+  readonly readings: (readonly WordReading[])[] = []
+  readonly #snapshot: TextSnapshot
+  readonly #words: readonly string[]
+  readonly #known: KnownWords | undefined
+  /** Where each edge stands among the edges, by its ends and terms. */
+  readonly #places = new Map<string, number>()
+
+  constructor(snapshot: TextSnapshot, words: readonly string[], { known }: GraphOptions) {
+    this.#snapshot = snapshot
+    this.#words = words
+    this.#known = known
+  }
+
+  addWords(): void {
+    const read = new Map<string, readonly WordReading[]>()
+    for (const [place, word] of this.#words.entries()) {
+      const known = read.size < MOST_EXPANDED ? this.#known : undefined
+      const readings = read.get(word) ?? readWord(this.#snapshot, word, known)
+      read.set(word, readings)
+      this.readings.push(readings)
+      for (const reading of readings) {
+        const kind = reading.word === word ? 'word' : 'spelling'
+        this.#add(nodeOf(place), nodeOf(place + 1), kind, [reading.word], reading.weight)
+      }
+    }
+  }
+
+  completeLast(): void {
+    const place = this.#words.length - 1
+    const word = this.#words[place]
+    if (word === undefined) return
+    const completions = completeWord(this.#snapshot, word, this.#known !== undefined)
+    const isKnown = termOf(this.#snapshot, word) !== undefined
+    for (const [at, edge] of completions.length > 0 && !isKnown ? this.edges.entries() : []) {
+      const isSlip = edge.from === nodeOf(place) && edge.kind === 'spelling'
+      if (isSlip) this.edges[at] = { ...edge, weight: edge.weight * SLIP_WHILE_TYPING }
+    }
+    for (const { word: completed, hasSlip } of completions) {
+      const weight = COMPLETION_WEIGHT * (hasSlip ? SLIP_WEIGHT : 1)
+      this.#add(nodeOf(place), nodeOf(place + 1), 'prefix', [completed], weight)
+    }
+  }
+
+  addCompounds(): void {
+    const count = Math.min(this.#words.length, MOST_EXPANDED)
+    for (let place = 0; place < count; place++) {
+      this.#join(place, 2)
+      this.#join(place, 3)
+    }
+    let split = 0
+    for (let place = 0; place < count && split < MOST_SPLIT; place++) {
+      if (this.#split(place, split < MOST_SPLIT_WITH_SLIP)) split++
+    }
+  }
+
+  addSynonyms(synonyms: Synonyms): void {
+    const { analysis } = this.#snapshot
+    const trie = synonymTrie(synonyms, analysis)
+    const steps = new Map<number, KeyStep[]>()
+    const step = (from: number, one: KeyStep) => steps.set(from, [...(steps.get(from) ?? []), one])
+    for (const { from, to, terms, weight } of this.edges) {
+      if (terms.length === 1) step(from, { key: terms[0]!, weight, to })
+    }
+    for (const [place, word] of this.#words.slice(0, MOST_EXPANDED).entries()) {
+      const key = wordKey(analysis, word)
+      // A word that no document has may have synonyms, and a stop word may be part of an expression.
+      const isNew = !steps.get(nodeOf(place))?.some((other) => other.key === key)
+      if (isNew) step(nodeOf(place), { key, weight: 1, to: nodeOf(place + 1) })
+    }
+    for (const from of [...steps.keys()].sort((a, b) => a - b)) {
+      for (const { to, words, weight } of trie.matchesAt((node) => steps.get(node) ?? [], from)) {
+        this.#add(from, to, 'synonym', words, SYNONYM_WEIGHT * weight)
+      }
+    }
+  }
+
+  /** Two or three words as one, if there is one: `note book` for `notebook`; between two there may be a slip. */
+  #join(place: number, count: number): void {
+    const parts = this.#words.slice(place, place + count)
+    const joined = parts.join('')
+    if (parts.length < count || joined.length < SHORTEST_JOINED) return
+    const [from, to] = [nodeOf(place), nodeOf(place + count)]
+    if (termOf(this.#snapshot, joined) !== undefined) this.#add(from, to, 'compound', [joined], COMPOUND_WEIGHT)
+    else if (count === 2 && parts.some((part) => termOf(this.#snapshot, part) === undefined)) {
+      for (const { word, weight } of readWord(this.#snapshot, joined, this.#known)) {
+        this.#add(from, to, 'compound', [word], COMPOUND_WEIGHT * weight)
+      }
+    }
+  }
+
+  /** A word as two or three: one that is known counts where they stand in a row, another wherever they stand. */
+  #split(place: number, mayHaveSlip: boolean): boolean {
+    const word = this.#words[place]!
+    const [from, to] = [nodeOf(place), nodeOf(place + 1)]
+    const own = this.readings[place]!
+    const exact = splitWord(this.#snapshot, word)
+    if (own.some((reading) => reading.word === word)) {
+      if (exact.length === 2) this.#add(from, to, 'compound', exact, COMPOUND_WEIGHT)
+      return exact.length > 0
+    }
+    const isUnread = exact.length === 0 && own.length === 0 && mayHaveSlip && this.#known !== undefined
+    const slipped = isUnread ? splitWordWithSlip(this.#snapshot, word, this.#known!) : []
+    const weight = exact.length > 0 ? COMPOUND_WEIGHT : COMPOUND_WEIGHT * SLIP_WEIGHT
+    const parts = exact.length > 0 ? exact : slipped
+    for (const [at, part] of parts.entries()) {
+      this.#add(from + at, at === parts.length - 1 ? to : from + at + 1, 'compound', [part], weight)
+    }
+    return exact.length > 0 || isUnread
+  }
+
+  /** Adds what documents have; of the same on two ways, the weightier counts. */
+  #add(from: number, to: number, kind: EdgeKind, words: readonly string[], weight: number): void {
+    const { analysis } = this.#snapshot
+    const found = words.flatMap((word, offset) => {
+      const term = analysis.termOf(word)
+      return term === undefined ? [] : [{ term, offset }]
+    })
+    if (found.length === 0 || found.some(({ term }) => this.#snapshot.frequency(term) === 0)) return
+    const terms = found.map(({ term }) => term)
+    const offsets = found.map(({ offset }) => offset)
+    const name = [from, to, ...terms].join(' ')
+    const earlier = this.#places.get(name)
+    const edge = { from, to, kind, text: words.join(' '), terms, offsets, length: words.length, weight }
+    if (earlier !== undefined) {
+      if (this.edges[earlier]!.weight < weight) this.edges[earlier] = edge
+    } else if (kind === 'word' || this.edges.length < MOST_EDGES) {
+      this.#places.set(name, this.edges.length)
+      this.edges.push(edge)
+    }
+  }
+}
+
+/** Where a word of a query begins. */
+export function nodeOf(place: number): number {
+  return place * NODES_OF_A_WORD
+}
