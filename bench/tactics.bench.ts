@@ -28,7 +28,7 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 })
-/** Two weeks of warm-up and four of reference come first. */
+/** Three weeks of warm-up and three of reference come first. */
 const LEARNT_DAYS = 42
 const CHANGE_DAY = 46
 const CHANGE_DAYS = 50
@@ -177,7 +177,7 @@ printReport(
       (change.find(({ cards }) => cards === Math.max(...sizes))?.withinADay ?? 0) >= 0.9 &&
       (100 * total(calm.map(({ alarms }) => alarms))) / total(calm.map(({ watchedDays }) => watchedDays)) <= 1,
     command: `node bench/tactics.bench.ts --cards ${values.cards} --seeds ${values.seeds} --calm-cards ${values['calm-cards']} --calm-seeds ${values['calm-seeds']}`,
-    declared: { budgetDays: 100, warmUpDays: 14, referenceDays: 28 },
+    declared: { budgetDays: 100, warmUpDays: 21, referenceDays: 21 },
     change,
     calm,
     errors,

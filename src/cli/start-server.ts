@@ -6,6 +6,8 @@ import { createServer } from '../serving/index.ts'
 import { say, WorkFailed } from './output.ts'
 
 export interface ServerOptions {
+  /** The data directory of the engine. */
+  readonly dir: string
   readonly host: string
   /** 0 takes any free port. */
   readonly port: number
@@ -38,12 +40,15 @@ export async function startServer(engine: Engine, monitor: Monitor, options: Ser
   for (const [system, problem] of engine.modelProblems) say(`${system} answers without its champion: ${problem}`)
   await engine.warmUp()
   const address = await listen(server, options)
+  const refused = monitor.resume(options.dir)
+  if (refused !== undefined) say(`the watch of tactics reads the whole log: ${refused}`)
   const reload = setInterval(() => attempt('reload', () => engine.reloadModels()), RELOAD_MS)
   return {
     address,
     async close() {
       clearInterval(reload)
       await server.close()
+      await monitor.save(options.dir)
       await engine.close()
     },
   }

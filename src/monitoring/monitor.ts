@@ -1,11 +1,11 @@
-import { type Application, scoringSystems } from '../application/index.ts'
+import type { Application } from '../application/index.ts'
 import type { AppendResult, EventLog, EventRecord, RefusedInput, Subject } from '../data/index.ts'
 import type { FeatureState } from '../features/index.ts'
 import type { Decision, EngineObserver, LiveSystem, PageTrace, Stage } from '../serving/index.ts'
 import type { ChangeAlarm } from './change/change-watch.ts'
 import { openMetrics } from './metrics.ts'
 import { NO_VERSION, SystemMonitor, type SystemReport } from './system-monitor.ts'
-import { SystemChanges } from './tactics/system-changes.ts'
+import { LiveChanges } from './tactics/live-changes.ts'
 
 /** What is known of a change of tactics. */
 export interface ChangeReport {
@@ -13,6 +13,8 @@ export interface ChangeReport {
   readonly phase: 'warming-up' | 'learning' | 'watching'
   /** The last alarms, oldest first. */
   readonly alarms: readonly ChangeAlarm[]
+  /** Records of the log that the watch has not seen yet: after a start it reads what it missed. */
+  readonly behind: number
 }
 
 /** Everything that was measured since the start, in one document. */
@@ -34,7 +36,7 @@ export interface MonitorReport {
     /** The engine's own records, such as decisions, that the disk refused. */
     readonly lost: number
   }
-  /** Of each scoring system that has patterns: whether its tactics changed, as far as the log was seen since the start. */
+  /** Of each scoring system that has patterns: whether its tactics changed, as far as the log was seen. */
   readonly changes: Readonly<Record<string, ChangeReport>>
   /** Faults of monitoring itself, and the last of them; what they should have counted is missing above. */
   readonly faults: { readonly count: number; readonly last?: string }
@@ -47,24 +49,45 @@ export interface MonitorReport {
 export class Monitor implements EngineObserver {
   readonly #metrics = openMetrics()
   readonly #systems: ReadonlyMap<string, SystemMonitor>
-  readonly #changes: ReadonlyMap<string, SystemChanges>
+  readonly #changes: LiveChanges
   readonly #rejected = new Map<string, number>()
-  #newestAt = 0
   #accepted = 0
   #duplicates = 0
   #watched: { readonly log: EventLog; readonly state: FeatureState } | undefined
+  /** The last offset when the engine opened. */
+  #opened = 0
   #faults = 0
   #lastFault: string | undefined
 
   constructor(application: Application) {
     const names = Object.keys(application.systems)
     this.#systems = new Map(names.map((name) => [name, new SystemMonitor(application, name)]))
-    const changes = scoringSystems(application).map(([name]) => [name, SystemChanges.of(application, name)] as const)
-    this.#changes = new Map(changes.flatMap(([name, watch]) => (watch ? [[name, watch]] : [])))
+    this.#changes = new LiveChanges(application)
   }
 
   opened(log: EventLog, state: FeatureState): void {
     this.#watched = { log, state }
+    this.#opened = log.head
+  }
+
+  /**
+   * Takes up the watch of tactics where {@link save} left it and reads what came since, in turns with other work.
+   *
+   * @returns why what was saved is of no use, when so: then the whole log is read
+   */
+  resume(directory: string): string | undefined {
+    if (!this.#watched) return undefined
+    const refused = this.#changes.load(this.#watched.log, directory)
+    this.#catchUp()
+    return refused
+  }
+
+  /** Ends the watch and writes it beside the log, for {@link resume}. */
+  async save(directory: string): Promise<void> {
+    await this.#changes.stop()
+    this.#guard(() => {
+      if (this.#watched) this.#changes.save(this.#watched.log.generation, directory)
+    })
   }
 
   stage(system: string, stage: Stage | 'total', ms: number): void {
@@ -103,10 +126,9 @@ export class Monitor implements EngineObserver {
 
   applied(record: EventRecord, offset: number): void {
     this.#guard(() => {
-      if (record.at > this.#newestAt) this.#newestAt = record.at
-      for (const [system, changes] of this.#changes) {
-        if (changes.applied(record, offset)) this.#metrics.changes.inc({ system })
-      }
+      const alarmed = this.#changes.applied(record, offset)
+      for (const system of alarmed ?? []) this.#metrics.changes.inc({ system })
+      if (!alarmed) this.#catchUp()
       for (const system of this.#systems.values()) system.join?.applied(record)
     })
   }
@@ -115,7 +137,7 @@ export class Monitor implements EngineObserver {
     this.#watched = { log, state }
     this.#guard(() => {
       for (const system of this.#systems.values()) system.join?.forget(subject)
-      for (const changes of this.#changes.values()) changes.forget(subject)
+      this.#changes.forget(subject)
     })
   }
 
@@ -138,10 +160,27 @@ export class Monitor implements EngineObserver {
       },
       ...(log ? { log } : {}),
       changes: Object.fromEntries(
-        [...this.#changes].map(([name, each]) => [name, { phase: each.phase(this.#newestAt), alarms: each.alarms }]),
+        [...this.#changes.systems].map(([name, each]) => [
+          name,
+          {
+            phase: each.phase(this.#changes.newestAt),
+            alarms: each.alarms,
+            behind: (log?.head ?? 0) - this.#changes.seen,
+          },
+        ]),
       ),
       faults: { count: this.#faults, ...(this.#lastFault === undefined ? {} : { last: this.#lastFault }) },
     }
+  }
+
+  /** Alarms of before the start are in the report; those since are counted. */
+  #catchUp(): void {
+    const { log } = this.#watched ?? {}
+    if (!log) return
+    const onAlarm = (system: string, offset: number): void => {
+      if (offset > this.#opened) this.#metrics.changes.inc({ system })
+    }
+    this.#changes.catchUp(log, onAlarm).catch((error: unknown) => this.#fault(error))
   }
 
   #log(): MonitorReport['log'] {
@@ -178,9 +217,13 @@ export class Monitor implements EngineObserver {
     try {
       work()
     } catch (error) {
-      this.#faults++
-      this.#lastFault = error instanceof Error ? error.message : String(error)
-      this.#metrics.faults.inc()
+      this.#fault(error)
     }
+  }
+
+  #fault(error: unknown): void {
+    this.#faults++
+    this.#lastFault = error instanceof Error ? error.message : String(error)
+    this.#metrics.faults.inc()
   }
 }

@@ -29,6 +29,7 @@ export async function runDemo<Training extends AnyTraining, Own extends Measured
   try {
     const prepared = isPrepared ? undefined : await prepareDemo(engine, demo, seed)
     server = await startServer(engine, monitor, {
+      dir: directory,
       host: '127.0.0.1',
       port: options.once ? 0 : options.port,
       logLevel: 'warn',

@@ -15,9 +15,9 @@ export interface StreamFamily {
 
 /** How a watch learns and how often it may be wrong; every default is stated. */
 export interface ChangeWatchOptions {
-  /** Time from the first event in which nothing is learnt, since nobody is known yet; 14 days. */
+  /** Time from the first event in which nothing is learnt, since nobody is known yet; 21 days. */
   readonly warmUpMs?: number
-  /** Time after that in which is learnt what is usual, at least a week; 28 days. */
+  /** Time after that in which is learnt what is usual, at least a week; 21 days. */
   readonly referenceMs?: number
   /** The mean time between false alarms over all streams together, at least; 100 days. */
   readonly budgetMs?: number
@@ -66,8 +66,8 @@ export class ChangeWatch {
   constructor(families: readonly StreamFamily[], options: ChangeWatchOptions = {}) {
     this.#families = families
     this.#options = {
-      warmUpMs: 14 * DAY_MS,
-      referenceMs: 28 * DAY_MS,
+      warmUpMs: 21 * DAY_MS,
+      referenceMs: 21 * DAY_MS,
       budgetMs: 100 * DAY_MS,
       startEveryMs: 6 * HOUR_MS,
       tolerance: 0.15,

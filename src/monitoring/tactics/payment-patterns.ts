@@ -78,10 +78,11 @@ export class PaymentPatterns implements StreamFamily {
   }
 
   /**
-   * The pattern of an event, as its signals, and whether it is of a new cause: of a burst of events that look alike only the
-   * first is evidence. The event counts as seen from then on.
+   * The pattern of an event, as its signals, and those of them that fire: of a burst of events that look alike only the first
+   * is evidence. At a new counterpart a burst is that of one subject: where nobody pays usually, each who does tells something.
+   * Elsewhere it is that of one device, too. The event counts as seen from then on.
    */
-  look(record: EventRecord): { readonly pattern: readonly number[]; readonly isNewCause: boolean } {
+  look(record: EventRecord): { readonly pattern: readonly number[]; readonly fired: readonly number[] } {
     const { subject, counterpart, amount, channel } = this.#fields
     const band = bandOf(this.#edges, Number(record[amount]))
     const kind = channel === undefined ? 0 : this.#channelOf(String(record[channel]))
@@ -92,7 +93,12 @@ export class PaymentPatterns implements StreamFamily {
     const cell = (kind * this.#bands + band) * NOVELTY.length + novelty
     const coarse = CHANNELS * this.#bands * NOVELTY.length
     const pattern = [cell, coarse + band, coarse + this.#bands + novelty, coarse + this.#bands + NOVELTY.length + kind]
-    return { pattern, isNewCause: this.#isNewCause(cell, record) }
+    const [ofSubject, ...ofOthers] = this.causesOf(record)
+    const isNewSubject = this.#isNewCause(cell, [ofSubject!], record.at)
+    const isNewCause = this.#isNewCause(cell, ofOthers, record.at) && isNewSubject
+    const ofNovelty = pattern[2]!
+    if (novelty !== NEW || !isNewSubject) return { pattern, fired: isNewCause ? pattern : [] }
+    return { pattern, fired: isNewCause ? pattern : [cell, ofNovelty] }
   }
 
   /** Who and what an event may be caused by: its subject and what tells that events belong together. */
@@ -128,10 +134,10 @@ export class PaymentPatterns implements StreamFamily {
   }
 
   /** Whether nobody and nothing of an event caused another in the cell of late; then it does so from now on. */
-  #isNewCause(cell: number, record: EventRecord): boolean {
-    const keys = this.causesOf(record).map((cause) => `${cell}${SEPARATOR}${cause}`)
-    const isOfLate = keys.some((key) => record.at - (this.#causes.get(key) ?? Number.NEGATIVE_INFINITY) < ONE_CAUSE_MS)
-    if (!isOfLate) for (const key of keys) this.#causes.set(key, record.at)
+  #isNewCause(cell: number, causes: readonly string[], at: number): boolean {
+    const keys = causes.map((cause) => `${cell}${SEPARATOR}${cause}`)
+    const isOfLate = keys.some((key) => at - (this.#causes.get(key) ?? Number.NEGATIVE_INFINITY) < ONE_CAUSE_MS)
+    if (!isOfLate) for (const key of keys) this.#causes.set(key, at)
     return !isOfLate
   }
 

@@ -168,9 +168,9 @@ export class SystemChanges {
   #signalsOf(record: EventRecord): { family: number; fired: readonly number[] } | undefined {
     const { event, label } = this.#system
     if (record.type === event) {
-      const { pattern, isNewCause } = this.#patterns.look(record)
+      const { pattern, fired } = this.#patterns.look(record)
       this.#remembered.set(record.id, { pattern, causes: this.#patterns.causesOf(record) })
-      return { family: PATTERNS, fired: isNewCause ? pattern : [] }
+      return { family: PATTERNS, fired }
     }
     if (record.type === label.event && satisfies(record, label.positive)) {
       const fired = this.#labelled(String(record[label.of]), record.at)
