@@ -1,34 +1,21 @@
 import {
-  averagePrecisionAt,
   bootstrapMean,
   type Interval,
   meanOfDefined,
-  ndcgOfRanked,
-  precisionAt,
   quantileOfSorted,
-  recallAt,
-  reciprocalRankAt,
+  retrievalMetric,
 } from '../../../evaluation/index.ts'
 import type { Clock } from '../../../foundation/index.ts'
 import {
   loadTextIndex,
   saveTextIndex,
   searchText,
-  type TextDocument,
-  type TextField,
   type TextIndex,
-  TextIndexBuilder,
   type TextSearchOptions,
 } from '../../../retrieval/index.ts'
-import {
-  type CollectionDocument,
-  readSearchCollection,
-  type SearchCollection,
-} from '../../judgements/collection-files.ts'
+import { readSearchCollection, type SearchCollection } from '../../judgements/collection-files.ts'
+import { DEPTH, indexCollection, SEARCHES, textFieldsOf } from '../../judgements/index-collection.ts'
 import { withTypingErrors } from './typing-errors.ts'
-
-/** So deep are lists judged, as TREC has it. */
-const DEPTH = 1000
 
 export interface SearchBenchOptions {
   readonly documents: string
@@ -76,9 +63,9 @@ export interface SearchReport {
 
 /** What is measured: BM25 by the book, and what {@link searchText} does when nothing is said. */
 const RUNS: Readonly<Record<string, { readonly search: TextSearchOptions; readonly errors?: boolean }>> = {
-  bm25: { search: { proximity: false, spelling: false } },
-  default: { search: {} },
-  feedback: { search: { feedback: {} } },
+  bm25: { search: SEARCHES.bm25 },
+  default: { search: SEARCHES.default },
+  feedback: { search: SEARCHES.feedback },
   'default, typing errors': { search: {}, errors: true },
   'typing errors, no spelling': { search: { spelling: false }, errors: true },
 }
@@ -101,7 +88,7 @@ export async function runSearchBench(options: SearchBenchOptions): Promise<Searc
   const { fields, leftOut } = textFieldsOf(collection.documents)
   onProgress?.(`indexing ${collection.documents.length} documents`)
   const start = clock()
-  const fresh = buildIndex(collection.documents, fields)
+  const fresh = indexCollection(collection.documents, fields)
   const seconds = (clock() - start) / 1000
   const file = saveTextIndex(fresh)
   const opening = clock()
@@ -131,29 +118,6 @@ export async function runSearchBench(options: SearchBenchOptions): Promise<Searc
       shareWithoutSpelling: mapOf('typing errors, no spelling') / mapOf('default'),
     },
   }
-}
-
-/** A field whose every value is text or a list of texts is searched. */
-function textFieldsOf(documents: readonly CollectionDocument[]): { fields: string[]; leftOut: string[] } {
-  const isText = new Map<string, boolean>()
-  for (const document of documents) {
-    for (const [name, value] of Object.entries(document)) {
-      if (name === 'id' || value === null) continue
-      const list: unknown[] = Array.isArray(value) ? value : [value]
-      isText.set(name, (isText.get(name) ?? true) && list.every((one) => typeof one === 'string'))
-    }
-  }
-  const names = [...isText.keys()]
-  return { fields: names.filter((name) => isText.get(name)), leftOut: names.filter((name) => !isText.get(name)) }
-}
-
-function buildIndex(documents: readonly CollectionDocument[], fields: readonly string[]): TextIndex {
-  const declared = fields.map((name): [string, TextField] => [name, { kind: 'text' }])
-  const builder = new TextIndexBuilder({ fields: Object.fromEntries(declared) })
-  for (const document of documents) {
-    builder.add(Object.fromEntries(['id', ...fields].map((name) => [name, document[name]])) as unknown as TextDocument)
-  }
-  return builder.build()
 }
 
 interface JudgedQuery {
@@ -203,15 +167,8 @@ function measureRun(
 }
 
 function metricsOf(ranked: readonly number[], judged: readonly number[]): Record<SearchMetric, number> {
-  const labels = Float64Array.from(ranked)
-  const relevant = judged.filter((gain) => gain > 0).length
-  return {
-    map: averagePrecisionAt(labels, relevant),
-    'ndcg@10': ndcgOfRanked(labels, Float64Array.from(judged), { k: 10 }),
-    'p@30': precisionAt(labels, 30),
-    mrr: reciprocalRankAt(labels),
-    'recall@1000': recallAt(labels, relevant, DEPTH),
-  }
+  const [labels, gains] = [Float64Array.from(ranked), Float64Array.from(judged)]
+  return byMetric((metric) => retrievalMetric(metric).of(labels, gains))
 }
 
 function byMetric<Value>(value: (metric: SearchMetric) => Value): Record<SearchMetric, Value> {
