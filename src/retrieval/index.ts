@@ -29,6 +29,13 @@ export { itemToItem } from './sources/item-to-item.ts'
 export { similarContent } from './sources/similar-content.ts'
 export { popularIn, trending } from './sources/trending.ts'
 export { twoTower } from './sources/two-tower.ts'
+export {
+  type AskedQuery,
+  QuerySuggestions,
+  type Suggestion,
+  type SuggestionOptions,
+  type SuggestionRequest,
+} from './suggest/query-suggestions.ts'
 export { searchText, type TextAnswer, type TextHit, type TextSearchOptions } from './text/search-text.ts'
 export type { TextDocument, TextField, TextIndexOptions } from './text/text-fields.ts'
 export { loadTextIndex, saveTextIndex } from './text/text-file.ts'
