@@ -160,9 +160,12 @@ function decisionOf(event: string, at: number, action: string, reviewPropensity:
 /**
  * Payments of which one in twenty is a fraud, whatever is known of it. Reviewers look at every payment above 100, and
  * of the others at one in ten; of those above 100 a third is a fraud. They tell what they saw within two hours, banks of
- * frauds alone and after four days.
+ * frauds alone and after four days. The chance of what is `lucky` was one in a million.
  */
-async function reviewedLog(application: Application): Promise<EventLog> {
+async function reviewedLog(
+  application: Application,
+  lucky: (index: number) => boolean = () => false,
+): Promise<EventLog> {
   const log = emptyLog(application)
   const random = randomFrom(11, 'reviewed')
   const due: { id: string; type: string; at: number }[] = []
@@ -176,7 +179,7 @@ async function reviewedLog(application: Application): Promise<EventLog> {
     const payment = `p${index}`
     due.push({ id: payment, type: 'payment', at, ...about, amount, channel: 'chip' } as (typeof due)[number])
     const propensity = isLarge ? 1 : 0.1
-    due.push(decisionOf(payment, at, isLarge ? 'review' : 'allow', propensity))
+    due.push(decisionOf(payment, at, isLarge ? 'review' : 'allow', lucky(index) ? 1e-6 : propensity))
     const report = (id: string, after: number, source: string) =>
       due.push({ id, type: 'report', at: at + after, payment, ...about, fraud, source } as (typeof due)[number])
     if (random.uniform() < propensity) report(`v${index}`, 2 * HOUR_MS, 'review')
@@ -235,6 +238,19 @@ describe('labels that a review brought early', () => {
     const weights = examples.weights.subarray(mature.rowCount)
     const small = weights.reduce((total, weight, row) => total + (amounts[row]! < 100 ? weight : 0), 0)
     assert.ok(Math.abs(small / sum(weights) - 0.9) < 0.05)
+  })
+
+  it('do not count for more than their mean times the root of their number, however small the chance was', async () => {
+    const application = smallPaymentService({ label: EARLY })
+    const mature = collect(smallPaymentService({ label: LABEL }), await reviewedLog(application)).examples.rowCount
+    const lucky = await reviewedLog(application, (index) => index % 10 === 3)
+    const { weights, early } = collect(application, lucky).examples
+    const young = weights.subarray(mature)
+    const largest = Math.max(...young)
+    const count = young.filter((weight) => weight === largest).length
+    assert.ok(largest > 1000 && count < young.length / 2)
+    const drawn = sum(young) + count * (1e6 - largest)
+    assert.ok(Math.abs(largest - drawn / Math.sqrt(early)) < 1e-6 * largest)
   })
 
   it('are left out of what is young when the system does not ask for them', async () => {

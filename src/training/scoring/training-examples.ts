@@ -32,7 +32,7 @@ export interface TrainingExamples extends RowExamples {
 /**
  * Replays the log up to the moment of the fit and keeps the rows of events that are mature then, by the labels that are
  * there then; and, where the system asks for them, of younger events of which a review has told, each weighted by the
- * inverse of the chance that it had to be reviewed.
+ * inverse of the chance that it had to be reviewed, within {@link mostToStandFor}.
  *
  * Reviewers look at what is suspicious, so what they tell early is no sample of what happens: without the weights, young
  * events would seem to be frauds far more often than they are.
@@ -110,6 +110,8 @@ class ExampleCollector {
   /** Young rows, and those of them whose decision was not seen yet, by their events. */
   readonly #early: number[] = []
   readonly #waiting = new Map<string, number>()
+  /** As how many each of the young rows stands, by its place. */
+  readonly #standFor = new Map<number, number>()
   #unknown = 0
 
   constructor(
@@ -156,7 +158,7 @@ class ExampleCollector {
     if (decided === undefined || at === undefined) return
     const { event, reviewPropensity } = decided
     // What could not have been reviewed stands for nothing.
-    this.#weights[at]! *= reviewPropensity > 0 ? 1 / reviewPropensity : 0
+    this.#standFor.set(at, reviewPropensity > 0 ? 1 / reviewPropensity : 0)
     this.#waiting.delete(event)
   }
 
@@ -175,6 +177,8 @@ class ExampleCollector {
   finish(): TrainingExamples {
     // A review of what no decision is known of: nobody knows how many it stands for.
     for (const at of this.#waiting.values()) this.#weights[at] = 0
+    const most = mostToStandFor([...this.#standFor.values()])
+    for (const [at, count] of this.#standFor) this.#weights[at]! *= Math.min(count, most)
     const labels = Float64Array.from(this.#labels)
     if (labels.length === 0) {
       throw new SluiceError('NO_TRAINING_DATA', 'training: expected mature events to learn from, got none; import more')
@@ -190,6 +194,17 @@ class ExampleCollector {
       unknown: this.#unknown,
     }
   }
+}
+
+/**
+ * The most that one of the young rows stands for: the mean times the root of how many there are. One lucky draw of a small
+ * chance would outweigh all others; so bounded, the mean errs by less than it varies.
+ *
+ * @see Ionides 2008, Truncated importance sampling, Journal of Computational and Graphical Statistics 17(2).
+ */
+function mostToStandFor(counts: readonly number[]): number {
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  return total / Math.sqrt(Math.max(1, counts.length))
 }
 
 function shareOf(imbalance: Imbalance | undefined): number {
