@@ -216,7 +216,7 @@ for (let round = 0; round < Number(values.rounds); round++) {
 const postings = queries.map((query) =>
   query.split(' ').reduce((sum, word) => sum + index.frequency(index.analysis.termOf(word) ?? ''), 0),
 )
-const all = index.parts.postings.frequencies.reduce((sum, frequency) => sum + frequency, 0)
+const all = index.postingCount
 const figures = engines.map(({ name, buildSeconds, bytes, queries: own }, place) => ({
   name,
   buildSeconds,
@@ -225,7 +225,7 @@ const figures = engines.map(({ name, buildSeconds, bytes, queries: own }, place)
   cpuMicros: median(times[place]!.cpu),
   wallMicrosP99: quantile(times[place]!.wall, 0.99),
 }))
-const { chunks, places } = index.parts.postings
+const { memory } = index
 printReport(
   'search',
   {
@@ -233,7 +233,11 @@ printReport(
     command: `node bench/search.bench.ts ${process.argv.slice(2).join(' ')}`,
     ...{ seed, documents: texts.length, postings: all },
     meanPostingsOfQuery: Math.round(postings.reduce((sum, count) => sum + count, 0) / queries.length),
-    bytesOfPosting: { documentsAndImpacts: chunks.length / all, places: places.length / all },
+    bytesOfPosting: {
+      documentsAndImpacts: memory.postings / all,
+      places: memory.places / all,
+      words: memory.words / all,
+    },
     engines: figures,
   },
   values.json,

@@ -1,4 +1,12 @@
 /** The compiled functions of text indexes; `assembly/text-postings.ts` says what they take. Byte offsets and counts. */
 export interface TextProgram {
-  searchPostings(cursors: number, termCount: number, accept: number, sums: number, heap: number): number
+  searchPostings(
+    cursors: number,
+    termCount: number,
+    accept: number,
+    live: number,
+    first: number,
+    sums: number,
+    heap: number,
+  ): number
 }

@@ -1,18 +1,12 @@
 import type { Kernels } from '../../foundation/index.ts'
-import { FULL_IMPACT, listBytes, type PackedPostings, WINDOW_BITS, writeList } from './pack-postings.ts'
-import type { TermPostings } from './read-postings.ts'
+import type { KeptSegment } from './kept-segment.ts'
+import { FULL_IMPACT, packedChunks, WINDOW_BITS } from './posting-chunks.ts'
+import type { WeightedPostings, WeightedTerms } from './text-snapshot.ts'
 
 /** No sum of weights and impacts is larger. */
 const LARGEST_SUM = 2 ** 29
-
-/** Terms by number, and how much a whole impact of each counts. */
-export interface NumberedTerms {
-  readonly terms: readonly number[]
-  /** Shape (terms,), above 0. */
-  readonly weights: readonly number[]
-  /** Postings that no term has, each with its weight. */
-  readonly lists: readonly (TermPostings & { readonly weight: number })[]
-}
+/** Numbers and bytes of a cursor, as `assembly/text-postings.ts` has them. */
+const CURSOR = 8
 
 /** The best documents for weighted terms, best first, ties to the smaller number. */
 export interface FoundDocuments {
@@ -20,9 +14,15 @@ export interface FoundDocuments {
   readonly scores: Float64Array
 }
 
+/** Segments one after the other: document 0 of each is document `first` of all. */
+export interface PlacedSegment {
+  readonly first: number
+  readonly kept: KeptSegment
+}
+
 /** How many of the whole numbers that the kernels count make a score of 1: a power of two, as large as may be. */
-export function scoreUnits(weights: readonly number[]): number {
-  const sum = weights.reduce((total, weight) => total + weight, 0)
+export function scoreUnits({ weights, lists = [] }: WeightedTerms): number {
+  const sum = [...weights, ...lists.map(({ weight }) => weight)].reduce((total, weight) => total + weight, 0)
   return 2 ** Math.min(24, Math.floor(Math.log2(LARGEST_SUM / (FULL_IMPACT * Math.max(sum, 1e-9)))))
 }
 
@@ -31,54 +31,45 @@ export function wholeWeight(weight: number, units: number): number {
   return Math.max(1, Math.round(weight * units))
 }
 
-/** Searches packed postings in the memory of the kernels; what it needs there is taken once. */
+/**
+ * Searches postings. They lie where they are loaded, and those of a query are copied into the memory of the kernels, which
+ * costs a small part of going through them; so a segment that nobody needs goes as all objects do.
+ */
 export class PostingSearch {
   readonly #kernels: Kernels
-  readonly #postings: PackedPostings
   readonly #sums: Int32Array
-  readonly #accept: Uint8Array
-  #cursors: Int32Array
+  readonly #mark: number
   #heap: Uint8Array
   #documents: Int32Array
   #scores: Int32Array
-  #lists: Uint8Array
+  #scratch: Uint8Array
 
-  constructor(kernels: Kernels, postings: PackedPostings, documentCount: number) {
+  constructor(kernels: Kernels) {
     const { arena } = kernels
     this.#kernels = kernels
-    this.#postings = postings
     this.#sums = arena.int32s(1 << WINDOW_BITS)
-    this.#accept = arena.uint8s(documentCount)
-    this.#cursors = arena.int32s(4 * 64)
+    this.#mark = arena.mark()
     this.#heap = arena.uint8s(16 + 8 * 1024)
     this.#documents = arena.int32s(1024)
     this.#scores = arena.int32s(1024)
-    this.#lists = new Uint8Array()
+    this.#scratch = arena.uint8s(65_536)
   }
 
   /**
    * The documents with the largest sums of weight times impact / 256.
    *
    * @param limit - at least 1
-   * @param accept - shape (documents,), 0 keeps a document out
+   * @param accept - shape (documents of all segments,), 0 keeps a document out
    * @remarks Exact. O(postings of the terms + windows that they reach), less the windows whose largest impacts cannot
    * reach the best documents so far. Impacts are bytes and weights whole numbers of 2^-24 or, for large ones, more.
    */
-  best({ terms, weights, lists }: NumberedTerms, limit: number, accept?: Uint8Array): FoundDocuments {
-    const units = scoreUnits([...weights, ...lists.map(({ weight }) => weight)])
-    const { chunks, starts } = this.#postings
-    this.#reserve(terms.length + lists.length, limit)
-    for (const [place, term] of terms.entries()) {
-      const at = chunks.byteOffset
-      this.#writeCursor(place, at + starts[term]!, at + starts[term + 1]!, wholeWeight(weights[place]!, units))
-    }
-    this.#writeLists(lists, terms.length, units)
-    if (accept) this.#accept.set(accept)
+  best(segments: readonly PlacedSegment[], wanted: WeightedTerms, limit: number, accept?: Uint8Array): FoundDocuments {
+    const units = scoreUnits(wanted)
     const { program } = this.#kernels
+    this.#reserve(limit, 0)
+    program.clearKeys(this.#heap.byteOffset, limit)
+    for (const segment of segments) this.#searchSegment(segment, wanted, units, limit, accept)
     const heap = this.#heap.byteOffset
-    const mask = accept ? this.#accept.byteOffset : 0
-    program.clearKeys(heap, limit)
-    program.searchPostings(this.#cursors.byteOffset, terms.length + lists.length, mask, this.#sums.byteOffset, heap)
     const found = program.takeKeys(heap, this.#documents.byteOffset, this.#scores.byteOffset)
     return {
       documents: Int32Array.from(this.#documents.subarray(0, found)),
@@ -86,33 +77,85 @@ export class PostingSearch {
     }
   }
 
-  /** Packs postings that no term has behind each other, and a cursor for each. */
-  #writeLists(lists: NumberedTerms['lists'], firstCursor: number, units: number): void {
-    const sizes = lists.map(({ documents }) => listBytes(documents))
-    const bytes = sizes.reduce((sum, size) => sum + size, 0)
-    if (bytes > this.#lists.length) this.#lists = this.#kernels.arena.uint8s(2 * bytes)
-    let from = 0
-    for (const [place, { documents, impacts, weight }] of lists.entries()) {
-      const own = this.#lists.subarray(from, from + sizes[place]!)
-      writeList(documents, impacts, own)
-      from += own.length
-      const at = own.byteOffset
-      this.#writeCursor(firstCursor + place, at, at + own.length, wholeWeight(weight, units))
+  #searchSegment(
+    { first, kept }: PlacedSegment,
+    { terms, weights, lists = [] }: WeightedTerms,
+    units: number,
+    limit: number,
+    accept: Uint8Array | undefined,
+  ): void {
+    const sources: { bytes: Uint8Array; weight: number }[] = []
+    const { starts, chunks } = kept.segment.postings
+    for (let place = 0; place < terms.length; place++) {
+      const term = kept.termNumber(terms[place]!)
+      if (term < 0) continue
+      sources.push({ bytes: chunks.subarray(starts[term]!, starts[term + 1]!), weight: weights[place]! })
     }
+    for (const list of lists) {
+      const bytes = chunksWithin(list, first, first + kept.documentCount)
+      if (bytes.length > 0) sources.push({ bytes, weight: list.weight })
+    }
+    if (sources.length === 0) return
+    const mask = accept?.subarray(first, first + kept.documentCount)
+    const cursorBytes = 4 * CURSOR * sources.length
+    const bytes = sources.reduce((sum, source) => sum + source.bytes.length, cursorBytes)
+    this.#reserve(limit, bytes + (mask?.length ?? 0) + (kept.live?.length ?? 0))
+    this.#run(sources, units, first, mask, kept.live)
   }
 
-  #writeCursor(place: number, from: number, to: number, weight: number): void {
-    this.#cursors[4 * place] = from
-    this.#cursors[4 * place + 1] = to
-    this.#cursors[4 * place + 2] = weight
+  /** Lays out cursors, chunks and masks in the scratch memory and searches them. */
+  #run(
+    sources: readonly { readonly bytes: Uint8Array; readonly weight: number }[],
+    units: number,
+    first: number,
+    mask: Uint8Array | undefined,
+    live: Uint8Array | undefined,
+  ): void {
+    const scratch = this.#scratch
+    const origin = scratch.byteOffset
+    const cursors = new Int32Array(scratch.buffer, origin, CURSOR * sources.length)
+    let at = cursors.byteLength
+    const place = (bytes: Uint8Array): number => {
+      scratch.set(bytes, at)
+      at += bytes.length
+      return origin + at - bytes.length
+    }
+    for (const [number, { bytes, weight }] of sources.entries()) {
+      cursors[CURSOR * number] = place(bytes)
+      cursors[CURSOR * number + 1] = origin + at
+      cursors[CURSOR * number + 2] = wholeWeight(weight, units)
+    }
+    const accepted = mask ? place(mask) : 0
+    const living = live ? place(live) : 0
+    const { searchPostings } = this.#kernels.program
+    searchPostings(origin, sources.length, accepted, living, first, this.#sums.byteOffset, this.#heap.byteOffset)
   }
 
-  #reserve(termCount: number, limit: number): void {
+  /** Room for so many results and so many bytes beside. The results so far stay. */
+  #reserve(limit: number, bytes: number): void {
     const { arena } = this.#kernels
-    if (4 * termCount > this.#cursors.length) this.#cursors = arena.int32s(8 * termCount)
-    if (limit <= this.#documents.length) return
-    this.#heap = arena.uint8s(16 + 16 * limit)
-    this.#documents = arena.int32s(2 * limit)
-    this.#scores = arena.int32s(2 * limit)
+    if (limit > this.#documents.length) {
+      arena.release(this.#mark)
+      this.#heap = arena.uint8s(16 + 16 * limit)
+      this.#documents = arena.int32s(2 * limit)
+      this.#scores = arena.int32s(2 * limit)
+      this.#scratch = arena.uint8s(this.#scratch.length)
+    }
+    if (bytes <= this.#scratch.length) return
+    arena.release(this.#scratch.byteOffset)
+    this.#scratch = arena.uint8s(2 * bytes)
   }
+}
+
+/** The chunks of those postings that lie within a range of documents, which becomes 0 and following. */
+function chunksWithin({ documents, impacts }: WeightedPostings, first: number, end: number): Uint8Array {
+  let from = 0
+  while (from < documents.length && documents[from]! < first) from++
+  let to = from
+  while (to < documents.length && documents[to]! < end) to++
+  const own = documents.subarray(from, to)
+  return packedChunks({
+    documents: first === 0 ? own : own.map((document) => document - first),
+    impacts: impacts.subarray(from, to),
+  })
 }

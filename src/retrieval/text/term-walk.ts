@@ -1,100 +1,87 @@
-import { DENSE, ENDS_BYTES, HEADER_BYTES, type PackedPostings, SKIP, WINDOW_BITS } from './pack-postings.ts'
+import { chunksOf, type PackedPostings } from './packed-postings.ts'
+import { GROUP, PlaceGroupReader } from './place-groups.ts'
+import { type ChunkReader, WINDOW_BITS } from './posting-chunks.ts'
+import type { PlacedSegment } from './posting-search.ts'
+import type { PlaceReader } from './text-snapshot.ts'
 
 const NO_PLACES: readonly number[] = []
 
-/** The places of one term, asked for by ascending document; what lies between the documents is not read. */
-export class TermWalk {
+/** The places of one term in a segment, asked for by ascending document; what lies between the documents is not read. */
+class SegmentWalk {
   readonly #postings: PackedPostings
-  readonly #view: DataView
-  readonly #term: number
-  readonly #end: number
-  /** The chunk at hand, and the number of its first posting. */
-  #chunk: number
+  readonly #chunk: ChunkReader
+  readonly #groups: PlaceGroupReader
+  readonly #firstGroup: number
+  #isThere: boolean
+  /** The number of the first posting of the chunk at hand. */
   #first = 0
-  /** The posting whose places come next, and where they begin. */
-  #posting = 0
-  #at: number
+  /** The posting whose places come next, and its group. */
+  #next = 0
+  #group = -1
 
   constructor(postings: PackedPostings, term: number) {
-    const { chunks } = postings
     this.#postings = postings
-    this.#view = new DataView(chunks.buffer, chunks.byteOffset, chunks.byteLength)
-    this.#term = term
-    this.#chunk = postings.starts[term]!
-    this.#end = postings.starts[term + 1]!
-    this.#at = postings.placeStarts[term]!
+    this.#chunk = chunksOf(postings, term)
+    this.#groups = new PlaceGroupReader(postings.places)
+    this.#firstGroup = postings.firstGroups[term]!
+    this.#isThere = this.#chunk.advance()
   }
 
-  /**
-   * The places in a document, which is later than those asked for before; none when the term does not stand there.
-   *
-   * @remarks O(log postings of a window + bytes of 64 lists of places), and O(windows) for all calls together.
-   */
   placesIn(document: number): readonly number[] {
     const window = document >>> WINDOW_BITS
-    while (this.#chunk < this.#end && this.#view.getUint16(this.#chunk, true) < window) this.#nextChunk()
-    if (this.#chunk >= this.#end || this.#view.getUint16(this.#chunk, true) !== window) return NO_PLACES
-    const posting = this.#find(document & ((1 << WINDOW_BITS) - 1))
-    if (posting < 0) return NO_PLACES
-    this.#seek(this.#first + posting)
-    return this.#read()
-  }
-
-  #nextChunk(): void {
-    const count = this.#view.getUint16(this.#chunk + 2, true)
-    this.#first += count
-    this.#chunk += HEADER_BYTES + (count < DENSE ? 3 * count : ENDS_BYTES + 2 * count)
-  }
-
-  /** The number in the chunk of the posting of a place in the window; negative when there is none. */
-  #find(place: number): number {
-    const body = this.#chunk + HEADER_BYTES
-    const count = this.#view.getUint16(this.#chunk + 2, true)
-    if (count < DENSE) return search(0, count, place, (posting) => this.#view.getUint16(body + 2 * posting, true))
-    const block = place >>> 8
-    const from = block === 0 ? 0 : this.#view.getUint16(body + 2 * block - 2, true)
-    const to = this.#view.getUint16(body + 2 * block, true)
-    return search(from, to, place & 255, (posting) => this.#postings.chunks[body + ENDS_BYTES + posting]!)
-  }
-
-  #seek(posting: number): void {
-    const { places, placeSkips, skipStarts } = this.#postings
-    const group = Math.floor(posting / SKIP)
-    if (group > Math.floor(this.#posting / SKIP)) {
-      this.#posting = group * SKIP
-      this.#at = placeSkips[skipStarts[this.#term]! + group - 1]!
+    while (this.#isThere && this.#chunk.window < window) {
+      this.#first += this.#chunk.count
+      this.#isThere = this.#chunk.advance()
     }
-    for (; this.#posting < posting; this.#posting++) {
-      while (places[this.#at] !== 0) this.#at++
-      this.#at++
-    }
+    if (!this.#isThere || this.#chunk.window !== window) return NO_PLACES
+    const posting = this.#chunk.find(document)
+    return posting < 0 ? NO_PLACES : this.#read(this.#first + posting)
   }
 
-  #read(): number[] {
-    const { places } = this.#postings
-    const found: number[] = []
-    let place = -1
-    while (places[this.#at] !== 0) {
-      let gap = 0
-      let shift = 0
-      for (; places[this.#at]! > 127; shift += 7) gap |= (places[this.#at++]! & 127) << shift
-      place += gap | (places[this.#at++]! << shift)
-      found.push(place)
+  #read(posting: number): number[] {
+    const group = Math.floor(posting / GROUP)
+    if (group !== this.#group) {
+      this.#groups.open(this.#postings.groupStarts[this.#firstGroup + group]!)
+      this.#group = group
+      this.#next = group * GROUP
     }
-    this.#at++
-    this.#posting++
-    return found
+    this.#groups.skip(posting - this.#next)
+    this.#next = posting + 1
+    const places: number[] = []
+    this.#groups.each((place) => places.push(place))
+    return places
   }
 }
 
-/** Where a value stands among ascending ones; -1 when it does not. */
-function search(from: number, to: number, wanted: number, valueAt: (place: number) => number): number {
-  let low = from
-  let high = to
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (valueAt(middle) < wanted) low = middle + 1
-    else high = middle
+/**
+ * The places of a term, asked for by ascending document.
+ *
+ * @remarks O(log postings of a window + places of 64 postings) a call, and O(windows) for all calls together.
+ */
+export class TermWalk implements PlaceReader {
+  readonly #segments: readonly PlacedSegment[]
+  readonly #term: string
+  #at = -1
+  #walk: SegmentWalk | undefined
+
+  constructor(segments: readonly PlacedSegment[], term: string) {
+    this.#segments = segments
+    this.#term = term
   }
-  return low < to && valueAt(low) === wanted ? low : -1
+
+  placesIn(document: number): readonly number[] {
+    while (this.#at < 0 || document >= this.#end()) this.#advance()
+    return this.#walk?.placesIn(document - this.#segments[this.#at]!.first) ?? NO_PLACES
+  }
+
+  #end(): number {
+    const { first, kept } = this.#segments[this.#at]!
+    return first + kept.documentCount
+  }
+
+  #advance(): void {
+    const { kept } = this.#segments[++this.#at]!
+    const number = kept.termNumber(this.#term)
+    this.#walk = number < 0 ? undefined : new SegmentWalk(kept.segment.postings, number)
+  }
 }

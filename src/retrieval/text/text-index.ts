@@ -1,93 +1,103 @@
-import { type Kernels, SluiceError } from '../../foundation/index.ts'
+import { SluiceError } from '../../foundation/index.ts'
 import { type Analysis, analysisOf } from './analysis.ts'
-import type { FieldFilter, FieldValues } from './field-values.ts'
-import { FULL_IMPACT, type PackedPostings } from './pack-postings.ts'
-import { type FoundDocuments, type NumberedTerms, PostingSearch, scoreUnits, wholeWeight } from './posting-search.ts'
+import type { FieldFilter } from './field-values.ts'
+import type { KeptSegment } from './kept-segment.ts'
+import { chunksOf } from './packed-postings.ts'
+import { FULL_IMPACT, WINDOW_BITS } from './posting-chunks.ts'
+import {
+  type FoundDocuments,
+  type PlacedSegment,
+  type PostingSearch,
+  scoreUnits,
+  wholeWeight,
+} from './posting-search.ts'
 import { readPostings, type TermPostings } from './read-postings.ts'
 import { TermWalk } from './term-walk.ts'
 import type { TextLayout } from './text-fields.ts'
 import type { FieldPart, PlaceReader, ScorePart, TextSnapshot, Vocabulary, WeightedTerms } from './text-snapshot.ts'
-import type { CollectedWords } from './word-collector.ts'
 
-/** What a document says, term by term: what feedback learns from. */
-export type DocumentWords = Pick<CollectedWords, 'entryEnds' | 'entryTerms' | 'entryCounts'>
-
-export interface TextIndexParts {
-  readonly layout: TextLayout
-  readonly kernels: Kernels
-  /** By document number; what was replaced keeps its number and its id is empty. */
-  readonly ids: readonly string[]
-  readonly terms: readonly string[]
-  readonly postings: PackedPostings
-  readonly words: DocumentWords
-  readonly values: ReadonlyMap<string, FieldValues>
-  /** The words as they were written, and how often: what spelling is learnt from. */
-  readonly vocabulary: Vocabulary
-}
-
-/** An inverted index over documents, which does not change. */
+/** Documents in segments, at one moment. It does not change, whatever happens to the index that it is of. */
 export class TextIndex implements TextSnapshot {
   readonly analysis: Analysis
-  readonly parts: TextIndexParts
-  /** How many documents can be found. */
+  readonly layout: TextLayout
   readonly size: number
-  readonly #termNumbers = new Map<string, number>()
-  readonly #search: PostingSearch
+  readonly documentCount: number
   readonly vocabulary: readonly Vocabulary[]
-  #sortedTerms: string[] | undefined
+  /** In the order of their documents. */
+  readonly segments: readonly PlacedSegment[]
+  readonly #search: PostingSearch
 
-  constructor(parts: TextIndexParts) {
-    this.parts = parts
-    this.vocabulary = [parts.vocabulary]
-    this.analysis = analysisOf(parts.layout.analysis)
-    this.size = parts.ids.reduce((count, id) => count + (id === '' ? 0 : 1), 0)
-    for (const [number, term] of parts.terms.entries()) this.#termNumbers.set(term, number)
-    this.#search = new PostingSearch(parts.kernels, parts.postings, parts.ids.length)
+  /** @param search - may be shared by any number of snapshots */
+  constructor(layout: TextLayout, kept: readonly KeptSegment[], search: PostingSearch) {
+    this.analysis = analysisOf(layout.analysis)
+    this.layout = layout
+    let first = 0
+    this.segments = kept.map((own) => {
+      first += own.documentCount
+      return { first: first - own.documentCount, kept: own }
+    })
+    this.documentCount = first
+    this.size = kept.reduce((sum, own) => sum + own.size, 0)
+    this.vocabulary = kept.map(({ segment, wordCounts }) => ({ words: segment.vocabulary.words, counts: wordCounts }))
+    this.#search = search
   }
 
   get termCount(): number {
-    return this.parts.terms.length
+    return new Set(this.segments.flatMap(({ kept }) => kept.segment.vocabulary.terms)).size
   }
 
-  /** Bytes of postings, places and the words by document; terms and ids, which are text, are not in it. */
+  /** How many pairs of a document and a term there are, those of documents that are gone among them. */
+  get postingCount(): number {
+    const counts = this.segments.map(({ kept }) => kept.segment.postings.frequencies.reduce((sum, one) => sum + one, 0))
+    return counts.reduce((sum, one) => sum + one, 0)
+  }
+
+  /** Bytes of documents and impacts, of places and of the words by document; what is text is not in it. */
+  get memory(): { postings: number; places: number; words: number; values: number } {
+    const bytes = { postings: 0, places: 0, words: 0, values: 0 }
+    for (const { segment } of this.segments.map(({ kept }) => kept)) {
+      const { postings, forward, vocabulary } = segment
+      bytes.postings += postings.chunks.length + 12 * vocabulary.terms.length
+      bytes.places += postings.places.length + postings.groupStarts.byteLength
+      bytes.words += forward.bytes.length + forward.starts.byteLength + 12 * vocabulary.words.length
+      for (const values of segment.values.values()) bytes.values += values.memoryBytes
+    }
+    return bytes
+  }
+
+  /** All of {@link memory}. */
   get memoryBytes(): number {
-    const { postings, words, kernels } = this.parts
-    const { frequencies, starts, placeStarts, places, skipStarts, placeSkips } = postings
-    const arrays = [frequencies, starts, placeStarts, places, skipStarts, placeSkips]
-    const all = [...arrays, words.entryEnds, words.entryTerms, words.entryCounts]
-    return kernels.arena.usedBytes + all.reduce((sum, array) => sum + array.byteLength, 0)
-  }
-
-  get layout(): TextLayout {
-    return this.parts.layout
-  }
-
-  get documentCount(): number {
-    return this.parts.ids.length
+    return Object.values(this.memory).reduce((sum, bytes) => sum + bytes, 0)
   }
 
   liveDocuments(): Uint8Array {
-    return Uint8Array.from(this.parts.ids, (id) => (id === '' ? 0 : 1))
+    const live = new Uint8Array(this.documentCount).fill(1)
+    for (const { first, kept } of this.segments) {
+      if (kept.live === undefined) continue
+      for (let document = 0; document < kept.documentCount; document++) {
+        live[first + document] = kept.isLive(document) ? 1 : 0
+      }
+    }
+    return live
   }
 
   idOf(document: number): string {
-    return this.parts.ids[document]!
+    const { first, kept } = this.#segmentOf(document)
+    return kept.segment.ids[document - first]!
   }
 
   documentOf(id: string): number | undefined {
-    const number = this.parts.ids.indexOf(id)
-    return number < 0 || id === '' ? undefined : number
-  }
-
-  wordCount(word: string): number {
-    const { words, counts } = this.parts.vocabulary
-    const place = firstFrom(words, word)
-    return words[place] === word ? counts[place]! : 0
+    for (const { first, kept } of this.segments) {
+      const number = kept.documentOf(id)
+      if (number !== undefined) return first + number
+    }
+    return undefined
   }
 
   frequency(term: string): number {
-    const number = this.#termNumbers.get(term)
-    return number === undefined ? 0 : this.parts.postings.frequencies[number]!
+    let sum = 0
+    for (const { kept } of this.segments) sum += kept.frequency(term)
+    return sum
   }
 
   inverseFrequency(term: string): number {
@@ -96,86 +106,124 @@ export class TextIndex implements TextSnapshot {
   }
 
   postings(term: string): TermPostings {
-    const number = this.#termNumbers.get(term)
-    if (number === undefined) return { documents: new Int32Array(), impacts: new Uint8Array() }
-    return readPostings(this.parts.postings, number)
+    const parts = this.segments.map(({ first, kept }) => livePostings(kept, term, first))
+    if (parts.length === 1) return parts[0]!
+    const documents = new Int32Array(parts.reduce((sum, part) => sum + part.documents.length, 0))
+    const impacts = new Uint8Array(documents.length)
+    let at = 0
+    for (const part of parts) {
+      documents.set(part.documents, at)
+      impacts.set(part.impacts, at)
+      at += part.documents.length
+    }
+    return { documents, impacts }
   }
 
   places(term: string): PlaceReader {
-    const number = this.#termNumbers.get(term)
-    return number === undefined ? { placesIn: () => [] } : new TermWalk(this.parts.postings, number)
+    return new TermWalk(this.segments, term)
   }
 
   best(terms: WeightedTerms, limit: number, accept?: Uint8Array): FoundDocuments {
-    return this.#search.best(this.#known(terms), Math.min(limit, Math.max(1, this.documentCount)), accept)
+    return this.#search.best(this.segments, terms, Math.min(limit, Math.max(1, this.documentCount)), accept)
   }
 
   explain(wanted: WeightedTerms, document: number): ScorePart[] {
-    const { terms, weights, lists } = this.#known(wanted)
-    const units = scoreUnits([...weights, ...lists.map(({ weight }) => weight)])
-    const part = (term: string, { documents, impacts }: TermPostings, given: number): ScorePart[] => {
-      const impact = impacts[documents.indexOf(document)]
+    const units = scoreUnits(wanted)
+    const { first, kept } = this.#segmentOf(document)
+    const part = (term: string, impact: number | undefined, given: number): ScorePart[] => {
       if (impact === undefined) return []
       const weight = wholeWeight(given, units) / units
       return [{ term, weight, impact: impact / FULL_IMPACT, score: (weight * impact) / FULL_IMPACT }]
     }
     return [
-      ...terms.flatMap((number, place) =>
-        part(this.parts.terms[number]!, readPostings(this.parts.postings, number), weights[place]!),
+      ...wanted.terms.flatMap((term, place) =>
+        part(term, impactIn(kept, term, document - first), wanted.weights[place]!),
       ),
-      ...(wanted.lists ?? []).flatMap((list) => part(list.name, list, list.weight)),
+      ...(wanted.lists ?? []).flatMap(({ name, documents, impacts, weight }) =>
+        part(name, impacts[documents.indexOf(document)], weight),
+      ),
     ]
   }
 
   termsWithPrefix(prefix: string, most: number): string[] {
-    this.#sortedTerms ??= this.parts.terms.toSorted()
-    const from = firstFrom(this.#sortedTerms, prefix)
-    const first = this.#sortedTerms.slice(from, from + most)
-    return first.filter((term) => term.startsWith(prefix))
+    const found = this.segments.flatMap(({ kept }) => kept.termsWithPrefix(prefix, most))
+    return [...new Set(found)].sort().slice(0, most)
+  }
+
+  wordCount(word: string): number {
+    let sum = 0
+    for (const { kept } of this.segments) sum += kept.wordCount(word)
+    return sum
   }
 
   wordsOf(document: number): ReadonlyMap<string, number> {
-    const { entryEnds, entryTerms, entryCounts } = this.parts.words
+    const { first, kept } = this.#segmentOf(document)
+    const { wordTerms, terms } = kept.segment.vocabulary
     const counts = new Map<string, number>()
-    for (let entry = document === 0 ? 0 : entryEnds[document - 1]!; entry < entryEnds[document]!; entry++) {
-      const term = this.parts.terms[entryTerms[entry]!]!
-      counts.set(term, (counts.get(term) ?? 0) + entryCounts[entry]!)
-    }
+    kept.eachWord(document - first, this.layout.wordFields.length, (word, _, count) => {
+      const term = terms[wordTerms[word]!]
+      if (term !== undefined) counts.set(term, (counts.get(term) ?? 0) + count)
+    })
     return counts
   }
 
   narrow(accept: Uint8Array, field: string, filter: FieldFilter): void {
-    this.#valuesOf(field).narrow(accept, filter)
+    for (const { first, documents, values } of this.fieldParts(field)) {
+      values.narrow(accept.subarray(first, first + documents), filter)
+    }
   }
 
   fieldParts(field: string): readonly FieldPart[] {
-    return [{ first: 0, documents: this.documentCount, values: this.#valuesOf(field) }]
+    if (!this.#filterFields.includes(field)) {
+      const known = this.#filterFields.join(', ') || 'none'
+      throw new SluiceError('UNKNOWN_FIELD', `filter: expected a field that filters (${known}), got ${field}`)
+    }
+    return this.segments.map(({ first, kept }) => ({
+      ...{ first, documents: kept.documentCount, values: kept.segment.values.get(field)! },
+    }))
   }
 
-  #valuesOf(field: string): FieldValues {
-    const values = this.parts.values.get(field)
-    if (values) return values
-    const known = [...this.parts.values.keys()].join(', ') || 'none'
-    throw new SluiceError('UNKNOWN_FIELD', `filter: expected a field that filters (${known}), got ${field}`)
+  get #filterFields(): string[] {
+    return Object.keys(this.layout.fields).filter((name) => this.layout.fields[name]!.kind !== 'text')
   }
 
-  #known({ terms, weights, lists = [] }: WeightedTerms): NumberedTerms {
-    const known = terms.flatMap((term, place) => {
-      const number = this.#termNumbers.get(term)
-      return number === undefined ? [] : { number, weight: weights[place]! }
-    })
-    return { terms: known.map(({ number }) => number), weights: known.map(({ weight }) => weight), lists }
+  #segmentOf(document: number): PlacedSegment {
+    let low = 0
+    let high = this.segments.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1
+      if (this.segments[middle]!.first <= document) low = middle
+      else high = middle - 1
+    }
+    return this.segments[low]!
   }
 }
 
-/** Where the first of ascending texts stands that is not less than one. */
-function firstFrom(texts: readonly string[], text: string): number {
-  let low = 0
-  let high = texts.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (texts[middle]! < text) low = middle + 1
-    else high = middle
+/** The postings of documents that are still there, numbered from `first` on. */
+function livePostings(kept: KeptSegment, term: string, first: number): TermPostings {
+  const number = kept.termNumber(term)
+  if (number < 0) return { documents: new Int32Array(), impacts: new Uint8Array() }
+  const all = readPostings(kept.segment.postings, number)
+  if (kept.live === undefined) {
+    return first === 0 ? all : { ...all, documents: all.documents.map((document) => first + document) }
   }
-  return low
+  const isLive = (_: number, place: number): boolean => kept.isLive(all.documents[place]!)
+  return {
+    documents: all.documents.filter(isLive).map((document) => first + document),
+    impacts: all.impacts.filter(isLive),
+  }
+}
+
+function impactIn(kept: KeptSegment, term: string, document: number): number | undefined {
+  const number = kept.termNumber(term)
+  if (number < 0) return undefined
+  const { postings } = kept.segment
+  const reader = chunksOf(postings, number)
+  const window = document >>> WINDOW_BITS
+  while (reader.advance()) {
+    if (reader.window < window) continue
+    const posting = reader.window === window ? reader.find(document) : -1
+    return posting < 0 ? undefined : postings.chunks[reader.impacts + posting]!
+  }
+  return undefined
 }
