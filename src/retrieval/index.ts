@@ -36,6 +36,7 @@ export {
   type SuggestionOptions,
   type SuggestionRequest,
 } from './suggest/query-suggestions.ts'
+export { LiveTextIndex, type SegmentTuning } from './text/live-text-index.ts'
 export { searchText, type TextAnswer, type TextHit, type TextSearchOptions } from './text/search-text.ts'
 export type { TextDocument, TextField, TextIndexOptions } from './text/text-fields.ts'
 export { loadTextIndex, saveTextIndex } from './text/text-file.ts'
