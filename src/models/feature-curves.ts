@@ -64,3 +64,50 @@ export function heightOfCurve(curves: FeatureCurves, heights: Float64Array, feat
   const share = position - (slot - curves.starts[feature]!)
   return heights[slot]! + share * (heights[slot + 1]! - heights[slot]!)
 }
+
+/**
+ * Adds the height of one feature's curve, as {@link heightOfCurve} tells it, to the scores of rows.
+ *
+ * @param rows - shape (rowCount * featureCount,), row-major
+ * @param scores - shape (rowCount,)
+ * @remarks Feature by feature instead of row by row: what is known of a curve is read once, many features say the same
+ *   of all rows that are asked about together, and without branches on what is found one row does not wait for another.
+ */
+export function addHeights(
+  curves: FeatureCurves,
+  heights: Float64Array,
+  feature: number,
+  rows: Float64Array,
+  rowCount: number,
+  scores: Float64Array,
+): void {
+  const { featureCount, knots } = curves
+  const first = curves.starts[feature]!
+  const missing = curves.starts[feature + 1]! - 1
+  const scale = curves.logScales[feature]!
+  const beyond = curves.clamped ? 0 : FARTHEST
+  const isCurve = missing - first > 1
+  let last = Number.NaN
+  let height = heights[missing]!
+  for (let row = 0, at = feature; row < rowCount; row++, at += featureCount) {
+    const value = rows[at]!
+    if (value !== last) {
+      last = value
+      if (Number.isNaN(value) || !isCurve) height = heightOfCurve(curves, heights, feature, value)
+      else {
+        const along = signedLog(value, scale)
+        let low = first
+        for (let left = missing - 1 - first; left > 1; ) {
+          const half = left >>> 1
+          low += half * Number(knots[low + half]! <= along)
+          left -= half
+        }
+        const share = (along - knots[low]!) / (knots[low + 1]! - knots[low]!)
+        const position = low - first + Math.min(Math.max(share, -beyond), 1 + beyond)
+        const slot = first + Math.max(0, Math.min(Math.floor(position), missing - first - 2))
+        height = heights[slot]! + (position - (slot - first)) * (heights[slot + 1]! - heights[slot]!)
+      }
+    }
+    scores[row]! += height
+  }
+}

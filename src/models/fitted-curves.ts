@@ -1,7 +1,7 @@
 import type { ByteReader, ByteWriter } from '../foundation/index.ts'
 import type { WeightedRows } from './column-moments.ts'
 import type { CurveProblem } from './curve-objective.ts'
-import { type FeatureCurves, heightOfCurve } from './feature-curves.ts'
+import { addHeights, type FeatureCurves, heightOfCurve } from './feature-curves.ts'
 import { requireRows } from './row-examples.ts'
 import type { RowExamples } from './row-model.ts'
 
@@ -23,14 +23,8 @@ export function scoreCurves(
 ): void {
   const { featureCount } = curves
   requireRows(rows, rowCount, featureCount, out.length)
-  const intercept = heights[heights.length - 1]!
-  for (let row = 0; row < rowCount; row++) {
-    let score = intercept
-    for (let feature = 0; feature < featureCount; feature++) {
-      score += heightOfCurve(curves, heights, feature, rows[row * featureCount + feature]!)
-    }
-    out[row] = score
-  }
+  out.fill(heights[heights.length - 1]!, 0, rowCount)
+  for (let feature = 0; feature < featureCount; feature++) addHeights(curves, heights, feature, rows, rowCount, out)
 }
 
 /** A contribution is relative to the feature's average over the training rows, the baseline is their average score. */
