@@ -39,8 +39,15 @@ export class FeatureRows {
    * @param frame - the moment and the subject; its item key is overwritten
    * @param out - shape (items.length * stride,)
    * @param stride - length of a row in `out`; columns behind the features' own are left alone
+   * @param known - 1 for a column that is there already and is left alone
    */
-  fill(frame: RequestFrame, items: ArrayLike<number>, out: Float64Array, stride = this.width): void {
+  fill(
+    frame: RequestFrame,
+    items: ArrayLike<number>,
+    out: Float64Array,
+    stride = this.width,
+    known?: Uint8Array | undefined,
+  ): void {
     const count = items.length
     const run: ItemRun = {
       slot: this.#itemSlot,
@@ -48,6 +55,7 @@ export class FeatureRows {
     }
     const target = { values: out, start: 0, stride }
     for (let column = 0; column < this.width; column++) {
+      if (known?.[column] === 1) continue
       const { read, readRun, perItem } = this.#columns[column]!
       if (perItem && readRun !== undefined) {
         target.start = column

@@ -5,6 +5,7 @@ export {
   type ObjectiveContribution,
   type ScoreExplanation,
 } from './explain-score.ts'
+export { KnownColumns } from './known-columns.ts'
 export { lambdaMart } from './lambda-mart.ts'
 export { candidates, exposures, logisticRanker } from './logistic-ranker.ts'
 export { placesOfBest } from './places-of-best.ts'

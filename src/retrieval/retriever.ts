@@ -49,6 +49,14 @@ export interface Degradation {
   readonly reason: 'failed' | 'deadline'
 }
 
+/** Where {@link Retriever.scoreColumns} writes. */
+interface ScoreTarget {
+  readonly first: number
+  readonly width: number
+  readonly columns?: ReadonlySet<string> | undefined
+  readonly known?: Uint8Array | undefined
+}
+
 interface Round {
   readonly itemCount: number
   readonly verdicts: Verdicts
@@ -152,18 +160,20 @@ export class Retriever {
    * What each scoring source says of the items, for the ranker; `NaN` where it says nothing.
    *
    * @param out - row-major with `width` columns; the columns from `first` on are filled
-   * @param target.columns - the columns that are wanted, by name; all when absent
+   * @param target.columns - the columns that a row has, by name; all when absent
+   * @param target.known - by place in a row, 1 for a column that is there already and is left alone
    */
   scoreColumns(
     { frame, subject }: Pick<RetrieverCall, 'frame' | 'subject'>,
     items: Int32Array,
     out: Float64Array,
-    { first, width, columns }: { first: number; width: number; columns?: ReadonlySet<string> | undefined },
+    { first, width, columns, known }: ScoreTarget,
   ): void {
     const column = new Float64Array(items.length)
     const request = { frame, subject, itemCount: this.#itemCount(), accept: () => true }
     const scoring = this.#scoring().filter(({ name }) => columns?.has(scoreColumn(name)) ?? true)
     for (const [index, source] of scoring.entries()) {
+      if (known?.[first + index] === 1) continue
       column.fill(Number.NaN)
       source.opened.scoreItems?.(request, items, column)
       for (let row = 0; row < items.length; row++) out[row * width + first + index] = column[row]!

@@ -1,7 +1,7 @@
 import { type Application, type Exploration, hashOfSystem, type RankingSystem } from '../application/index.ts'
 import type { FeatureState } from '../features/index.ts'
 import type { RowModel } from '../models/index.ts'
-import { RankingRows } from '../ranking/index.ts'
+import { KnownColumns, RankingRows } from '../ranking/index.ts'
 import { openRetrievalContext, Retriever } from '../retrieval/index.ts'
 import {
   type Artifacts,
@@ -25,6 +25,8 @@ export interface OpenLightStage {
   readonly keep: number
   /** Rows of the columns that it reads. */
   readonly rows: RankingRows
+  /** What the ranker's rows take over from them. */
+  readonly known: KnownColumns
   /** Absent before the first promotion. */
   readonly model: RowModel | undefined
 }
@@ -91,14 +93,28 @@ export function openLiveSystem(
     retriever,
     rows,
     ...openRankers(system, rows.columnNames, model),
-    light: system.light && {
-      keep: system.light.keep,
-      rows: new RankingRows(features, state, retriever, { item, examples, selected: system.light.ranking.features }),
-      model: model && loadLightRanker(system, rows.columnNames, model.artifacts),
-    },
+    light: openLight(system, rows, model, (selected) => {
+      return new RankingRows(features, state, retriever, { item, examples, selected })
+    }),
     isSponsored: (key) => mark?.(key) === 1,
     pageAttributes: new PageAttributeReader(state.attributes, item),
     exploration: openExploration(application, system, state),
+  }
+}
+
+function openLight(
+  system: RankingSystem,
+  rows: RankingRows,
+  model: LoadedModel | undefined,
+  openRows: (selected: readonly string[] | undefined) => RankingRows,
+): OpenLightStage | undefined {
+  if (!system.light) return undefined
+  const own = openRows(system.light.ranking.features)
+  return {
+    keep: system.light.keep,
+    rows: own,
+    known: new KnownColumns(own, rows),
+    model: model && loadLightRanker(system, rows.columnNames, model.artifacts),
   }
 }
 

@@ -76,7 +76,9 @@ export async function rankPage(live: LiveSystem, request: PageRequest, call: Pag
   if (live.light) lap('light')
   const items = light ? light.kept.map((place) => candidates.items[place]!) : candidates.items
   const rows = new Float64Array(items.length * ranking.width)
-  ranking.fill(frame, request.subject, items, rows)
+  const known = light && live.light?.known
+  if (light) known?.copy({ rows: light.rows, places: light.kept }, rows)
+  ranking.fill(frame, request.subject, items, rows, undefined, known?.marks)
   lap('features')
   const { scores, model, problem } = score(live, rows, items.length, call.leaveOut)
   lap('ranking')
