@@ -63,6 +63,19 @@ export function rerank(candidates: PageCandidates, rules: readonly PageRule[], o
 }
 
 /**
+ * The items of the page of `rerank` in its order, without the account of how it came about: for a question about a page
+ * that nobody is shown. Errors as `rerank`.
+ */
+export function arrangePage(
+  candidates: PageCandidates,
+  rules: readonly PageRule[],
+  options: RerankOptions,
+): readonly number[] {
+  const problem = statePageProblem(candidates, rules, options)
+  return solvePage(problem, options.pins ?? []).placed.map((candidate) => problem.ranked.items[candidate]!)
+}
+
+/**
  * The same page as `rerank` with, for every other candidate, the rule that kept it out and the items it lost to.
  * Computed anew from the candidates, so that a decision need not carry it; errors as `rerank`.
  */

@@ -3,7 +3,7 @@ import { randomFrom } from '../foundation/index.ts'
 import type { RowModel } from '../models/index.ts'
 import { type RateBelief, thompsonChoice, thompsonPropensities } from '../policy/index.ts'
 import { placesOfBest } from '../ranking/index.ts'
-import { type Page, rerank } from '../reranking/index.ts'
+import { arrangePage, type Page, rerank } from '../reranking/index.ts'
 import type { LiveSystem, OpenExploration } from './live-system.ts'
 import { pageCandidates, pageOptions } from './page-candidates.ts'
 import { scoresAll } from './scores-all.ts'
@@ -38,8 +38,12 @@ export interface RankedPage {
   readonly page: Page
 }
 
-interface WayToExplore extends RankedPage {
-  readonly item: number
+/** What was ranked, with one item to explore as the last. */
+interface WayToExplore {
+  readonly items: Int32Array
+  readonly scores: Float64Array
+  /** Of the last item alone. */
+  readonly row: Float64Array
 }
 
 /** Who asks for it, and with what it was ranked. */
@@ -81,18 +85,39 @@ export function explorePage(
   if (typeof items === 'string') return items
   const ways = waysToExplore(live, ranked, call, items)
   if (typeof ways === 'string') return ways
-  const fitting = ways.filter(({ item, page }) => page.page[exploration.position - 1]?.item === item)
-  const beliefs = fitting.map(({ item }) => exploration.newItems.belief(request.at, item))
+  const row = ranked.items.length
+  const fitting = ways.filter((way) => fits(live, exploration, way, request))
+  const beliefs = fitting.map((way) => exploration.newItems.belief(request.at, way.items[row]!))
   const chosen = thompsonChoice(beliefs, random)
   if (chosen < 0) return undefined
   const propensities = thompsonPropensities(beliefs)
   const choices = beliefs.map((belief, index) => ({
-    item: fitting[index]!.item,
+    item: fitting[index]!.items[row]!,
     ...belief,
     propensity: propensities[index]!,
   }))
-  const row = ranked.items.length
-  return { ...fitting[chosen]!, explored: { item: choices[chosen]!.item, row, pageShare, choices, chosen } }
+  const way = fitting[chosen]!
+  const page = rerank(pageCandidates(live, way, row), live.system.reranking, pageOptions(live, request))
+  const rows = joined(ranked.rows, way.row)
+  return {
+    items: way.items,
+    rows,
+    scores: way.scores,
+    page,
+    explored: { item: choices[chosen]!.item, row, pageShare, choices, chosen },
+  }
+}
+
+/** Whether the rules let the item that is to be explored have its place. */
+function fits(
+  live: LiveSystem,
+  { position }: OpenExploration,
+  way: WayToExplore,
+  request: ExplorationCall['request'],
+): boolean {
+  const row = way.items.length - 1
+  const arranged = arrangePage(pageCandidates(live, way, row), live.system.reranking, pageOptions(live, request))
+  return arranged[position - 1] === way.items[row]
 }
 
 /** The new items that suit the subject best: by the light stage, without one by the ranker, without that the least shown. */
@@ -117,12 +142,12 @@ function chooseFrom(
 }
 
 /**
- * The page with each of some items, one more row each, whether the rules let it have its place or not: only what fits
- * may take part in the draw, or its propensities would be wrong.
+ * What was ranked with each of some items, one more row each, whether the rules let it have its place or not: only what
+ * fits may take part in the draw, or its propensities would be wrong.
  */
 function waysToExplore(
   live: LiveSystem,
-  { items, rows, scores }: RankedPage,
+  { items, scores }: RankedPage,
   { request, frame, model }: ExplorationCall,
   chosen: Int32Array,
 ): WayToExplore[] | typeof EXPLORATION_FAILED {
@@ -131,20 +156,15 @@ function waysToExplore(
   live.rows.fill(frame, request.subject, chosen, own)
   const ownScores = new Float64Array(chosen.length)
   if (model && !scoresAll(model, own, chosen.length, ownScores)) return EXPLORATION_FAILED
-  const options = pageOptions(live, request)
-  return Array.from(chosen, (item, index) => {
-    const extended = {
-      item,
-      items: Int32Array.of(...items, item),
-      rows: joined(rows, own.subarray(index * width, (index + 1) * width)),
-      scores: joined(scores, ownScores.subarray(index, index + 1)),
-    }
-    return { ...extended, page: rerank(pageCandidates(live, extended, items.length), live.system.reranking, options) }
-  })
+  return Array.from(chosen, (item, index) => ({
+    items: joined(items, Int32Array.of(item)),
+    row: own.subarray(index * width, (index + 1) * width),
+    scores: joined(scores, ownScores.subarray(index, index + 1)),
+  }))
 }
 
-function joined(first: Float64Array, second: Float64Array): Float64Array {
-  const both = new Float64Array(first.length + second.length)
+function joined<Numbers extends Int32Array | Float64Array>(first: Numbers, second: Numbers): Numbers {
+  const both = new (first.constructor as new (length: number) => Numbers)(first.length + second.length)
   both.set(first)
   both.set(second, first.length)
   return both

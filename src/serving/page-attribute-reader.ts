@@ -1,66 +1,93 @@
-import { type AttributeStore, Interner } from '../features/index.ts'
+import { type AttributeStore, growFloat64, growInt32 } from '../features/index.ts'
+import { hashString53 } from '../foundation/index.ts'
 import type { FieldKind } from '../problem/index.ts'
 import { normaliseTitle, type PageAttributes } from '../reranking/index.ts'
 
 const NUMBERS: ReadonlySet<FieldKind> = new Set(['number', 'integer', 'boolean', 'timestamp'])
-const UNKNOWN = new Float64Array(0)
-/** So many items' texts are remembered; of a large catalogue more would be hundreds of megabytes. */
-const REMEMBERED_TEXTS = 100_000
+const UNKNOWN: readonly number[] = []
+/** No revision: an item that was not read yet. */
+const NEVER = -1
+
+type ItemReader = (item: number) => readonly number[]
 
 /**
- * The attributes of items as page rules want them: numbers. A text is numbered by its normalised form, so that two
- * spellings of one title are the same; what is not known has no number.
+ * The attributes of items as page rules want them: numbers. The number of a text is a hash of its normalised form, so
+ * that two spellings of one title are the same; two titles share one with a probability of 2^-53. What is not known has no number.
  */
 export class PageAttributeReader {
   readonly #attributes: AttributeStore
   readonly #item: string
-  #titles = new Interner()
-  readonly #single = new Float64Array(1)
-  /** The number of an item's text by path, with the revision at which it was read. */
-  readonly #known = new Map<string, Map<number, { revision: number; numbers: readonly number[] }>>()
+  readonly #readers = new Map<string, ItemReader>()
 
   constructor(attributes: AttributeStore, item: string) {
     this.#attributes = attributes
     this.#item = item
   }
 
-  /** Begins a page: numbers of texts are the same within a page, and not from one to another. */
-  startPage(): this {
-    for (const byItem of this.#known.values()) if (byItem.size > REMEMBERED_TEXTS) this.#forget()
-    return this
-  }
-
-  #forget(): void {
-    this.#known.clear()
-    this.#titles = new Interner()
-  }
-
   readonly read: PageAttributes = (path, item) => {
-    const kind = this.#attributes.kindOf(path)
-    if (NUMBERS.has(kind)) return this.#number(path, item)
-    if (kind !== 'text') return this.#attributes.categoryList(path, item)
-    const byItem = this.#known.get(path) ?? new Map<number, { revision: number; numbers: readonly number[] }>()
-    this.#known.set(path, byItem)
-    const revision = this.#attributes.describedAt(this.#item, item)
-    const known = byItem.get(item)
-    if (known?.revision === revision) return known.numbers
-    const title = normaliseTitle(this.#attributes.text(path, item) ?? '')
-    const numbers = title === '' ? [] : [this.#titles.intern(title)]
-    byItem.set(item, { revision, numbers })
-    return numbers
+    const reader = this.#readers.get(path)
+    return reader ? reader(item) : this.#open(path)(item)
   }
 
   /** The number of a named value; undefined when no item has it. */
   readonly valueNumber = (path: string, value: string): number | undefined => {
-    if (this.#attributes.kindOf(path) === 'text') return this.#titles.intern(normaliseTitle(value))
+    if (this.#attributes.kindOf(path) === 'text') return known(numberOfText(value))
     const number = this.#attributes.categories.find(value)
     return number < 0 ? undefined : number
   }
 
-  #number(path: string, item: number): Float64Array {
-    const number = this.#attributes.number(path, item)
-    if (Number.isNaN(number)) return UNKNOWN
-    this.#single[0] = number
-    return this.#single
+  #open(path: string): ItemReader {
+    const kind = this.#attributes.kindOf(path)
+    const reader = NUMBERS.has(kind) ? this.#numbers(path) : kind === 'text' ? this.#texts(path) : this.#lists(path)
+    this.#readers.set(path, reader)
+    return reader
   }
+
+  #numbers(path: string): ItemReader {
+    const number = this.#attributes.numberReader(path)
+    const single: [number] = [Number.NaN]
+    return (item) => {
+      single[0] = number(item)
+      return Number.isNaN(single[0]) ? UNKNOWN : single
+    }
+  }
+
+  #lists(path: string): ItemReader {
+    const list = this.#attributes.categoryListReader(path)
+    return (item) => {
+      const found = list(item)
+      return Array.isArray(found) ? found : UNKNOWN
+    }
+  }
+
+  #texts(path: string): ItemReader {
+    const attributes = this.#attributes
+    const entity = this.#item
+    const single: [number] = [Number.NaN]
+    // Read once for every description of an item: normalising a title takes a microsecond, keeping it 12 bytes.
+    let numbers: Float64Array = new Float64Array(0)
+    let asOf: Int32Array = new Int32Array(0)
+    return (item) => {
+      if (item < 0) return UNKNOWN
+      numbers = growFloat64(numbers, item + 1)
+      asOf = growInt32(asOf, item + 1, NEVER)
+      const describedAt = attributes.describedAt(entity, item)
+      if (asOf[item] !== describedAt) {
+        numbers[item] = numberOfText(attributes.text(path, item) ?? '')
+        asOf[item] = describedAt
+      }
+      single[0] = numbers[item]!
+      return Number.isNaN(single[0]) ? UNKNOWN : single
+    }
+  }
+}
+
+function known(number: number): number | undefined {
+  return Number.isNaN(number) ? undefined : number
+}
+
+/** `NaN` for a text that says nothing. */
+function numberOfText(text: string): number {
+  const title = normaliseTitle(text)
+  return title === '' ? Number.NaN : hashString53(title)
 }

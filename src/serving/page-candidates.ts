@@ -21,6 +21,6 @@ export function pageCandidates(
 
 /** What page rules read beside the candidates. */
 export function pageOptions(live: LiveSystem, { limit, at }: { limit: number; at: number }): RerankOptions {
-  const { read, valueNumber } = live.pageAttributes.startPage()
+  const { read, valueNumber } = live.pageAttributes
   return { limit, at, attributes: read, valueNumber }
 }
