@@ -1,6 +1,5 @@
 import { phrasePostings } from './phrase-match.ts'
 import { FULL_IMPACT } from './posting-chunks.ts'
-import { FULL_IMPACT } from './posting-chunks.ts'
 import { NODES_OF_A_WORD, type QueryEdge, type QueryGraph } from './query-graph.ts'
 import type { TermPostings } from './read-postings.ts'
 import type { ScorePart, TextSnapshot, WeightedPostings } from './text-snapshot.ts'
