@@ -88,12 +88,13 @@ class ModelOfSomeColumns implements RowModel {
   }
 
   explain(row: Float64Array): { baseline: number; contributions: Float64Array } {
-    const own = Float64Array.from(this.#columns, (column) => row[column]!)
+    const columns = this.#columns
+    const own = new Float64Array(columns.length)
+    copyColumns(row, 1, this.featureCount, columns, own)
     const explained = this.#model.explain(own)
     const contributions = new Float64Array(this.featureCount)
-    this.#columns.forEach((column, index) => {
-      contributions[column] = explained.contributions[index]!
-    })
+    for (let index = 0; index < columns.length; index++)
+      contributions[columns[index]!] = explained.contributions[index]!
     return { baseline: explained.baseline, contributions }
   }
 

@@ -17,9 +17,10 @@ export function keyFieldsOf(schema: Schema, { event }: Pick<ScoringSystem, 'even
 
 /** Who and what an event names, by field; what is absent is left out. */
 export function keysOfEvent(fields: readonly KeyField[], record: EventRecord): Readonly<Record<string, string>> {
-  const named = fields.flatMap(({ field }): [string, string][] => {
+  const named: Record<string, string> = {}
+  for (const { field } of fields) {
     const key = record[field]
-    return typeof key === 'string' ? [[field, key]] : []
-  })
-  return Object.fromEntries(named)
+    if (typeof key === 'string') named[field] = key
+  }
+  return named
 }

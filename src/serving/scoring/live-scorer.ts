@@ -7,7 +7,7 @@ import { explainScore, type ScoreExplanation } from '../../ranking/index.ts'
 import { loadScoringModel, type ModelVersion, requireSameSystem, type ScoringModel } from '../../training/index.ts'
 import type { LoadedModel } from '../live-system.ts'
 import { type KeyField, keyFieldsOf } from './event-keys.ts'
-import { featureReasons } from './reason-words.ts'
+import { FeatureReasons } from './reason-words.ts'
 import { type OpenRules, RulePrograms } from './rule-programs.ts'
 import type { ScoredDecision, ScoreReason, ShadowAction } from './scored-decision.ts'
 import type { SystemPolicy } from './system-policy.ts'
@@ -53,6 +53,9 @@ export class LiveScorer {
   /** Places of the texts that rules read, by name of the event's field. */
   readonly #textFields: readonly string[]
   readonly #explorationSeed: number
+  readonly #reasons: FeatureReasons
+  /** What rules read of a row, with the probability behind it; overwritten by each question. */
+  readonly #numbers: Float64Array
 
   /** @throws SluiceError `MODEL_MISMATCH` when the model was made for another definition, `MODEL_CORRUPT` */
   constructor(
@@ -80,6 +83,8 @@ export class LiveScorer {
     this.#rows = new EventRows(features, parts.state, system.event)
     this.#subjectField = this.keyFields.find(({ entity }) => entity === system.subject)?.field
     this.#explorationSeed = hashString(`exploration of ${name}`)
+    this.#reasons = new FeatureReasons(features.columnNames)
+    this.#numbers = new Float64Array(this.#rows.width + 1)
   }
 
   /** The keys of a question about a subject alone. */
@@ -194,7 +199,7 @@ export class LiveScorer {
     row: Float64Array,
     probability: number | undefined,
   ): PolicyDecision {
-    const numbers = new Float64Array(row.length + 1)
+    const numbers = this.#numbers
     numbers.set(row)
     numbers[row.length] = probability ?? Number.NaN
     const texts = this.#textFields.map((field) => textOf(event?.record[field] ?? keys[field]))
@@ -204,11 +209,13 @@ export class LiveScorer {
     return decideAction(program, this.#model?.policy ?? NO_POLICY, input, fired)
   }
 
-  *#entityKeys(keys: Readonly<Record<string, string>>): Generator<readonly [string, string]> {
+  #entityKeys(keys: Readonly<Record<string, string>>): [entity: string, key: string][] {
+    const named: [string, string][] = []
     for (const { field, entity } of this.keyFields) {
       const key = keys[field]
-      if (key !== undefined) yield [entity, key]
+      if (key !== undefined) named.push([entity, key])
     }
+    return named
   }
 
   #amountOf(record: EventRecord | undefined): number | undefined {
@@ -218,7 +225,7 @@ export class LiveScorer {
 
   #featureReasons(row: Float64Array, probability: number | undefined): ScoreReason[] {
     if (this.#model === undefined || probability === undefined) return []
-    return featureReasons(explainScore(this.#model.model, this.columnNames, row).contributions)
+    return this.#reasons.of(row, this.#model.model.explain(row).contributions)
   }
 
   /** Who is reviewed: what the action says, and a share of all other events that is drawn by their ids. */
