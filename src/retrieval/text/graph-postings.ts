@@ -9,6 +9,9 @@ const MOST_MERGED = 400_000
 /** What it costs to see whether a document has a phrase, beside merging a posting. */
 const PHRASE_COST = 8
 
+/** A phrase of words that all stand in more documents than this is not looked for as an alternative. */
+const MOST_PHRASE = 50_000
+
 /** An edge with what a whole impact of it counts. */
 interface ValuedEdge extends QueryEdge {
   readonly value: number
@@ -45,7 +48,7 @@ export interface GraphPostings {
 export function graphPostings(snapshot: TextSnapshot, graph: QueryGraph): GraphPostings {
   const terms = new Map<string, number>()
   const alternatives: Alternatives[] = []
-  const components = withinBudget(snapshot, componentsOf(valuedEdges(snapshot, graph)))
+  const components = withinBudget(snapshot, componentsOf(standing(snapshot, valuedEdges(snapshot, graph))))
   for (const { edges } of components) {
     const [only] = edges
     if (edges.length === 1 && only!.terms.length === 1) {
@@ -105,6 +108,14 @@ function valuedEdges(snapshot: TextSnapshot, { edges, words }: QueryGraph): Valu
     const limit = limits.subarray(first, last).reduce((sum, one) => sum + one, 0)
     return { ...edge, value: edge.weight * (isPartOfWord ? says(edge) : Math.min(limit, says(edge))) }
   })
+}
+
+/** Without the phrases that no document has. */
+function standing(snapshot: TextSnapshot, edges: readonly ValuedEdge[]): ValuedEdge[] {
+  const costly = (edge: ValuedEdge) => Math.min(...edge.terms.map((term) => snapshot.frequency(term))) > MOST_PHRASE
+  return edges.filter(
+    (edge) => edge.terms.length === 1 || (!costly(edge) && postingsOf(snapshot, edge).documents.length > 0),
+  )
 }
 
 function componentsOf(edges: readonly ValuedEdge[]): Component[] {

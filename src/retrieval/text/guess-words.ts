@@ -38,7 +38,9 @@ export interface KnownWords {
 export function guessWords({ dictionaries, countOf }: KnownWords, written: string, known: number): Guess[] {
   const likelihoods = new Map<string, { likelihood: number; slips: number }>()
   if (known > 0) likelihoods.set(written, { likelihood: (1 - ERROR_SHARE) * known, slips: 0 })
-  for (const { word, slips } of dictionaries.flatMap((dictionary) => dictionary.neighbours(written))) {
+  // Of a known word two slips are so unlikely that no word is frequent enough for them.
+  const most = known > 0 ? 1 : 2
+  for (const { word, slips } of dictionaries.flatMap((dictionary) => dictionary.neighbours(written, most))) {
     const likelihood = ERROR_SHARE ** slips.count * slips.probability * countOf(word)
     if (likelihood > 0) likelihoods.set(word, { likelihood, slips: slips.count })
   }

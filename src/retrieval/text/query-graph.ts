@@ -22,6 +22,7 @@ const MOST_EXPANDED = 64
 const MOST_SPLIT = 16
 const MOST_SPLIT_WITH_SLIP = 4
 const SHORTEST_JOINED = 4
+const MOST_PARTS = 3
 const MOST_EDGES = 1024
 
 /** Why something is looked for: the word as it was written, or what it may stand for. */
@@ -176,8 +177,9 @@ class GraphBuilder {
     const word = this.#words[place]!
     const [from, to] = [nodeOf(place), nodeOf(place + 1)]
     const own = this.readings[place]!
-    const exact = splitWord(this.#snapshot, word)
-    if (own.some((reading) => reading.word === word)) {
+    const isKnown = own.some((reading) => reading.word === word)
+    const exact = splitWord(this.#snapshot, word, isKnown ? 2 : MOST_PARTS)
+    if (isKnown) {
       if (exact.length === 2) this.#add(from, to, 'compound', exact, COMPOUND_WEIGHT)
       return exact.length > 0
     }

@@ -10,7 +10,7 @@ const LETTERS = /^\p{L}+$/u
 /** Of a larger vocabulary the most frequent words are learnt: a word that hardly anybody writes is hardly meant. */
 const MOST_WORDS = 300_000
 /** Forms that share a bucket, on average: what is compared is mostly one slip away even so. */
-const FORMS_OF_A_BUCKET = 4
+const FORMS_OF_A_BUCKET = 2
 
 /** A word that is few slips away from what was written. */
 export interface SpellingNeighbour {
@@ -59,26 +59,27 @@ export class SpellingDictionary {
    * The words that so few slips turn into what was written, in no order; itself is not among them.
    *
    * @param written - folded; one that is too short or has a digit has none
+   * @param most - slips, however long a word is
    * @remarks O(forms of the word * words of a bucket): some 10 to 100 microseconds.
    */
-  neighbours(written: string): SpellingNeighbour[] {
+  neighbours(written: string, most: 1 | 2 = 2): SpellingNeighbour[] {
     if (!isSpelt(written)) return []
     const found: SpellingNeighbour[] = []
-    for (const number of this.#sharingForms(written)) {
+    for (const number of this.#sharingForms(written, most)) {
       const word = this.#words[number]!
-      const slips = word === written ? undefined : slipsBetween(word, written, deletionsOf(word))
+      const slips = word === written ? undefined : slipsBetween(word, written, Math.min(most, deletionsOf(word)))
       if (slips !== undefined) found.push({ word, slips })
     }
     return found
   }
 
   /** The words that share a form with the written one, and some that only share a bucket. */
-  #sharingForms(written: string): Set<number> {
+  #sharingForms(written: string, most: 1 | 2): Set<number> {
     const found = new Set<number>()
-    this.#eachFormOf(written, written.length >= LONG - 2 ? 2 : 1, (bucket) => {
+    this.#eachFormOf(written, most === 2 && written.length >= LONG - 2 ? 2 : 1, (bucket) => {
       for (let place = this.#starts[bucket]!; place < this.#starts[bucket + 1]!; place++) {
         const number = this.#bucketWords[place]!
-        if (Math.abs(this.#words[number]!.length - written.length) <= 2) found.add(number)
+        if (Math.abs(this.#words[number]!.length - written.length) <= most) found.add(number)
       }
     })
     return found

@@ -1,8 +1,6 @@
 import { guessWords, type KnownWords } from './guess-words.ts'
 import type { TextSnapshot } from './text-snapshot.ts'
 
-/** Parts of a compound. */
-const MOST_PARTS = 3
 /** Shorter parts are mostly endings. */
 const SHORTEST_PART = 3
 const LONGEST = 24
@@ -17,10 +15,11 @@ interface Split {
  * The words that a word is made of, such as `running` and `shoes` for `runningshoes`: two or three that the documents
  * have, the fewest and then the likeliest if they were drawn by how often they stand there.
  *
+ * @param mostParts - 2 or 3
  * @returns nothing when there are none
- * @remarks O(length ^ 2) look-ups of words.
+ * @remarks O(length ^ (parts - 1)) look-ups of words.
  */
-export function splitWord(snapshot: TextSnapshot, word: string): readonly string[] {
+export function splitWord(snapshot: TextSnapshot, word: string, mostParts: number): readonly string[] {
   if (word.length > LONGEST || word.length < 2 * SHORTEST_PART) return []
   const counts = new Map<string, number>()
   const countOf = (part: string): number => {
@@ -44,7 +43,7 @@ export function splitWord(snapshot: TextSnapshot, word: string): readonly string
     }
     return found
   }
-  for (let parts = 2; parts <= MOST_PARTS; parts++) {
+  for (let parts = 2; parts <= mostParts; parts++) {
     const found = best(word, parts)
     if (found) return found.parts
   }
@@ -53,8 +52,8 @@ export function splitWord(snapshot: TextSnapshot, word: string): readonly string
 
 /** How often a word stands in the documents that one can search for. */
 function usableCount(snapshot: TextSnapshot, word: string): number {
-  const term = snapshot.analysis.termOf(word)
-  return term !== undefined && snapshot.frequency(term) > 0 ? snapshot.wordCount(word) : 0
+  const count = snapshot.wordCount(word)
+  return count > 0 && snapshot.analysis.termOf(word) !== undefined ? count : 0
 }
 
 /**
