@@ -1,7 +1,7 @@
 import { type Duration, durationMs, SluiceError } from '../../foundation/index.ts'
 import { QueryCrowd } from './query-crowd.ts'
 import { QueryTrie } from './query-trie.ts'
-import { isOneSlipApart, normalPrefix, normalQuery, stemsOf, wordList } from './query-words.ts'
+import { isOneSlipApart, normalPrefix, normalQuery, rememberedStems, wordList } from './query-words.ts'
 import { typedPlaces } from './typed-places.ts'
 
 const [MOST_SUGGESTED, LARGEST_LIMIT] = [10, 100]
@@ -75,14 +75,17 @@ export interface Suggestion {
 export class QuerySuggestions {
   readonly #trie = new QueryTrie()
   readonly #crowd: QueryCrowd
+  readonly #stemsOf = rememberedStems()
   readonly #minimumPeople: number
   readonly #safeOnly: boolean
-  readonly #isBlocked: (stems: string) => boolean
+  readonly #isBlocked: (query: string) => boolean
   readonly #safe: ReadonlySet<string>
   /** By query: what it found last, -1 when nobody said, and whether its words allow it. */
   readonly #results: number[] = []
   readonly #isFit: boolean[] = []
   readonly #isSafe: boolean[] = []
+  /** Queries that were asked since anybody was last told something. */
+  readonly #unweighed = new Set<number>()
 
   /** @throws SluiceError `INVALID_ARGUMENT` at a half-life below a minute, or when nobody is enough people */
   constructor(options: SuggestionOptions = {}) {
@@ -112,7 +115,7 @@ export class QuerySuggestions {
     const query = known < 0 ? this.#newQuery(normal) : known
     if (results !== undefined) this.#results[query] = results
     if (person !== undefined) this.#crowd.ask(person, query, at)
-    this.#weigh(query)
+    this.#unweighed.add(query)
   }
 
   /**
@@ -124,12 +127,13 @@ export class QuerySuggestions {
     const { typed, person, at, limit = MOST_SUGGESTED, own = 3, finds = () => true } = request
     requireWhole('limit', limit, 1, LARGEST_LIMIT)
     requireWhole('own', own, 0, LARGEST_LIMIT)
+    this.#weighAll()
     const prefix = normalPrefix(typed)
     const shown = new Map<string, Suggestion>()
     if (person !== undefined) {
       for (const text of this.#ownQueries(person, prefix)) {
         if (shown.size >= Math.min(own, limit)) break
-        const stems = stemsOf(text)
+        const stems = this.#stemsOf(text)
         if (shown.has(stems) || !finds(text)) continue
         shown.set(stems, { text, source: 'own', people: 0, corrected: false })
       }
@@ -151,8 +155,10 @@ export class QuerySuggestions {
   forget(person: string): number {
     const queries = this.#crowd.forget(person)
     for (const query of queries) {
-      if (this.#crowd.people(query) === 0) this.#trie.remove(query)
-      else this.#weigh(query)
+      if (this.#crowd.people(query) === 0) {
+        this.#trie.remove(query)
+        this.#unweighed.delete(query)
+      } else this.#unweighed.add(query)
     }
     return queries.length
   }
@@ -161,8 +167,13 @@ export class QuerySuggestions {
     const query = this.#trie.add(normal)
     this.#results[query] = -1
     this.#isSafe[query] = this.#safe.has(normal)
-    this.#isFit[query] = this.#isSafe[query] || !this.#isBlocked(stemsOf(normal))
+    this.#isFit[query] = this.#isSafe[query] || !this.#isBlocked(normal)
     return query
+  }
+
+  #weighAll(): void {
+    for (const query of this.#unweighed) this.#weigh(query)
+    this.#unweighed.clear()
   }
 
   #weigh(query: number): void {
@@ -195,7 +206,7 @@ export class QuerySuggestions {
       let looks = 0
       for (const { number, text, cost } of this.#trie.heaviest(typedPlaces(this.#trie, prefix, { atEnd }))) {
         if (++looks > 10 * limit || found.length === limit + MORE_FOR_SLIPS) break
-        const stems = stemsOf(text)
+        const stems = this.#stemsOf(text)
         // What is typed already needs no completion.
         if (text === prefix.trimEnd() || stemsShown.has(stems) || !finds(text)) continue
         stemsShown.add(stems)

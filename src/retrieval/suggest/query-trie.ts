@@ -85,7 +85,7 @@ export class QueryTrie {
     return this.#weights.get(number)
   }
 
-  /** O(length), and the children on the way when a weight falls. */
+  /** O(length + children that are better than those on the way). */
   setWeight(number: number, weight: number): void {
     this.#weights.set(number, weight)
     this.#update(this.#nodes.get(number))
@@ -130,7 +130,7 @@ export class QueryTrie {
    * Texts that begin at any of the places, the heaviest first: by weight less what their place costs, of equal ones
    * those that are smaller by their UTF-16 units. A text that several places lead to comes once.
    *
-   * @remarks O(looked at * (children + log)); what is not asked for is not looked at.
+   * @remarks O(log) a node that is looked at, and only the way to each text given and one node beside each step of it are.
    */
   *heaviest(
     places: readonly { readonly place: TriePlace; readonly cost: number }[],
@@ -139,29 +139,28 @@ export class QueryTrie {
     const given = new Set<number>()
     for (const { place, cost } of places) this.#offer(heap, place.node, cost, undefined)
     for (let top = heap.pop(); top; top = heap.pop()) {
-      const { node, cost, isText } = top
-      if (isText) {
-        const number = this.#texts.get(node)
+      const { node, cost, above } = top
+      const number = this.#texts.get(node)
+      if (top.isText) {
         if (given.has(number)) continue
         given.add(number)
         yield { number, text: heap.textOf(top), cost }
         continue
       }
-      const number = this.#texts.get(node)
-      const weight = number === NONE ? NOTHING : this.#weights.get(number)
+      // Children stand best first: the next one has its turn after this one.
+      if (above !== undefined) this.#offer(heap, this.#siblings.get(node), cost, above)
       const text = heap.textOf(top)
-      if (weight > NOTHING) heap.push({ value: weight - cost, node, cost, isText: true, text })
-      for (let child = this.#children.get(node); child !== NONE; child = this.#siblings.get(child)) {
-        this.#offer(heap, child, cost, text)
-      }
+      const weight = number === NONE ? NOTHING : this.#weights.get(number)
+      if (weight > NOTHING) heap.push({ value: weight - cost, node, cost, isText: true, above, text })
+      this.#offer(heap, this.#children.get(node), cost, text)
     }
   }
 
-  #offer(heap: BestFirst, node: number, cost: number, parentText: string | undefined): void {
-    const best = this.#best.get(node)
+  #offer(heap: BestFirst, node: number, cost: number, above: string | undefined): void {
+    const best = node === NONE ? NOTHING : this.#best.get(node)
     if (best === NOTHING) return
-    const text = parentText === undefined ? undefined : parentText + this.#labels[node]!
-    heap.push({ value: best - cost, node, cost, isText: false, text })
+    const text = above === undefined ? undefined : above + this.#labels[node]!
+    heap.push({ value: best - cost, node, cost, isText: false, above, text })
   }
 
   #child(node: number, letter: number): number {
@@ -176,30 +175,21 @@ export class QueryTrie {
     return text
   }
 
-  /** Mends the largest weights on the way up from a node whose own has changed. */
+  /** Mends the largest weights and the order of children on the way up from a node whose own weight has changed. */
   #update(from: number): void {
-    let best = this.#bestOf(from)
-    for (let node = from; ; ) {
+    for (let node = from; ; node = this.#parents.get(node)) {
+      const number = this.#texts.get(node)
+      const child = this.#children.get(node)
+      const own = number === NONE ? NOTHING : this.#weights.get(number)
+      const best = child === NONE ? own : Math.max(own, this.#best.get(child))
       const before = this.#best.get(node)
       if (best === before) return
+      const isFirst = node === 0 || this.#children.get(this.#parents.get(node)) === node
+      if (!isFirst || best < before) this.#takeFromParent(node)
       this.#best.set(node, best)
-      node = this.#parents.get(node)
-      if (node === NONE) return
-      const above = this.#best.get(node)
-      if (best >= above) continue
-      // Only what was the largest of all can have made it smaller.
-      if (before < above) return
-      best = this.#bestOf(node)
+      if (!isFirst || best < before) this.#giveToParent(node)
+      if (node === 0) return
     }
-  }
-
-  #bestOf(node: number): number {
-    const number = this.#texts.get(node)
-    let best = number === NONE ? NOTHING : this.#weights.get(number)
-    for (let child = this.#children.get(node); child !== NONE; child = this.#siblings.get(child)) {
-      best = Math.max(best, this.#best.get(child))
-    }
-    return best
   }
 
   #newText(node: number): number {
@@ -215,8 +205,7 @@ export class QueryTrie {
 
   #newChild(parent: number, label: string): number {
     const node = this.#newNode(label, parent)
-    this.#siblings.set(node, this.#children.get(parent))
-    this.#children.set(parent, node)
+    this.#giveToParent(node)
     return node
   }
 
@@ -238,19 +227,19 @@ export class QueryTrie {
   /** Puts a node between another and its parent, with the first letters of the label; returns it. */
   #split(lower: number, letters: number): number {
     const label = this.#labels[lower]!
-    const parent = this.#parents.get(lower)
     this.#takeFromParent(lower)
-    const upper = this.#newChild(parent, label.slice(0, letters))
+    const upper = this.#newNode(label.slice(0, letters), this.#parents.get(lower))
+    this.#best.set(upper, this.#best.get(lower))
+    this.#giveToParent(upper)
     this.#labels[lower] = label.slice(letters)
     this.#letters.set(lower, label.charCodeAt(letters))
     this.#parents.set(lower, upper)
-    this.#siblings.set(lower, NONE)
-    this.#children.set(upper, lower)
-    this.#best.set(upper, this.#best.get(lower))
+    this.#giveToParent(lower)
     return upper
   }
 
   #takeFromParent(node: number): void {
+    if (node === 0) return
     const parent = this.#parents.get(node)
     const next = this.#siblings.get(node)
     let before = this.#children.get(parent)
@@ -263,6 +252,25 @@ export class QueryTrie {
       assert(before !== NONE, 'a child that its parent does not know')
     }
     this.#siblings.set(before, next)
+  }
+
+  /** Puts a node among the children of its parent: the best first, of equal ones by their letter. */
+  #giveToParent(node: number): void {
+    if (node === 0) return
+    const [best, letter] = [this.#best.get(node), this.#letters.get(node)]
+    const isBefore = (other: number): boolean => {
+      const theirs = this.#best.get(other)
+      return theirs > best || (theirs === best && this.#letters.get(other) < letter)
+    }
+    let before = NONE
+    let next = this.#children.get(this.#parents.get(node))
+    while (next !== NONE && isBefore(next)) {
+      before = next
+      next = this.#siblings.get(next)
+    }
+    if (before === NONE) this.#children.set(this.#parents.get(node), node)
+    else this.#siblings.set(before, node)
+    this.#siblings.set(node, next)
   }
 
   #unlink(node: number): void {
@@ -280,7 +288,9 @@ interface Offered {
   readonly node: number
   readonly cost: number
   readonly isText: boolean
-  /** What leads to the node; read from the trie when two values are equal. */
+  /** What leads to its parent, when the parent's other children are still to come. */
+  readonly above: string | undefined
+  /** What leads to the node; read from the trie when it is needed. */
   text: string | undefined
 }
 

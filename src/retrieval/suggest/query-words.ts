@@ -1,8 +1,10 @@
+import { BoundedMap } from '../../foundation/index.ts'
 import { analysisOf } from '../text/analysis.ts'
 import { foldText } from '../text/word-tokens.ts'
 
 /** Longer queries are pasted text and not typed again. */
 const LONGEST = 80
+const MOST_REMEMBERED = 10_000
 /** What stands between words however it is written. */
 const BETWEEN = /[\s\p{C}"“”]+/gu
 const english = analysisOf('english')
@@ -28,8 +30,18 @@ export function stemsOf(query: string): string {
   return ` ${stems.join(' ')} `
 }
 
+/** {@link stemsOf} that remembers what it was asked of late, since popular queries are looked at again and again. */
+export function rememberedStems(): (query: string) => string {
+  const known = new BoundedMap<string, string>(MOST_REMEMBERED)
+  return (query) => {
+    const stems = known.get(query) ?? stemsOf(query)
+    if (!known.has(query)) known.set(query, stems)
+    return stems
+  }
+}
+
 /** Says whether a query has a word, or words in a row, of a list, in whatever form of the words. */
-export function wordList(entries: readonly string[]): (stems: string) => boolean {
+export function wordList(entries: readonly string[]): (query: string) => boolean {
   const words = new Set<string>()
   const phrases: string[] = []
   for (const entry of entries) {
@@ -39,7 +51,11 @@ export function wordList(entries: readonly string[]): (stems: string) => boolean
     if (bare.includes(' ')) phrases.push(stems)
     else words.add(bare)
   }
-  return (stems) => stems.split(' ').some((stem) => words.has(stem)) || phrases.some((phrase) => stems.includes(phrase))
+  if (words.size === 0 && phrases.length === 0) return () => false
+  return (query) => {
+    const stems = stemsOf(query)
+    return stems.split(' ').some((stem) => words.has(stem)) || phrases.some((phrase) => stems.includes(phrase))
+  }
 }
 
 /** Whether two texts are one slip apart: a letter more, less, another or two exchanged; digits are no slips. */
