@@ -153,7 +153,7 @@ export class LiveTextIndex {
     this.#merger.remove(this.#gone)
     this.#gone = []
     this.#merger.aim(this.#averages.fixed)
-    this.work(this.#segmentWords)
+    if (this.#mergeShare > 0) this.work(this.#segmentWords)
     this.#snapshot = this.#look()
     return this.#snapshot
   }

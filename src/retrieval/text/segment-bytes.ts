@@ -1,41 +1,82 @@
-import { type ByteReader, ByteWriter } from '../../foundation/index.ts'
+import { ByteReader, ByteWriter } from '../../foundation/index.ts'
 import { emptyFieldValues, type FieldDictionaries } from './field-values.ts'
 import { rankWords, type Segment } from './segment.ts'
 import type { TextLayout } from './text-fields.ts'
 
+/** Texts and ids that are written at once. */
+const BLOCK = 20_000
+
 /**
- * The bytes of a segment; the same segment gives the same bytes.
+ * The bytes of a segment, piece by piece, so that nothing takes long at once; the same segment gives the same bytes. Each
+ * piece stands behind its length.
  *
  * @remarks O(bytes).
  */
-export function segmentBytes({ ids, averageLengths, vocabulary, forward, postings, values }: Segment): Uint8Array {
-  const writer = new ByteWriter(postings.chunks.length + postings.places.length + forward.bytes.length + 65_536)
-  writer.json(ids).float64s(averageLengths)
-  writer.bytes(packTexts(vocabulary.words)).bytes(packTexts(vocabulary.terms))
-  writer.uint32s(vocabulary.wordCounts).int32s(vocabulary.wordTerms)
-  writer.bytes(forward.bytes).bytes(packSteps(forward.starts))
-  writer.bytes(postings.chunks).bytes(packSteps(postings.starts)).uint32s(postings.frequencies)
-  writer.bytes(postings.places).bytes(packSteps(postings.groupStarts)).bytes(packSteps(postings.firstGroups))
-  for (const field of values.values()) field.save(writer)
+export function* segmentPieces(segment: Segment): Generator<Uint8Array> {
+  const { ids, averageLengths, vocabulary, forward, postings, values } = segment
+  const piece = (): ByteWriter => new ByteWriter()
+  yield piece().float64s(averageLengths).uint32(blocksOf(ids)).uint32(blocksOf(vocabulary.words)).finish()
+  yield piece().uint32(blocksOf(vocabulary.terms)).finish()
+  for (const block of inBlocks(ids)) yield piece().json(block).finish()
+  for (const block of inBlocks(vocabulary.words)) yield packTexts(block)
+  for (const block of inBlocks(vocabulary.terms)) yield packTexts(block)
+  yield piece().uint32s(vocabulary.wordCounts).int32s(vocabulary.wordTerms).uint32s(postings.frequencies).finish()
+  yield forward.bytes
+  yield packSteps(forward.starts)
+  yield postings.chunks
+  yield packSteps(postings.starts)
+  yield postings.places
+  yield packSteps(postings.groupStarts)
+  yield packSteps(postings.firstGroups)
+  for (const field of values.values()) {
+    const writer = piece()
+    field.save(writer)
+    yield writer.finish()
+  }
+}
+
+/** All of {@link segmentPieces} with their lengths. */
+export function segmentBytes(segment: Segment): Uint8Array {
+  const writer = new ByteWriter(segment.postings.chunks.length + segment.postings.places.length + 65_536)
+  for (const piece of segmentPieces(segment)) writer.bytes(piece)
   return writer.finish()
 }
 
-/** Reads what {@link segmentBytes} wrote; arrays of bytes are views of what the reader reads. */
+/** Reads what {@link segmentBytes} wrote. */
 export function readSegment(reader: ByteReader, { fields }: TextLayout, dictionaries: FieldDictionaries): Segment {
-  const [ids, averageLengths] = [reader.json() as string[], reader.float64s()]
-  const [words, terms] = [unpackTexts(reader.bytes()), unpackTexts(reader.bytes())]
-  const [wordCounts, wordTerms] = [reader.uint32s(), reader.int32s()]
-  const [forwardBytes, forwardStarts] = [reader.bytes(), unpackSteps(reader.bytes())]
-  const [chunks, starts, frequencies] = [reader.bytes(), unpackSteps(reader.bytes()), reader.uint32s()]
+  const piece = (): ByteReader => new ByteReader(reader.bytes(), 'MODEL_CORRUPT')
+  const head = piece()
+  const [averageLengths, idBlocks, wordBlocks] = [head.float64s(), head.uint32(), head.uint32()]
+  const termBlocks = piece().uint32()
+  const ids = readBlocks(idBlocks, () => piece().json() as string[])
+  const words = readBlocks(wordBlocks, () => unpackTexts(reader.bytes()))
+  const terms = readBlocks(termBlocks, () => unpackTexts(reader.bytes()))
+  const counts = piece()
+  const [wordCounts, wordTerms, frequencies] = [counts.uint32s(), counts.int32s(), counts.uint32s()]
+  const forward = { bytes: reader.bytes(), starts: unpackSteps(reader.bytes()) }
+  const [chunks, starts] = [reader.bytes(), unpackSteps(reader.bytes())]
   const [places, groupStarts, firstGroups] = [reader.bytes(), unpackSteps(reader.bytes()), unpackSteps(reader.bytes())]
   const values = emptyFieldValues(fields, dictionaries)
-  for (const field of values.values()) field.load(reader)
+  for (const field of values.values()) field.load(piece())
   return {
-    ...{ ids, averageLengths, values },
+    ...{ ids, averageLengths, forward, values },
     vocabulary: { words, terms, wordCounts, wordTerms, ranked: rankWords(wordCounts) },
-    forward: { starts: forwardStarts, bytes: forwardBytes },
     postings: { frequencies, starts, chunks, firstGroups, groupStarts, places },
   }
+}
+
+function blocksOf(texts: readonly string[]): number {
+  return Math.ceil(texts.length / BLOCK)
+}
+
+function* inBlocks(texts: readonly string[]): Generator<readonly string[]> {
+  for (let from = 0; from < texts.length; from += BLOCK) yield texts.slice(from, from + BLOCK)
+}
+
+function readBlocks(count: number, read: () => readonly string[]): string[] {
+  const texts: string[] = []
+  for (let block = 0; block < count; block++) for (const text of read()) texts.push(text)
+  return texts
 }
 
 /** Texts, each as how many bytes of UTF-8 it shares with the one before, how many follow, and these. */
