@@ -1,33 +1,31 @@
 import { SluiceError } from '../../foundation/index.ts'
-import { acceptDocuments } from './accept-documents.ts'
 import { type Correction, correctionsOf, didYouMean, type Suggestion } from './did-you-mean.ts'
-import type { FieldFilter } from './field-values.ts'
-import { explainedWays, type GraphPostings } from './graph-postings.ts'
+import { AcceptedDocuments } from './fields/accepted-documents.ts'
+import { type ArrangedDocuments, type ArrangeOptions, arrangeDocuments } from './fields/arrange-documents.ts'
+import type { Facet } from './fields/facets.ts'
+import type { DocumentGroup } from './fields/group-documents.ts'
 import { type AskedWords, knownWords } from './guess-words.ts'
 import type { ReadFilter } from './number-phrases.ts'
-import type { FoundDocuments } from './posting-search.ts'
-import { explained, withProximity } from './proximity.ts'
+import { RankedQuery } from './ranked-query.ts'
 import {
   type RecognisedFilter,
   type RecognisedWords,
   type RecogniseOptions,
   recogniseFilters,
 } from './recognise-filters.ts'
-import { type FeedbackOptions, widenQuery } from './relevance-feedback.ts'
+import type { FeedbackOptions } from './relevance-feedback.ts'
 import type { Synonyms } from './synonyms.ts'
 import { parseTextQuery, plainTextQuery, type TextQuery } from './text-query.ts'
-import type { ScorePart, TextSnapshot, WeightedTerms } from './text-snapshot.ts'
+import type { ScorePart, TextSnapshot } from './text-snapshot.ts'
 import { MOST_WORDS, type UnderstoodQuery, understandQuery } from './understand-query.ts'
 
 const LARGEST_LIMIT = 1_000_000
 
-export interface TextSearchOptions {
-  /** At most so many documents; 10 when absent. */
+export interface TextSearchOptions extends ArrangeOptions {
+  /** At most so many documents, or groups of them; 10 when absent. */
   readonly limit?: number | undefined
   /** `signs`, the default, reads quotes, signs and filters in the query; `words` takes all of it for words. */
   readonly syntax?: 'signs' | 'words' | undefined
-  /** Fields that filter, and what documents must have in them. */
-  readonly filters?: Readonly<Record<string, FieldFilter>> | undefined
   /**
    * Whether a word that is not known, or hardly, stands for those that may have been meant; true when absent. Words that
    * people asked for make better guesses.
@@ -57,10 +55,31 @@ export interface TextHit {
   readonly score: number
   /** With `explain`: the parts whose sum is the score. */
   readonly parts?: readonly ScorePart[]
+  /** It is here because it is pinned. */
+  readonly pinned?: true
+  /** With `sort`: the value of each field that is sorted by, in metres for points; null where it has none. */
+  readonly sortedBy?: readonly (string | number | null)[]
+}
+
+/** The documents of one value of the field that is grouped by. */
+export interface TextGroup {
+  /** Absent: of the documents without a value. */
+  readonly value?: string
+  /** How many documents of the query are in it. */
+  readonly count: number
+  readonly hits: readonly TextHit[]
 }
 
 export interface TextAnswer {
+  /** With `group` those of all groups, one group after the other. */
   readonly hits: readonly TextHit[]
+  /** With `total`: how many documents the query has in all. */
+  readonly total?: number
+  /** With `facets`: by field. */
+  readonly facets?: Readonly<Record<string, Facet>>
+  /** With `group`, and how many groups there are in all. */
+  readonly groups?: readonly TextGroup[]
+  readonly groupCount?: number
   /** Words that were looked for in the place of others, with how likely they were meant. */
   readonly corrections: readonly Correction[]
   /** The query with its corrections; absent where there are none. */
@@ -69,17 +88,16 @@ export interface TextAnswer {
   readonly recognised?: readonly RecognisedFilter[]
 }
 
-const NOTHING: FoundDocuments = { documents: new Int32Array(), scores: new Float64Array() }
-
 /**
  * The documents that answer a query best, best first; equal scores in the order in which documents were added. Stop
  * words, and words that are like none of the index, are left out; a query of nothing else finds nothing, but with filters
- * all that they let pass, with a score of 0.
+ * all that they let pass, with a score of 0, as it does when a sort, groups or counts are asked for.
  *
  * @throws SluiceError `INVALID_ARGUMENT` at a limit that is no whole number from 1 to a million, `UNKNOWN_FIELD` and
  * `WRONG_TYPE` at a filter that cannot be
- * @remarks As {@link TextSnapshot.best}, twice with feedback, and {@link withProximity}. Phrases, signs and filters cost
- * O(documents + their postings), words with alternatives O(postings of these). The first 1,024 words count.
+ * @remarks As {@link TextSnapshot.best}, twice with feedback, and `withProximity`. Phrases, signs and filters cost
+ * O(documents + their postings), words with alternatives O(postings of these). The first 1,024 words count. What
+ * {@link arrangeDocuments} does comes on top.
  */
 export function searchText(snapshot: TextSnapshot, text: string, options: TextSearchOptions = {}): TextAnswer {
   requireLimit(options.limit ?? 10)
@@ -97,8 +115,8 @@ export function searchText(snapshot: TextSnapshot, text: string, options: TextSe
 /** What a search came to. */
 interface SearchRun {
   readonly understood: UnderstoodQuery
-  readonly ranking: Ranking
-  readonly found: FoundDocuments
+  readonly ranking: RankedQuery
+  readonly arranged: ArrangedDocuments
 }
 
 /** With all filters; if these leave nothing without one of them, the last first; and at last without any. */
@@ -109,11 +127,11 @@ function relaxedUntilFound(
 ): { run: SearchRun; relaxed: ReadonlySet<ReadFilter> } {
   const run = search.run(filters, words, openEnd && keepsEnd)
   const none: ReadonlySet<ReadFilter> = new Set()
-  if (run.found.documents.length > 0 || filters.length === 0) return { run, relaxed: none }
+  if (run.arranged.documents.length > 0 || filters.length === 0) return { run, relaxed: none }
   for (const dropped of filters.length > 1 ? filters.toReversed() : []) {
     const others = filters.filter((filter) => filter !== dropped)
     const without = search.run(others, [...words, ...search.wordsOf(dropped)], false)
-    if (without.found.documents.length > 0) return { run: without, relaxed: new Set([dropped]) }
+    if (without.arranged.documents.length > 0) return { run: without, relaxed: new Set([dropped]) }
   }
   return { run: search.run([], search.allWords, openEnd), relaxed: new Set(filters) }
 }
@@ -121,17 +139,37 @@ function relaxedUntilFound(
 function answerOf(
   snapshot: TextSnapshot,
   text: string,
-  { understood, ranking, found }: SearchRun,
+  { understood, ranking, arranged }: SearchRun,
   { explain = false }: TextSearchOptions,
 ): TextAnswer {
-  const hits = Array.from(found.documents, (document, place) => ({
+  const { total, facets, groups, sortedBy, pinned } = arranged
+  const hits = Array.from(arranged.documents, (document, place) => ({
     id: snapshot.idOf(document),
-    score: found.scores[place]!,
+    score: arranged.scores[place]!,
     ...(explain ? { parts: ranking.explain(document) } : {}),
+    ...(pinned.has(document) ? { pinned: true as const } : {}),
+    ...(sortedBy ? { sortedBy: sortedBy[place]! } : {}),
   }))
   const corrections = correctionsOf(understood.graph)
   const suggestion = didYouMean(snapshot.analysis, text, corrections)
-  return { hits, corrections, ...(suggestion ? { didYouMean: suggestion } : {}) }
+  return {
+    hits,
+    corrections,
+    ...(suggestion ? { didYouMean: suggestion } : {}),
+    ...(total === undefined ? {} : { total }),
+    ...(facets ? { facets } : {}),
+    ...(groups ? { groups: groupsOf(groups.groups, hits), groupCount: groups.groupCount } : {}),
+  }
+}
+
+/** The hits of each group, which lie one group after the other. */
+function groupsOf(groups: readonly DocumentGroup[], hits: readonly TextHit[]): TextGroup[] {
+  let end = 0
+  return groups.map(({ documents, ...group }) => {
+    const start = end
+    end += documents.length
+    return { ...group, hits: hits.slice(start, end) }
+  })
 }
 
 /** One query over one snapshot, which may be asked for more than once. */
@@ -155,7 +193,7 @@ class Search {
 
   /** @param filters - that were read in the words, beside those that were asked for */
   run(filters: readonly ReadFilter[], words: readonly string[], openEnd: boolean): SearchRun {
-    const { limit = 10, filters: asked = {}, spelling = true, feedback } = this.#options
+    const { limit = 10, spelling = true, feedback } = this.#options
     const reading = {
       known:
         spelling === false ? undefined : knownWords(this.#snapshot, spelling === true ? undefined : spelling.asked),
@@ -164,71 +202,23 @@ class Search {
       openEnd: this.#options.prefix === true && openEnd,
       proximity: this.#options.proximity ?? true,
     }
-    const optional = Object.entries(asked).map(([field, filter]) => ({ field, filter }))
-    const all = [...this.#query.filters, ...optional, ...filters]
-    const accept = acceptDocuments(this.#snapshot, { ...this.#query, filters: all }, reading)
+    const query = { ...this.#query, filters: [...this.#query.filters, ...filters] }
+    const accepted = new AcceptedDocuments(this.#snapshot, query, this.#options, reading)
     // Where only filters are left, their words still order what passes.
     const isSaid = (list: readonly string[]) => list.some((word) => this.#snapshot.analysis.termOf(word) !== undefined)
     const ranked = isSaid(words) ? words : this.allWords
     const understood = understandQuery(this.#snapshot, ranked.slice(0, MOST_WORDS), reading)
-    const ranking = new Ranking(this.#snapshot, understood, accept)
+    const findsAll = !isSaid(words) && (accepted.isFiltered || asksForAll(this.#options))
+    const ranking = new RankedQuery(this.#snapshot, understood, { accept: accepted.accepted, findsAll })
     if (feedback) ranking.widen(feedback)
-    const found = ranking.best(limit)
-    const isOnlyFiltered = accept !== undefined && all.length > 0 && !isSaid(words)
-    return { understood, ranking, found: isOnlyFiltered ? withUnranked(found, accept, limit) : found }
+    const arranged = arrangeDocuments(this.#snapshot, accepted, ranking, this.#options, limit)
+    return { understood, ranking, arranged }
   }
 }
 
-/** What was found, and after it what else is accepted, in the order of documents. */
-function withUnranked({ documents, scores }: FoundDocuments, accept: Uint8Array, limit: number): FoundDocuments {
-  const ranked = new Set(documents)
-  const more: number[] = []
-  for (let document = 0; document < accept.length && ranked.size + more.length < limit; document++) {
-    if (accept[document] === 1 && !ranked.has(document)) more.push(document)
-  }
-  const all = new Float64Array(documents.length + more.length)
-  all.set(scores)
-  return { documents: Int32Array.from([...documents, ...more]), scores: all }
-}
-
-/** Ranks the documents of a snapshot for one query. */
-class Ranking {
-  readonly #snapshot: TextSnapshot
-  readonly #query: UnderstoodQuery
-  readonly #accept: Uint8Array | undefined
-  #postings: GraphPostings
-
-  constructor(snapshot: TextSnapshot, query: UnderstoodQuery, accept: Uint8Array | undefined) {
-    this.#snapshot = snapshot
-    this.#query = query
-    this.#accept = accept
-    this.#postings = query.postings
-  }
-
-  widen(feedback: FeedbackOptions): void {
-    const found = this.best(feedback.documents ?? 10)
-    this.#postings = widenQuery(this.#snapshot, this.#postings, found, feedback)
-  }
-
-  best(limit: number): FoundDocuments {
-    const terms = this.#weighted()
-    if (terms.terms.length === 0 && terms.lists?.length === 0) return NOTHING
-    const { pairs } = this.#query
-    const alone = (most: number): FoundDocuments => this.#snapshot.best(terms, most, this.#accept)
-    return pairs.length === 0 ? alone(limit) : withProximity(this.#snapshot, pairs, alone, limit)
-  }
-
-  explain(document: number): ScorePart[] {
-    const parts = explained(this.#snapshot, this.#weighted(), this.#query.pairs, document)
-    return explainedWays(this.#snapshot, this.#postings.alternatives, document, parts)
-  }
-
-  #weighted(): WeightedTerms {
-    const { terms: asked, alternatives } = this.#postings
-    const terms = [...asked.keys()]
-    const weights = terms.map((term) => asked.get(term)! * this.#snapshot.inverseFrequency(term))
-    return { terms, weights, lists: alternatives }
-  }
+/** Whether a query without words is about all documents. */
+function asksForAll({ facets, sort, group, total }: TextSearchOptions): boolean {
+  return (facets ?? sort ?? group) !== undefined || total === true
 }
 
 function filterFields({ layout }: TextSnapshot): Set<string> {

@@ -12,6 +12,7 @@ import {
   type ValueTest,
   wrongType,
 } from './field-filter.ts'
+import { firstFrom } from './first-from.ts'
 
 /** Points are kept in steps of a ten millionth of a degree: at most 8 mm from where they are. */
 const STEPS = 1e7
@@ -91,7 +92,7 @@ export class GeoValues {
   /** Metres from a point to the nearest of a document; undefined when it has none. */
   distance(document: number, from: GeoPoint): number | undefined {
     const documents = this.#documents.view()
-    let point = firstNotBelow(documents, document)
+    let point = firstFrom(documents, document)
     let nearest = Number.POSITIVE_INFINITY
     for (; documents[point] === document; point++) nearest = Math.min(nearest, distanceOf(this.#pointAt(point), from))
     return Number.isFinite(nearest) ? nearest : undefined
@@ -212,15 +213,4 @@ function squareOf(vectors: Float32Array, at: number, x: number, y: number, z: nu
   const dy = vectors[at + 1]! - y
   const dz = vectors[at + 2]! - z
   return dx * dx + dy * dy + dz * dz
-}
-
-/** The first place with a value that is not below another. */
-function firstNotBelow(ascending: Uint32Array, value: number): number {
-  let [low, high] = [0, ascending.length]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (ascending[middle]! < value) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -1,0 +1,92 @@
+import type { TextSnapshot } from '../text-snapshot.ts'
+import { invalid, isRecord, shown, wrongType } from './field-filter.ts'
+import { type KeywordPart, keywordCounts, keywordParts, sharedDictionary } from './keyword-counts.ts'
+import type { Matches } from './matches.ts'
+
+/** The best few documents of each value of a keyword field; of a document with several values its first one counts. */
+export interface GroupRequest {
+  readonly by: string
+  /** Documents of a group, from 1 to 100; 3 when absent. */
+  readonly size?: number
+}
+
+export interface DocumentGroup {
+  /** Absent: the documents without a value. */
+  readonly value?: string
+  /** How many documents of the query are in it. */
+  readonly count: number
+  /** The best of them. */
+  readonly documents: readonly number[]
+}
+
+const LARGEST_SIZE = 100
+/** So many documents are looked at first, and so many times as many when they were too few. */
+const FIRST_LOOK = 128
+const LOOK_FURTHER = 4
+
+/**
+ * The groups of the best documents, in the order of their best ones.
+ *
+ * @param first - the first documents of the query in their order, as many as are asked for
+ * @throws SluiceError `UNKNOWN_FIELD` at a field that does not filter, `WRONG_TYPE` at one of another kind,
+ * `INVALID_ARGUMENT` at a size outside its range
+ * @remarks Documents are asked for until every group is full or has all of its documents.
+ */
+export function groupDocuments(
+  snapshot: TextSnapshot,
+  request: GroupRequest,
+  matches: Matches,
+  limit: number,
+  first: (count: number) => ArrayLike<number>,
+): { groups: DocumentGroup[]; groupCount: number } {
+  const { by, size } = requireGroup(request)
+  const parts = keywordParts(snapshot.fieldParts(by))
+  if (!parts) throw wrongType(by, 'a keyword to group by', snapshot.layout.fields[by]?.kind)
+  const counts = keywordCounts(parts, matches, true)
+  let looked = Math.max(FIRST_LOOK, 2 * limit * size)
+  for (;;) {
+    const documents = first(looked)
+    const groups = gather(parts, documents, limit, size)
+    const isDone =
+      groups.size === limit && [...groups].every(([value, own]) => own.length >= Math.min(size, counts[value]!))
+    if (isDone || documents.length < looked) {
+      const groupCount = counts.reduce((sum, count) => sum + Number(count > 0), 0)
+      return { groups: Array.from(groups, ([value, own]) => groupOf(parts, value, counts[value]!, own)), groupCount }
+    }
+    looked *= LOOK_FURTHER
+  }
+}
+
+function requireGroup(request: unknown): Required<GroupRequest> {
+  if (!isRecord(request) || typeof request.by !== 'string') throw invalid('group', '{ by, size }', shown(request))
+  const { by, size = 3, ...more } = request
+  const [other] = Object.keys(more)
+  if (other !== undefined) throw invalid('group', 'by and size', other)
+  if (Number.isSafeInteger(size) && Number(size) >= 1 && Number(size) <= LARGEST_SIZE) return { by, size: Number(size) }
+  throw invalid('group, size', `a whole number from 1 to ${LARGEST_SIZE}`, shown(size))
+}
+
+/** By number of a value: the first documents that have it. */
+function gather(
+  parts: readonly KeywordPart[],
+  documents: ArrayLike<number>,
+  limit: number,
+  size: number,
+): Map<number, number[]> {
+  const groups = new Map<number, number[]>()
+  const views = parts.map(({ first, values }) => ({ first, values: values.list.views().first }))
+  for (let place = 0; place < documents.length; place++) {
+    const document = documents[place]!
+    const part = views.findLast(({ first }) => first <= document)!
+    const value = part.values[document - part.first]!
+    const own = groups.get(value)
+    if (own && own.length < size) own.push(document)
+    else if (!own && groups.size < limit) groups.set(value, [document])
+  }
+  return groups
+}
+
+function groupOf(parts: readonly KeywordPart[], value: number, count: number, documents: number[]): DocumentGroup {
+  const named = value === 0 ? {} : { value: sharedDictionary(parts)!.valueOf(value) }
+  return { ...named, count, documents }
+}

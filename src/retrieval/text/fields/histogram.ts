@@ -1,0 +1,60 @@
+import { SluiceError } from '../../../foundation/index.ts'
+
+/** A part of the calendar, in UTC; weeks begin on Monday. */
+export type CalendarStep = 'day' | 'week' | 'month' | 'year'
+
+const MOST_BINS = 1000
+const DAY = 86_400_000
+
+/**
+ * The ends of bins that hold every value: bin `i` goes from `edges[i]` to below `edges[i + 1]`.
+ *
+ * @throws SluiceError `LIMIT_EXCEEDED` when they would be more than a thousand
+ */
+export function binEdges(what: string, step: number | CalendarStep, least: number, greatest: number): number[] {
+  const edgeAt = typeof step === 'number' ? stepEdges(step, least) : calendarEdges(step, least)
+  const edges = [edgeAt(0)]
+  while (edges.at(-1)! <= greatest) {
+    if (edges.length > MOST_BINS) {
+      throw new SluiceError(
+        'LIMIT_EXCEEDED',
+        `${what}: expected at most ${MOST_BINS} bins, got more from ${least} to ${greatest} by ${step}; take larger steps`,
+      )
+    }
+    edges.push(edgeAt(edges.length))
+  }
+  return edges
+}
+
+/** The bin of a value that lies in one. */
+export function binOf(edges: readonly number[], value: number): number {
+  const last = edges.length - 2
+  const width = (edges[last + 1]! - edges[0]!) / (last + 1)
+  let bin = Math.min(last, Math.max(0, Math.floor((value - edges[0]!) / width)))
+  while (bin > 0 && value < edges[bin]!) bin--
+  while (bin < last && value >= edges[bin + 1]!) bin++
+  return bin
+}
+
+function stepEdges(step: number, least: number): (place: number) => number {
+  let first = Math.floor(least / step)
+  if (least < first * step) first--
+  if (least >= (first + 1) * step) first++
+  return (place) => (first + place) * step
+}
+
+function calendarEdges(step: CalendarStep, least: number): (place: number) => number {
+  const date = new Date(least)
+  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()]
+  if (step === 'year') return (place) => utc(year + place, 0)
+  if (step === 'month') return (place) => utc(year, month + place)
+  // The first of January 1970 was a Thursday.
+  const days = Math.floor(least / DAY)
+  const [first, length] = step === 'day' ? [days, 1] : [Math.floor((days + 3) / 7) * 7 - 3, 7]
+  return (place) => (first + place * length) * DAY
+}
+
+/** Unlike `Date.UTC`, of years below 100 too. */
+function utc(year: number, month: number): number {
+  return new Date(0).setUTCFullYear(year, month, 1)
+}

@@ -1,0 +1,81 @@
+import type { RankedMatches } from './fields/arrange-documents.ts'
+import { documentsWithAny } from './fields/matches.ts'
+import { explainedWays, type GraphPostings } from './graph-postings.ts'
+import type { FoundDocuments } from './posting-search.ts'
+import { explained, withProximity } from './proximity.ts'
+import { type FeedbackOptions, widenQuery } from './relevance-feedback.ts'
+import type { ScorePart, TextSnapshot, WeightedTerms } from './text-snapshot.ts'
+import type { UnderstoodQuery } from './understand-query.ts'
+
+const NOTHING: FoundDocuments = { documents: new Int32Array(), scores: new Float64Array() }
+
+export interface RankedQueryOptions {
+  /** Which documents may be found; all where it is undefined. Shape (documents,). */
+  readonly accept: Uint8Array | undefined
+  /** Whether documents without any of the words are found, too, after the others. */
+  readonly findsAll: boolean
+}
+
+/** Ranks the documents of a snapshot for one query. */
+export class RankedQuery implements RankedMatches {
+  readonly #snapshot: TextSnapshot
+  readonly #query: UnderstoodQuery
+  readonly #options: RankedQueryOptions
+  #postings: GraphPostings
+
+  constructor(snapshot: TextSnapshot, query: UnderstoodQuery, options: RankedQueryOptions) {
+    this.#snapshot = snapshot
+    this.#query = query
+    this.#options = options
+    this.#postings = query.postings
+  }
+
+  widen(feedback: FeedbackOptions): void {
+    const found = this.best(feedback.documents ?? 10)
+    this.#postings = widenQuery(this.#snapshot, this.#postings, found, feedback)
+  }
+
+  best(limit: number, among: Uint8Array | undefined = this.#options.accept): FoundDocuments {
+    const found = this.#bestByWords(limit, among)
+    if (!this.#options.findsAll) return found
+    return withUnranked(found, among ?? this.#snapshot.liveDocuments(), limit)
+  }
+
+  matching(): Uint8Array {
+    if (this.#options.findsAll) return this.#snapshot.liveDocuments()
+    return documentsWithAny(this.#snapshot, this.#weighted())
+  }
+
+  explain(document: number): ScorePart[] {
+    const parts = explained(this.#snapshot, this.#weighted(), this.#query.pairs, document)
+    return explainedWays(this.#snapshot, this.#postings.alternatives, document, parts)
+  }
+
+  #bestByWords(limit: number, accept: Uint8Array | undefined): FoundDocuments {
+    const terms = this.#weighted()
+    if (terms.terms.length === 0 && terms.lists?.length === 0) return NOTHING
+    const { pairs } = this.#query
+    const alone = (most: number): FoundDocuments => this.#snapshot.best(terms, most, accept)
+    return pairs.length === 0 ? alone(limit) : withProximity(this.#snapshot, pairs, alone, limit)
+  }
+
+  #weighted(): WeightedTerms {
+    const { terms: asked, alternatives } = this.#postings
+    const terms = [...asked.keys()]
+    const weights = terms.map((term) => asked.get(term)! * this.#snapshot.inverseFrequency(term))
+    return { terms, weights, lists: alternatives }
+  }
+}
+
+/** What was found, and after it what else is accepted, in the order of documents. */
+function withUnranked({ documents, scores }: FoundDocuments, accept: Uint8Array, limit: number): FoundDocuments {
+  const ranked = new Set(documents)
+  const more: number[] = []
+  for (let document = 0; document < accept.length && ranked.size + more.length < limit; document++) {
+    if (accept[document] === 1 && !ranked.has(document)) more.push(document)
+  }
+  const all = new Int32Array(documents.length + more.length)
+  all.set(documents)
+  all.set(more, documents.length)
+  return { documents: all, scores: Float64Array.from(all, (_, place) => scores[place] ?? 0) }
+}
