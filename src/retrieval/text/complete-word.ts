@@ -33,6 +33,17 @@ export function completeWord({ vocabulary }: TextSnapshot, beginning: string, sl
   return mostFrequent(vocabulary, [...others], beginning).map((completion) => ({ ...completion, hasSlip: true }))
 }
 
+/**
+ * The first words of a list that begin with what was written, at most eight.
+ *
+ * @param words - ascending
+ */
+export function completeIn(words: readonly string[], beginning: string): string[] {
+  if (beginning.length < SHORTEST) return []
+  const from = firstFrom(words, beginning)
+  return words.slice(from, from + MOST_COMPLETIONS).filter((word) => word.startsWith(beginning) && word !== beginning)
+}
+
 function mostFrequent(vocabulary: readonly Vocabulary[], beginnings: readonly string[], not: string): Completion[] {
   const counts = new Map<string, number>()
   for (const { words, counts: own } of vocabulary) {

@@ -1,8 +1,8 @@
-import { completeWord } from './complete-word.ts'
-import type { KnownWords } from './guess-words.ts'
+import { completeIn, completeWord } from './complete-word.ts'
+import { guessWords, type KnownWords } from './guess-words.ts'
 import { readWord, termOf, type WordReading } from './read-word.ts'
 import { splitWord, splitWordWithSlip } from './split-word.ts'
-import { type KeyStep, synonymTrie, wordKey } from './synonym-trie.ts'
+import { type KeyStep, type SynonymTrie, synonymTrie, wordKey } from './synonym-trie.ts'
 import type { Synonyms } from './synonyms.ts'
 import type { TextSnapshot } from './text-snapshot.ts'
 
@@ -16,6 +16,8 @@ const COMPLETION_WEIGHT = 0.7
 /** Where the word that is being typed may become another, a slip in it is less likely. */
 const SLIP_WHILE_TYPING = 0.7
 const SLIP_WEIGHT = 0.9
+/** A word like one of a synonym is taken for it when this is as likely among those. */
+const LIKELY = 0.5
 
 /** Of a longer query the first words are expanded, and fewer of them split. */
 const MOST_EXPANDED = 64
@@ -76,7 +78,7 @@ export function queryGraph(snapshot: TextSnapshot, words: readonly string[], opt
   builder.addWords()
   if (options.openEnd) builder.completeLast()
   if (options.compounds) builder.addCompounds()
-  if (options.synonyms) builder.addSynonyms(options.synonyms)
+  if (options.synonyms) builder.addSynonyms(options.synonyms, options.openEnd ?? false)
   return { words, edges: builder.edges, readings: builder.readings }
 }
 
@@ -137,7 +139,7 @@ class GraphBuilder {
     }
   }
 
-  addSynonyms(synonyms: Synonyms): void {
+  addSynonyms(synonyms: Synonyms, openEnd: boolean): void {
     const { analysis } = this.#snapshot
     const trie = synonymTrie(synonyms, analysis)
     const steps = new Map<number, KeyStep[]>()
@@ -146,16 +148,32 @@ class GraphBuilder {
       if (terms.length === 1) step(from, { key: terms[0]!, weight, to })
     }
     for (const [place, word] of this.#words.slice(0, MOST_EXPANDED).entries()) {
-      const key = wordKey(analysis, word)
-      // A word that no document has may have synonyms, and a stop word may be part of an expression.
-      const isNew = !steps.get(nodeOf(place))?.some((other) => other.key === key)
-      if (isNew) step(nodeOf(place), { key, weight: 1, to: nodeOf(place + 1) })
+      const isLast = openEnd && place === this.#words.length - 1
+      const to = nodeOf(place + 1)
+      for (const { key, weight } of this.#expressionKeys(trie, word, isLast)) {
+        const isNew = !steps.get(nodeOf(place))?.some((other) => other.key === key)
+        if (isNew) step(nodeOf(place), { key, weight, to })
+      }
     }
     for (const from of [...steps.keys()].sort((a, b) => a - b)) {
       for (const { to, words, weight } of trie.matchesAt((node) => steps.get(node) ?? [], from)) {
         this.#add(from, to, 'synonym', words, SYNONYM_WEIGHT * weight)
       }
     }
+  }
+
+  /** A word of an expression, which need not stand in any document, nor be searched: as written, mended or completed. */
+  #expressionKeys(trie: SynonymTrie, word: string, isOpen: boolean): { key: string; weight: number }[] {
+    const { analysis } = this.#snapshot
+    const keys = [{ key: wordKey(analysis, word), weight: 1 }]
+    if (trie.known.countOf(word) > 0 || termOf(this.#snapshot, word) !== undefined) return keys
+    for (const { word: meant, probability, slips } of this.#known ? guessWords(trie.known, word, 0) : []) {
+      if (probability >= LIKELY) keys.push({ key: wordKey(analysis, meant), weight: SLIP_WEIGHT ** slips })
+    }
+    for (const completed of isOpen ? completeIn(trie.words, word) : []) {
+      keys.push({ key: wordKey(analysis, completed), weight: COMPLETION_WEIGHT })
+    }
+    return keys
   }
 
   /** Two or three words as one, if there is one: `note book` for `notebook`; between two there may be a slip. */

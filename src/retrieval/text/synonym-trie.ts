@@ -1,4 +1,6 @@
 import type { Analysis } from './analysis.ts'
+import type { KnownWords } from './guess-words.ts'
+import { SpellingDictionary } from './spelling-dictionary.ts'
 import type { SynonymRule, Synonyms } from './synonyms.ts'
 
 /** A step through a query: a word that may stand there, as {@link wordKey} has it, and where the next begins. */
@@ -48,10 +50,20 @@ export function wordKey(analysis: Analysis, word: string): string {
 export class SynonymTrie {
   readonly #analysis: Analysis
   readonly #root = newNode()
+  /** The words of all expressions, ascending: what a slip may turn into one of them, though no document has it. */
+  readonly words: readonly string[]
+  readonly known: KnownWords
 
   constructor({ rules }: Synonyms, analysis: Analysis) {
     this.#analysis = analysis
-    for (const rule of rules) this.#add(rule)
+    const words = new Set<string>()
+    for (const rule of rules) {
+      this.#add(rule)
+      for (const expression of rule.from) for (const word of analysis.words(expression)) words.add(word)
+    }
+    this.words = [...words].sort()
+    const dictionaries = [new SpellingDictionary(this.words, new Uint32Array(words.size).fill(1))]
+    this.known = { dictionaries, countOf: (word) => (words.has(word) ? 1 : 0) }
   }
 
   /**
