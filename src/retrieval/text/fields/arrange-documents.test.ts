@@ -278,6 +278,49 @@ describe('groups', () => {
   })
 })
 
+describe('groups of many documents', () => {
+  const index = new LiveTextIndex({ fields: FIELDS, analysis: 'plain' })
+  for (let number = 0; number < 3000; number++) {
+    const text = number < 2900 ? 'red shoe' : 'red shoe with long laces'
+    const brand = number < 2900 ? 'large' : `small ${number % 7}`
+    index.add({ id: `${number}`, text, brand, price: (number * 7919) % 3000 })
+  }
+  const snapshot = index.refresh()
+
+  it('are found behind a group that has most of the best', () => {
+    const { groups = [] } = searchText(snapshot, 'shoe', { group: { by: 'brand', size: 2 }, limit: 3 })
+    const wanted = [
+      ['0', '1'],
+      ['2900', '2907'],
+      ['2901', '2908'],
+    ]
+    assert.deepEqual(
+      groups.map(({ hits }) => hits.map(({ id }) => id)),
+      wanted,
+    )
+    assert.deepEqual(
+      groups.map(({ value, count }) => [value, count]),
+      [
+        ['large', 2900],
+        ['small 2', 15],
+        ['small 3', 15],
+      ],
+    )
+  })
+
+  it('follow a sort', () => {
+    const sort = [{ field: 'price', order: 'descending' } as const]
+    const { groups = [], groupCount } = searchText(snapshot, 'laces', { sort, group: { by: 'brand', size: 1 } })
+    const best = groups.map(({ hits: [hit] }) => hit!.sortedBy![0] as number)
+    assert.deepEqual(
+      best,
+      best.toSorted((a, b) => b - a),
+    )
+    assert.equal(groupCount, 7)
+    assert.equal(groups.length, 7)
+  })
+})
+
 describe('pinned results', () => {
   it('come first in their order, as far as filters and what is forbidden let them', () => {
     assertProperty(({ snapshot, left }, words, chosen, pick) => {
