@@ -82,6 +82,7 @@ export {
   type ScoringModel,
 } from './permutation-importance.ts'
 export { fitPopularity, loadPopularity, Popularity } from './popularity.ts'
+export { type QueryClass, QueryClasses } from './query-classes.ts'
 export type { ListExamples, RowExamples, RowModel } from './row-model.ts'
 export {
   fitSparseLogisticRegression,
