@@ -93,26 +93,27 @@ export function searchSystems({ systems }: Pick<Application, 'systems'>): [name:
 
 /** The ranking system of a name. @throws SluiceError `UNKNOWN_SYSTEM`; `WRONG_TASK` when it is of another kind */
 export function requireSystem(application: Application, name: string): RankingSystem {
-  const system = namedSystem(application, name)
+  const system = requireAnySystem(application, name)
   if (system.task === 'ranking') return system
   throw wrongTask(name, 'a ranking system', system)
 }
 
 /** The scoring system of a name. @throws SluiceError `UNKNOWN_SYSTEM`; `WRONG_TASK` when it is of another kind */
 export function requireScoringSystem(application: Application, name: string): ScoringSystem {
-  const system = namedSystem(application, name)
+  const system = requireAnySystem(application, name)
   if (system.task === 'classification') return system
   throw wrongTask(name, 'a scoring system', system)
 }
 
 /** The search system of a name. @throws SluiceError `UNKNOWN_SYSTEM`; `WRONG_TASK` when it is of another kind */
 export function requireSearchSystem(application: Application, name: string): SearchSystem {
-  const system = namedSystem(application, name)
+  const system = requireAnySystem(application, name)
   if (system.task === 'search') return system
   throw wrongTask(name, 'a search system', system)
 }
 
-function namedSystem({ systems }: Application, name: string): System {
+/** The system of a name, of whatever kind. @throws SluiceError `UNKNOWN_SYSTEM` */
+export function requireAnySystem({ systems }: Application, name: string): System {
   const system = Object.hasOwn(systems, name) ? systems[name] : undefined
   if (system) return system
   const known = Object.keys(systems).join(', ')

@@ -3,6 +3,7 @@ export {
   defineApp,
   hashOfSystem,
   rankingSystems,
+  requireAnySystem,
   requireScoringSystem,
   requireSearchSystem,
   requireSystem,

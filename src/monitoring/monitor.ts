@@ -1,7 +1,7 @@
 import type { Application } from '../application/index.ts'
 import type { AppendResult, EventLog, EventRecord, RefusedInput, Subject } from '../data/index.ts'
 import type { FeatureState } from '../features/index.ts'
-import type { Decision, EngineObserver, LiveSystem, PageTrace, Stage } from '../serving/index.ts'
+import type { Decision, EngineObserver, LiveSystem, PageTrace, SearchDecision, Stage } from '../serving/index.ts'
 import type { ChangeAlarm } from './change/change-watch.ts'
 import { openMetrics } from './metrics.ts'
 import { NO_VERSION, SystemMonitor, type SystemReport } from './system-monitor.ts'
@@ -107,6 +107,17 @@ export class Monitor implements EngineObserver {
         if (probability !== undefined) this.#metrics.probability.observe({ system, version }, probability)
       }
       this.#systems.get(system)?.decided(live, trace, decision)
+    })
+  }
+
+  searched({ system, model, degraded, items }: SearchDecision): void {
+    this.#guard(() => {
+      const version = model ?? NO_VERSION
+      this.#metrics.decisions.inc({ system, version })
+      for (const reason of degraded) this.#metrics.degraded.inc({ system, reason })
+      for (const { probability } of items) {
+        if (probability !== undefined) this.#metrics.probability.observe({ system, version }, probability)
+      }
     })
   }
 

@@ -17,7 +17,14 @@ export {
 export { openRetrievalContext } from './open-context.ts'
 export { fitRetrievalModel, type RetrievalModelSpec, retrievalModelName } from './retrieval-model.ts'
 export { CATALOGUE, type Candidates, Retriever, type RetrieverOptions, scoreColumn } from './retriever.ts'
-export { type FoundByQuery, findDocuments, LONGEST_QUERY, type SearchQuestion } from './search/find-documents.ts'
+export {
+  explainFound,
+  type FoundByQuery,
+  findDocuments,
+  LONGEST_QUERY,
+  type SearchQuestion,
+  whyNotFound,
+} from './search/find-documents.ts'
 export { QueryColumns, queryColumnNames } from './search/query-columns.ts'
 export { type SearchDocuments, type SearchField, searchDocumentFaults } from './search/search-documents.ts'
 export { SearchIndex } from './search/search-index.ts'

@@ -42,7 +42,7 @@ function decidedItems(live: LiveSystem, trace: PageTrace): DecidedItem[] {
   const { retriever, state, system } = live
   const names = state.attributes.keys(system.item)
   const rows = page.page.map(({ item }) => items.indexOf(item))
-  const probabilities = objectiveProbabilities(trace, rows)
+  const probabilities = objectiveProbabilities(model, trace.rows, { count: items.length, chosen: rows })
   return page.page.map(({ item, position, score, sponsored, movedFrom }, index) => {
     const row = rows[index]!
     // What is explored may be no candidate of retrieval: its row comes after theirs.
@@ -73,17 +73,23 @@ function propensityOf({ pageShare, choices, chosen }: Explored): number {
 }
 
 /** What each objective is worth. */
-function formulaOf({ objectives }: ValueModel): Record<string, number> {
+export function formulaOf({ objectives }: ValueModel): Record<string, number> {
   return Object.fromEntries(objectives.map(({ name, weight }) => [name, weight]))
 }
 
-/** The probabilities of all objectives for some rows; undefined when the score is no value. */
-function objectiveProbabilities(
-  { model, rows, items }: PageTrace,
-  chosen: readonly number[],
+/**
+ * The probabilities of all objectives for some rows; undefined when the score is no value.
+ *
+ * @param rows - shape (count * width,), row-major
+ * @param of.chosen - numbers of rows
+ */
+export function objectiveProbabilities(
+  model: RowModel | undefined,
+  rows: Float64Array,
+  { count, chosen }: { readonly count: number; readonly chosen: readonly number[] },
 ): Record<string, number>[] | undefined {
   if (!(model instanceof ValueModel)) return undefined
-  const width = rows.length / Math.max(1, items.length)
+  const width = rows.length / Math.max(1, count)
   const own = new Float64Array(chosen.length * width)
   chosen.forEach((row, index) => {
     own.set(rows.subarray(row * width, (row + 1) * width), index * width)
@@ -95,7 +101,11 @@ function objectiveProbabilities(
 }
 
 /** The probability of the main label: what the score says of it, or what its own objective says. */
-function probabilityOf(model: RowModel, score: number, objectives: Record<string, number> | undefined): number {
+export function probabilityOf(
+  model: RowModel,
+  score: number,
+  objectives: Readonly<Record<string, number>> | undefined,
+): number {
   const main = model instanceof ValueModel ? objectives?.[model.main] : undefined
   return main ?? model.response(score)
 }

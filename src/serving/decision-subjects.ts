@@ -39,7 +39,7 @@ export class HiddenSubjects {
   }
 
   /** Who a request to a system must not name, as of now. */
-  of(system: RankingSystem): Disguise {
+  of(system: Pick<RankingSystem, 'subject' | 'item'>): Disguise {
     const hidden = [...this.#hidden.values()].map(({ subject }) => subject)
     const ids = (entity: string): ReadonlySet<string> =>
       new Set(hidden.filter((each) => each.entity === entity).map(({ id }) => id))

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import { type Application, requireSystem } from '../application/index.ts'
+import type { Application } from '../application/index.ts'
 import {
   type AppendOptions,
   type AppendResult,
@@ -23,9 +23,10 @@ import { disguiseDecision, disguiseRequest, HiddenSubjects, hideFrom, subjectsOf
 import { eraseRecords } from './erase-records.ts'
 import type { ErasureReceipt } from './erasure-receipts.ts'
 import { LiveState } from './live-state.ts'
-import { type LiveSystem, type LoadedModel, openLiveSystem } from './live-system.ts'
+import type { LiveSystem } from './live-system.ts'
 import type { EngineObserver } from './observer.ts'
 import { OffsetWaiters } from './offset-waiters.ts'
+import { OneAfterAnother } from './one-after-another.ts'
 import { pageRequest } from './page-request.ts'
 import { rankPage } from './rank-page.ts'
 import type { ExplainedDecision } from './rebuild-page.ts'
@@ -33,6 +34,10 @@ import { requireEntity } from './require-entity.ts'
 import type { ScoredAnswer } from './scoring/score-desk.ts'
 import type { ScoreRequest } from './scoring/scored-decision.ts'
 import { Scoring } from './scoring/scoring.ts'
+import type { ExplainedSearch } from './search/explain-search.ts'
+import type { SearchDecision, SearchRequest } from './search/search-decision.ts'
+import { Searching } from './search/searching.ts'
+import { ServedSystems } from './served-systems.ts'
 
 /** How long a request waits for an offset that it names. */
 const OFFSET_WAIT_MS = 2_000
@@ -61,17 +66,18 @@ export class Engine {
   readonly registry: ModelRegistry
   /** The systems that score: their decisions, rules, lists and reviews. */
   readonly scoring: Scoring
+  /** The systems that search, with their indexes. */
+  readonly searching: Searching
   readonly #state: LiveState
   readonly #options: EngineOptions
   readonly #directory: DataDirectory
-  readonly #live = new Map<string, LiveSystem>()
+  readonly #served: ServedSystems
   readonly #archive: DecisionArchive
   readonly #waiters = new OffsetWaiters()
   readonly #underWay = new Set<Promise<unknown>>()
-  readonly #modelProblems = new Map<string, string>()
   readonly #hidden = new HiddenSubjects()
-  /** The last of the erasures that are under way; they run one after the other, and events wait for them. */
-  #erasing: Promise<unknown> | undefined
+  /** Events wait for them. */
+  readonly #erasures = new OneAfterAnother()
   #lastLogged: Promise<unknown> = Promise.resolve()
   #decisions = 0
   #closing = false
@@ -105,6 +111,15 @@ export class Engine {
     const { log, registry } = this
     this.#archive = new DecisionArchive(this)
     this.scoring = new Scoring({ application, log, registry, directory: path, clock, append })
+    this.searching = new Searching({
+      application,
+      log,
+      registry,
+      stopwatch,
+      write: (event) => void this.accept([event], { source: 'engine' }).catch(() => undefined),
+      onStage: (system, stage, ms) => options.observer?.stage(system, stage, ms),
+    })
+    this.#served = new ServedSystems(application, registry, [this.scoring, this.searching], () => this.state)
     this.log.onCommit((firstOffset, records) => this.#apply(firstOffset, records))
     this.reloadModels()
     options.observer?.opened(this.log, this.state)
@@ -158,7 +173,7 @@ export class Engine {
   }
 
   async #betweenErasures<Result>(work: () => Promise<Result>): Promise<Result> {
-    while (this.#erasing) await this.#erasing
+    await this.#erasures.idle()
     if (this.#closing) throw new SluiceError('SHUTTING_DOWN', 'engine: it is shutting down; ask another one')
     return this.#track(work())
   }
@@ -172,12 +187,17 @@ export class Engine {
     return this.#track(this.#rank(name, request))
   }
 
+  /** What a request has to wait for; it begins at once without. @throws SluiceError `SHUTTING_DOWN` */
+  #waitFor(what: string, { atLeastOffset }: Pick<RankRequest, 'atLeastOffset'>): Promise<void> | undefined {
+    if (this.#closing) throw new SluiceError('SHUTTING_DOWN', `${what}: the engine is shutting down; ask another one`)
+    return atLeastOffset === undefined ? undefined : this.#waiters.reach(atLeastOffset, this.state, OFFSET_WAIT_MS)
+  }
+
   async #rank(name: string, request: RankRequest): Promise<Decision> {
-    if (this.#closing) throw new SluiceError('SHUTTING_DOWN', 'rank: the engine is shutting down; ask another one')
     const { clock, stopwatch = clock, observer } = this.#options
     const started = stopwatch()
-    if (request.atLeastOffset !== undefined)
-      await this.#waiters.reach(request.atLeastOffset, this.state, OFFSET_WAIT_MS)
+    const waiting = this.#waitFor('rank', request)
+    if (waiting) await waiting
     const live = this.live(name)
     const disguise = this.#hidden.of(live.system)
     const at = clock()
@@ -197,16 +217,35 @@ export class Engine {
     return decision
   }
 
+  /**
+   * Answers a query with a page of documents, and logs the decision and the event of the query.
+   *
+   * @throws SluiceError `UNKNOWN_SYSTEM`, `WRONG_TASK`, `LIMIT_EXCEEDED`, `OFFSET_NOT_REACHED`, `SHUTTING_DOWN`, and
+   * `UNKNOWN_FIELD`, `WRONG_TYPE` at a filter that cannot be
+   */
+  search(name: string, request: SearchRequest): Promise<SearchDecision> {
+    return this.#track(this.#search(name, request))
+  }
+
+  async #search(name: string, request: SearchRequest): Promise<SearchDecision> {
+    const waiting = this.#waitFor('search', request)
+    if (waiting) await waiting.then(() => this.searching.indexed(name))
+    const { subject, documents: item } = this.searching.live(name).system
+    const at = this.#options.clock()
+    const identity = { id: decisionId(at, this.log.head, this.#decisions++), at }
+    const { decision, logged } = this.searching.search(name, request, identity, this.#hidden.of({ subject, item }))
+    this.#lastLogged = logged
+    this.#options.observer?.searched?.(decision)
+    return decision
+  }
+
   #log({ system }: LiveSystem, decision: Decision): void {
     this.#lastLogged = this.log.appendInternal([decisionRecord(decision)], subjectsOfDecision(system))
   }
 
-  /** The system as it serves at this moment. @throws SluiceError `UNKNOWN_SYSTEM` */
+  /** A ranking system as it serves at this moment. @throws SluiceError `UNKNOWN_SYSTEM`, `WRONG_TASK` */
   live(name: string): LiveSystem {
-    requireSystem(this.application, name)
-    const live = this.#live.get(name)
-    if (!live) throw new SluiceError('UNKNOWN_SYSTEM', `system ${name}: it is not open`)
-    return live
+    return this.#served.live(name)
   }
 
   /**
@@ -214,42 +253,17 @@ export class Engine {
    * used is named in {@link modelProblems}: what served before goes on, or the system answers without a ranker.
    */
   reloadModels(): void {
-    for (const name of Object.keys(this.application.systems)) {
-      try {
-        this.#reloadModel(name)
-        this.#modelProblems.delete(name)
-      } catch (error) {
-        if (!isSluiceError(error)) throw error
-        this.#modelProblems.set(name, error.message)
-        if (!this.#live.has(name) && !this.scoring.isOpen(name)) this.#open(name, undefined)
-      }
-    }
+    this.#served.reload()
   }
 
   /** Why the champion of a system does not serve, by system; empty when all is well. */
   get modelProblems(): ReadonlyMap<string, string> {
-    return this.#modelProblems
-  }
-
-  #reloadModel(name: string): void {
-    const champion = this.registry.champion(name)
-    const isOpen = this.#live.has(name) || this.scoring.isOpen(name)
-    const serving = this.versionOf(name)
-    if (isOpen && serving?.version === champion?.version && serving?.modelHash === champion?.modelHash) return
-    this.#open(name, champion && { version: champion, artifacts: this.registry.artifacts(champion) })
+    return this.#served.problems
   }
 
   /** The version of a system that serves; undefined without one. */
   versionOf(name: string): ModelVersion | undefined {
-    return this.scoring.has(name) ? this.scoring.versionOf(name) : this.#live.get(name)?.version
-  }
-
-  #open(name: string, model: LoadedModel | undefined): void {
-    if (this.scoring.has(name)) this.scoring.open(name, this.state, model)
-    else {
-      const system = requireSystem(this.application, name)
-      this.#live.set(name, openLiveSystem(this.application, name, system, this.state, model))
-    }
+    return this.#served.versionOf(name)
   }
 
   /**
@@ -258,10 +272,11 @@ export class Engine {
    */
   async warmUp(): Promise<void> {
     this.log.learnIds()
-    for (const live of this.#live.values()) {
+    for (const live of this.#served.ranking()) {
       const request = pageRequest(live, { subject: '' }, this.#options.clock())
       await rankPage(live, request, { clock: () => 0, budgetMs: Number.POSITIVE_INFINITY })
     }
+    this.searching.warmUp()
     await this.scoring.warmUp()
   }
 
@@ -271,7 +286,7 @@ export class Engine {
   }
 
   /** A decision by its id; undefined when the log has none. O(log) for one that is older than the last 100,000. */
-  async decision(id: string): Promise<Decision | undefined> {
+  async decision(id: string): Promise<Decision | SearchDecision | undefined> {
     return this.#archive.decision(id, this.#lastLogged)
   }
 
@@ -286,6 +301,11 @@ export class Engine {
     return this.#archive.explain(id, { logged: this.#lastLogged, changedAt, whyNot: options.whyNot })
   }
 
+  /** {@link explain} for a decision of a system that searches; errors as there. */
+  explainSearch(decision: SearchDecision, options: { whyNot?: string | undefined } = {}): Promise<ExplainedSearch> {
+    return this.searching.explain(decision, this.state.changedAt, options.whyNot)
+  }
+
   /**
    * Erases a person or thing: from the log with its decisions and quarantine, from the state, the snapshot, what is
    * remembered and sealed files; marks the models that learnt from its records, and leaves a receipt that does not name
@@ -297,18 +317,7 @@ export class Engine {
    */
   eraseSubject(subject: Subject): Promise<ErasureReceipt> {
     this.#hidden.hide(subject)
-    const erasing = Promise.resolve(this.#erasing)
-      .then(() => this.#erase(subject))
-      .finally(() => this.#hidden.show(subject))
-    const settled: Promise<void> = erasing.then(
-      () => undefined,
-      () => undefined,
-    )
-    this.#erasing = settled
-    void settled.then(() => {
-      if (this.#erasing === settled) this.#erasing = undefined
-    })
-    return erasing
+    return this.#erasures.run(() => this.#erase(subject)).finally(() => this.#hidden.show(subject))
   }
 
   async #erase(subject: Subject): Promise<ErasureReceipt> {
@@ -330,23 +339,13 @@ export class Engine {
   }
 
   async #takeNewState(subject: Subject, decisions: ReadonlySet<string>): Promise<void> {
+    await this.searching.forget(subject)
     await this.#state.rebuild()
     this.scoring.forget(subject, decisions)
-    for (const name of Object.keys(this.application.systems)) this.#reopen(name, this.versionOf(name))
+    this.#served.reopen()
     this.#archive.forget()
     this.#waiters.advance(this.state.offset)
     this.#options.observer?.erased(subject, this.log, this.state)
-  }
-
-  /** The same version over the state of now; without a ranker when its files are gone, never over the old state. */
-  #reopen(name: string, version: ModelVersion | undefined): void {
-    try {
-      this.#open(name, version && { version, artifacts: this.registry.artifacts(version) })
-    } catch (error) {
-      if (!isSluiceError(error)) throw error
-      this.#modelProblems.set(name, error.message)
-      this.#open(name, undefined)
-    }
   }
 
   #track<Result>(work: Promise<Result>): Promise<Result> {
@@ -366,9 +365,10 @@ export class Engine {
   async close(): Promise<void> {
     if (this.#closing) return
     this.#closing = true
-    while (this.#erasing) await this.#erasing
+    await this.#erasures.idle()
     await Promise.allSettled(this.#underWay)
     await this.#state.settled()
+    await this.searching.close()
     await this.log.close()
     try {
       this.saveSnapshot()
@@ -381,7 +381,10 @@ export class Engine {
   }
 
   #apply(firstOffset: number, records: readonly EventRecord[]): void {
-    this.scoring.take(firstOffset, records, (first, some) => this.#state.apply(first, some))
+    const apply = (first: number, some: readonly EventRecord[]): void => this.#state.apply(first, some)
+    this.scoring.take(firstOffset, records, (first, some) => {
+      this.searching.take(first, some, apply, () => this.state)
+    })
     for (let index = 0; index < records.length; index++) {
       const record = records[index]!
       if (record.type === DECISION) this.#archive.note(firstOffset + index, record)

@@ -3,6 +3,7 @@ import type { FeatureState } from '../features/index.ts'
 import type { Decision } from './decision.ts'
 import type { LiveSystem } from './live-system.ts'
 import type { PageTrace, Stage } from './rank-page.ts'
+import type { SearchDecision } from './search/search-decision.ts'
 
 /** Who is told what the engine does, so that nothing fails silently. It must not throw and not take long. */
 export interface EngineObserver {
@@ -12,6 +13,8 @@ export interface EngineObserver {
   stage(system: string, stage: Stage | 'total', ms: number): void
   /** A page was decided. */
   decided(live: LiveSystem, trace: PageTrace, decision: Decision): void
+  /** A search was answered. */
+  searched?(decision: SearchDecision): void
   /** Events were offered; `refused` are those that were none, such as lines that are not JSON. */
   appended(result: AppendResult, refused: readonly RefusedInput[]): void
   /** A record of the log was applied to the state, in the order of the log; decisions of the engine are among them. */

@@ -1,4 +1,4 @@
-import { type Application, hashOfSystem, type RankingSystem } from '../application/index.ts'
+import { type Application, hashOfSystem, type System } from '../application/index.ts'
 import { SluiceError } from '../foundation/index.ts'
 import type { ModelRegistry } from '../training/index.ts'
 import type { Decision } from './decision.ts'
@@ -29,7 +29,11 @@ export function loadModel(registry: ModelRegistry, system: string, name: string)
 }
 
 /** Refuses a decision that another definition of the system made. @throws SluiceError `MODEL_MISMATCH` */
-export function requireSameDefinition(application: Application, system: RankingSystem, decision: Decision): void {
+export function requireSameDefinition(
+  application: Application,
+  system: System,
+  decision: Pick<Decision, 'id' | 'system' | 'systemHash'>,
+): void {
   const hash = hashOfSystem(application, system)
   if (decision.systemHash === hash) return
   throw new SluiceError(

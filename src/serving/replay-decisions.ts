@@ -1,7 +1,14 @@
-import { type Application, hashOfSystem, requireSystem } from '../application/index.ts'
+import {
+  type Application,
+  hashOfSystem,
+  requireSearchSystem,
+  requireSystem,
+  searchSystems,
+} from '../application/index.ts'
 import type { EventLog, EventRecord } from '../data/index.ts'
 import { FeatureState } from '../features/index.ts'
 import { assert, canonicalJson, isSluiceError } from '../foundation/index.ts'
+import { SearchIndex } from '../retrieval/index.ts'
 import type { ModelRegistry } from '../training/index.ts'
 import { DECISION, type Decision, readDecision } from './decision.ts'
 import { decisionOfPage } from './decision-of-page.ts'
@@ -11,6 +18,11 @@ import type { LiveScorer } from './scoring/live-scorer.ts'
 import { PolicyState } from './scoring/policy-state.ts'
 import { openScorerOf, questionOf } from './scoring/rebuild-scored.ts'
 import { isScoredRecord, readScored, type ScoredDecision } from './scoring/scored-decision.ts'
+import { INDEX_SETTLING } from './search/answer-search.ts'
+import { decisionOfSearch } from './search/decision-of-search.ts'
+import { type LiveSearch, openLiveSearch } from './search/live-search.ts'
+import { repeatSearch } from './search/rebuild-search.ts'
+import { isSearchRecord, readSearch, type SearchDecision } from './search/search-decision.ts'
 
 /** What a replay found. */
 export interface ReplayReport {
@@ -37,6 +49,7 @@ export interface ReplayOptions {
 }
 
 const MOST_DIFFERENCES = 10
+const SETTLING = 'made while the index was being weighed anew'
 /** The parts of a decision that have to come out again; `rowsHash` stands for the bytes of all feature rows. */
 const PARTS: readonly (keyof Decision)[] = ['modelHash', 'featureHash', 'rowsHash', 'degraded', 'funnel', 'items']
 
@@ -99,7 +112,9 @@ class DecisionReplay {
   readonly #state: FeatureState
   readonly #policy: PolicyState
   readonly #records: Iterator<LoggedRecord, void>
-  readonly #lives = new Map<string, LiveSystem | LiveScorer>()
+  readonly #lives = new Map<string, Live>()
+  /** One a system, whatever version searched it. */
+  readonly #indexes: ReadonlyMap<string, SearchIndex>
   readonly #differences: { decision: string; what: string }[] = []
   readonly #reasons = new Map<string, number>()
   #next: LoggedRecord | undefined
@@ -114,6 +129,7 @@ class DecisionReplay {
     this.#state = new FeatureState(application.schema, application.aggregates)
     this.#policy = new PolicyState(application)
     this.#records = eachRecord(log)
+    this.#indexes = new Map(searchSystems(application).map(([name, system]) => [name, new SearchIndex(system)]))
   }
 
   async compare({ offset, asOf }: Place): Promise<void> {
@@ -125,11 +141,20 @@ class DecisionReplay {
     this.#advance(asOf)
     const record = this.#log.readOne(offset)
     assert(record, `the decision at ${offset} was there a moment ago`)
-    const decision = isScoredRecord(record) ? readScored(record) : readDecision(record)
-    const what = 'action' in decision ? this.#differenceOfScore(decision) : await this.#differenceOf(decision)
+    if (isSearchRecord(record) && readSearch(record).degraded.includes(INDEX_SETTLING)) {
+      this.#reasons.set(SETTLING, (this.#reasons.get(SETTLING) ?? 0) + 1)
+      return
+    }
+    const what = await this.#differenceOfRecord(record)
     if (what === undefined) return
     this.#different++
-    if (this.#differences.length < MOST_DIFFERENCES) this.#differences.push({ decision: decision.id, what })
+    if (this.#differences.length < MOST_DIFFERENCES) this.#differences.push({ decision: record.id, what })
+  }
+
+  async #differenceOfRecord(record: EventRecord): Promise<string | undefined> {
+    if (isScoredRecord(record)) return this.#differenceOfScore(readScored(record))
+    if (isSearchRecord(record)) return this.#differenceOfSearch(readSearch(record))
+    return this.#differenceOf(readDecision(record))
   }
 
   report(decisions: number): ReplayReport {
@@ -152,7 +177,17 @@ class DecisionReplay {
       if (this.#next === undefined || this.#next.offset > asOf) return
       this.#state.apply(this.#next.offset, this.#next.record)
       this.#policy.apply(this.#next.offset, this.#next.record)
+      this.#noteDocument(this.#next)
       this.#next = undefined
+    }
+  }
+
+  #noteDocument({ offset, record }: LoggedRecord): void {
+    const { attributes } = this.#state
+    for (const index of this.#indexes.values()) {
+      if (index.spec.documents !== record.type) continue
+      const id = String(record[record.type])
+      index.note(offset, id, record, attributes.describe(record.type, attributes.keys(record.type).find(id)))
     }
   }
 
@@ -186,11 +221,36 @@ class DecisionReplay {
     const again = live.decide(question, { row, leaveOut: decision.degraded })
     this.#vectors++
     this.#bytes += row.byteLength
-    return (Object.keys(decision) as (keyof ScoredDecision)[]).find((part) => {
+    return this.#differentPart(decision, again)
+  }
+
+  /** The same of a search. */
+  #differenceOfSearch(decision: SearchDecision): string | undefined {
+    if (!isSameDefinition(this.#application, decision)) return 'systemHash'
+    const live = this.#open(decision, () => this.#liveSearchOf(decision))
+    if (typeof live === 'string') return live
+    const trace = repeatSearch(live, decision)
+    this.#vectors += trace.scored
+    this.#bytes += trace.rows.byteLength
+    return this.#differentPart(decision, decisionOfSearch(live, trace, decision))
+  }
+
+  /** The first part of a decision that did not come out again. */
+  #differentPart<Whole extends object>(decision: Whole, again: Whole): string | undefined {
+    const parts = Object.keys(decision) as (keyof Whole & string)[]
+    return parts.find((part) => {
       const text = canonicalJson(decision[part])
       this.#bytes += Buffer.byteLength(text)
       return canonicalJson(again[part]) !== text
     })
+  }
+
+  #liveSearchOf({ system: name, model }: SearchDecision): LiveSearch {
+    const system = requireSearchSystem(this.#application, name)
+    const loaded = model === null ? undefined : loadModel(this.#registry, name, model)
+    const index = this.#indexes.get(name)
+    assert(index, 'every search system has its index')
+    return openLiveSearch(this.#application, name, system, { state: this.#state, index, model: loaded })
   }
 
   /** The system with the version that decided; or what is wrong with that version. */
@@ -202,13 +262,10 @@ class DecisionReplay {
     })
   }
 
-  #open<Live extends LiveSystem | LiveScorer>(
-    { system, model }: Pick<Decision, 'system' | 'model'>,
-    open: () => Live,
-  ): Live | string {
+  #open<Own extends Live>({ system, model }: Pick<Decision, 'system' | 'model'>, open: () => Own): Own | string {
     const key = `${system} ${model}`
     const known = this.#lives.get(key)
-    if (known) return known as Live
+    if (known) return known as Own
     try {
       const live = open()
       this.#lives.set(key, live)
@@ -219,6 +276,9 @@ class DecisionReplay {
     }
   }
 }
+
+/** A system of any kind with the version that decided. */
+type Live = LiveSystem | LiveScorer | LiveSearch
 
 interface LoggedRecord {
   readonly offset: number

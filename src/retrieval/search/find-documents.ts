@@ -1,7 +1,6 @@
 import { searchText, type TextAnswer, type TextSearchOptions } from '../text/search-text.ts'
 import { parseTextQuery } from '../text/text-query.ts'
 import type { ScorePart, TextSnapshot } from '../text/text-snapshot.ts'
-import type { SearchIndex } from './search-index.ts'
 
 /** Letters of a query that are read; what comes after them is not. */
 export const LONGEST_QUERY = 1_000
@@ -15,6 +14,8 @@ export interface SearchQuestion {
   readonly filters?: TextSearchOptions['filters']
   /** How many documents, at most. */
   readonly limit: number
+  /** Documents that must not be found. */
+  readonly exclude?: ReadonlySet<string> | undefined
 }
 
 /** A word of a query as it was understood, and how much it says. */
@@ -39,29 +40,36 @@ export interface FoundByQuery {
 /**
  * Understands a query and finds the documents that answer it best by their text.
  *
+ * @param keyOf - the number in the state of a document by its id
  * @throws SluiceError `UNKNOWN_FIELD` and `WRONG_TYPE` at a filter that cannot be
  */
-export function findDocuments(index: SearchIndex, { text, filters, limit }: SearchQuestion): FoundByQuery {
-  const { snapshot } = index
+export function findDocuments(
+  snapshot: TextSnapshot,
+  keyOf: (id: string) => number,
+  { text, filters, limit, exclude }: SearchQuestion,
+): FoundByQuery {
   const read = text.slice(0, LONGEST_QUERY)
-  const { hits, corrections } = searchText(snapshot, read, { limit, filters })
+  const answer = searchText(snapshot, read, { limit: limit + (exclude?.size ?? 0), filters })
+  const { corrections } = answer
+  const hits = exclude ? answer.hits.filter(({ id }) => !exclude.has(id)).slice(0, limit) : answer.hits
   return {
     snapshot,
-    items: Int32Array.from(hits, ({ id }) => index.keyOf(id)),
+    items: Int32Array.from(hits, ({ id }) => keyOf(id)),
     scores: Float64Array.from(hits, ({ score }) => score),
     corrections,
-    terms: termsOf(index, read, corrections),
+    terms: termsOf(snapshot, read, corrections),
   }
 }
 
-function termsOf({ snapshot }: SearchIndex, text: string, corrections: TextAnswer['corrections']): QueryTerm[] {
+function termsOf(snapshot: TextSnapshot, text: string, corrections: TextAnswer['corrections']): QueryTerm[] {
   const { analysis, layout } = snapshot
   const filterFields = Object.keys(layout.fields).filter((name) => layout.fields[name]?.kind !== 'text')
   const words = parseTextQuery(text, new Set(filterFields))
     .runs.map((run) => run.text)
     .join(' ')
   const meant = new Map(corrections.map((each) => [each.written, each.meant]))
-  const terms = analysis.words(words).flatMap((word) => analysis.termOf(meant.get(word) ?? word) ?? [])
+  const read = analysis.words(words).slice(0, MOST_TERMS)
+  const terms = read.flatMap((word) => analysis.termOf(meant.get(word) ?? word) ?? [])
   return Array.from(new Set(terms), (term) => ({ term, weight: snapshot.inverseFrequency(term) }))
 }
 

@@ -1,72 +1,136 @@
-import type { AttributeStore } from '../../features/index.ts'
+import { isSluiceError } from '../../foundation/index.ts'
+import { LiveTextIndex } from '../text/live-text-index.ts'
 import type { TextDocument } from '../text/text-fields.ts'
-import type { TextIndex } from '../text/text-index.ts'
-import { TextIndexBuilder } from '../text/text-index-builder.ts'
+import type { TextSnapshot } from '../text/text-snapshot.ts'
 import { attributeOf, type SearchDocuments, textFields } from './search-documents.ts'
 
+/** Words that are merged in the time of a document, when there is nothing else to do. */
+const WORDS_A_DOCUMENT = 1_000
+
+/** What is known of an entity, by attribute. */
+type Known = Readonly<Record<string, unknown>>
+
+interface Pending {
+  readonly offset: number
+  readonly id: string
+  /** Absent: it is taken out. */
+  readonly document: TextDocument | undefined
+}
+
 /**
- * The index over the entities of a kind, as the state knows them. It is a function of the log's prefix: documents stand
- * in the order in which they were last described, however often the index was brought up to date on the way.
+ * The index over the entities of a kind. Changes are noted in the order of the log and indexed a little later, so that
+ * nothing takes long at once. What it answers is a function of the log up to {@link indexed}, as long as it
+ * {@link isWeighed}.
  */
 export class SearchIndex {
   readonly spec: SearchDocuments
-  readonly #attributes: AttributeStore
-  readonly #read: (key: number) => TextDocument | undefined
-  #revision = -1
-  #snapshot: TextIndex
+  readonly #index: LiveTextIndex
+  readonly #fields: readonly (readonly [name: string, attribute: string])[]
+  readonly #attributes: ReadonlySet<string>
+  #pending: Pending[] = []
+  /** The place of the first pending change that is not indexed yet. */
+  #next = 0
+  #indexed = 0
+  #refused = 0
 
-  constructor(attributes: AttributeStore, spec: SearchDocuments) {
+  constructor(spec: SearchDocuments) {
     this.spec = spec
-    this.#attributes = attributes
-    this.#read = documentReader(attributes, spec)
-    this.#snapshot = this.#build()
+    this.#index = new LiveTextIndex({ fields: textFields(spec), analysis: spec.analysis })
+    this.#fields = Object.entries(spec.fields).map(([name, field]) => [name, attributeOf(name, field)])
+    const attributes = this.#fields.map(([, attribute]) => attribute)
+    this.#attributes = new Set(spec.removed === undefined ? attributes : [...attributes, spec.removed])
   }
 
-  /** The index as of the state's offset. */
-  get snapshot(): TextIndex {
-    if (this.#revision !== this.#attributes.revision(this.spec.documents)) this.#snapshot = this.#build()
-    return this.#snapshot
+  /** The offset of the last change that is indexed; 0 without one. */
+  get indexed(): number {
+    return this.#indexed
   }
 
-  /** The number of a document in the state. */
-  keyOf(id: string): number {
-    return this.#attributes.keys(this.spec.documents).find(id)
+  /** Changes that are not indexed yet. */
+  get pending(): number {
+    return this.#pending.length - this.#next
   }
 
-  /** Why a document cannot be found by any query; undefined when it can. */
-  absence(key: number): 'not in the catalogue' | 'removed' | undefined {
-    if (!this.#attributes.isKnown(this.spec.documents, key)) return 'not in the catalogue'
-    return this.#read(key) === undefined ? 'removed' : undefined
+  /** How many documents there are. */
+  get size(): number {
+    return this.#index.size
   }
 
-  #build(): TextIndex {
-    const { documents, analysis } = this.spec
-    const builder = new TextIndexBuilder({ fields: textFields(this.spec), analysis })
-    const described: number[] = []
-    this.#attributes.describedAfter(documents, 0, (key) => described.push(key))
-    described.sort((a, b) => this.#attributes.describedAt(documents, a) - this.#attributes.describedAt(documents, b))
-    for (const key of described) {
-      const document = this.#read(key)
-      if (document) builder.add(document)
+  /** Changes whose document the index could not take, such as one of more than a million letters: it is not found. */
+  get refused(): number {
+    return this.#refused
+  }
+
+  /** Whether all impacts are weighed against the same averages as those of a fresh index. */
+  get isWeighed(): boolean {
+    return this.#index.isWeighed
+  }
+
+  /** What can be found: what was indexed before the call. */
+  get snapshot(): TextSnapshot {
+    return this.#index.refresh()
+  }
+
+  /**
+   * Notes a change.
+   *
+   * @param change - the attributes that the record sets; one of none that are indexed changes nothing
+   * @param known - all that is known of the entity after it
+   */
+  note(offset: number, id: string, change: Known, known: Known): void {
+    if (!Object.keys(change).some((attribute) => this.#attributes.has(attribute))) return
+    this.#pending.push({ offset, id, document: this.#documentOf(id, known) })
+  }
+
+  /**
+   * Indexes what was noted up to an offset.
+   *
+   * @param most - changes at most; all when absent
+   */
+  indexTo(offset: number, most = Number.POSITIVE_INFINITY): void {
+    for (let done = 0; done < most; done++) {
+      const change = this.#pending[this.#next]
+      if (change === undefined || change.offset > offset) break
+      this.#next++
+      this.#indexed = change.offset
+      this.#take(change)
     }
-    this.#revision = this.#attributes.revision(documents)
-    return builder.build()
+    if (this.#next < this.#pending.length) return
+    this.#pending = []
+    this.#next = 0
   }
-}
 
-/** Reads an entity as a document; undefined for one that is removed. */
-function documentReader(
-  attributes: AttributeStore,
-  { documents, fields, removed }: SearchDocuments,
-): (key: number) => TextDocument | undefined {
-  const names = attributes.keys(documents)
-  const sources = Object.entries(fields).map(([name, field]) => [name, attributeOf(name, field)] as const)
-  return (key) => {
-    const known = attributes.describe(documents, key)
-    if (removed !== undefined && known[removed] === true) return undefined
-    const values = sources.flatMap(([name, attribute]) =>
-      known[attribute] === undefined ? [] : [[name, known[attribute]] as const],
-    )
-    return { ...Object.fromEntries(values), id: names.name(key) }
+  /**
+   * Merges and weighs anew for the time of some documents.
+   *
+   * @returns whether there is more to do
+   */
+  settle(documents: number): boolean {
+    const isMore = this.#index.work(documents * WORDS_A_DOCUMENT)
+    this.#index.refresh()
+    return isMore
+  }
+
+  #take({ id, document }: Pending): void {
+    if (document === undefined) {
+      this.#index.delete(id)
+      return
+    }
+    try {
+      this.#index.add(document)
+    } catch (error) {
+      if (!isSluiceError(error)) throw error
+      this.#index.delete(id)
+      this.#refused++
+    }
+  }
+
+  #documentOf(id: string, known: Known): TextDocument | undefined {
+    if (this.spec.removed !== undefined && known[this.spec.removed] === true) return undefined
+    const values = this.#fields.flatMap(([name, attribute]) => {
+      const value = known[attribute]
+      return value === undefined || value === null ? [] : [[name, value] as const]
+    })
+    return { ...Object.fromEntries(values), id }
   }
 }

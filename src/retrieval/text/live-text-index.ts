@@ -94,6 +94,11 @@ export class LiveTextIndex {
     return this.#averages.fixed
   }
 
+  /** Whether the last snapshot weighs impacts against {@link fixedLengths}, and so answers as a fresh index would. */
+  get isWeighed(): boolean {
+    return !this.#merger.isRemaking
+  }
+
   /** Whether a document of the id was added and not taken away. */
   has(id: string): boolean {
     return this.#added.has(id)

@@ -93,7 +93,7 @@ export class SegmentMerger {
   /** Weighs impacts against other average lengths from some time on. */
   aim(averageLengths: Float64Array): void {
     this.#aim = averageLengths
-    if (this.#isRemaking) this.#isSettled = false
+    if (this.isRemaking) this.#isSettled = false
   }
 
   /** @returns whether there is more to do */
@@ -120,7 +120,8 @@ export class SegmentMerger {
     this.#changed()
   }
 
-  get #isRemaking(): boolean {
+  /** Whether impacts are to be weighed against other average lengths than they are. */
+  get isRemaking(): boolean {
     return this.#aim !== undefined && !sameNumbers(this.#aim, this.#averageLengths ?? this.#aim)
   }
 
@@ -130,7 +131,7 @@ export class SegmentMerger {
   }
 
   #nextJob(): Job | undefined {
-    if (!this.#isRemaking) {
+    if (!this.isRemaking) {
       this.#forgetRemade()
       const parts = this.#nextMerge()
       return parts.length === 0 ? undefined : this.#begin(parts, this.#averageLengths!)
@@ -200,7 +201,7 @@ export class SegmentMerger {
     this.#job = undefined
     const part: Part = { kept: new KeptSegment(segment), added }
     this.#removeFrom([part], gone)
-    if (this.#isRemaking && !sameNumbers(segment.averageLengths, this.#averageLengths!)) {
+    if (this.isRemaking && !sameNumbers(segment.averageLengths, this.#averageLengths!)) {
       this.#remade.push(part)
       this.#remadeOf += parts.length
       return

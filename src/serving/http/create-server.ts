@@ -20,6 +20,7 @@ import { listRoutes } from './routes/lists.ts'
 import { rankRoutes } from './routes/rank.ts'
 import { ruleRoutes } from './routes/rules.ts'
 import { scoreRoutes } from './routes/score.ts'
+import { searchRoutes } from './routes/search.ts'
 import { metricsRoute, probeRoutes } from './routes/service.ts'
 import { subjectRoutes } from './routes/subjects.ts'
 import { systemRoutes } from './routes/systems.ts'
@@ -53,7 +54,16 @@ const REQUEST_TIMEOUT_MS = 30_000
 const MAX_PARAMETER_LENGTH = 16_384
 
 const SCORING_ROUTES = [ruleRoutes, listRoutes, caseRoutes]
-const ROUTES = [eventRoutes, rankRoutes, scoreRoutes, decisionRoutes, systemRoutes, entityRoutes, subjectRoutes]
+const ROUTES = [
+  eventRoutes,
+  rankRoutes,
+  scoreRoutes,
+  searchRoutes,
+  decisionRoutes,
+  systemRoutes,
+  entityRoutes,
+  subjectRoutes,
+]
 
 /** Puts an engine behind HTTP. Nothing listens yet. */
 export function createServer(engine: Engine, options: ServerOptions = {}): Server {

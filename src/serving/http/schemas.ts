@@ -8,13 +8,16 @@ export const Id = Type.String({ minLength: 1, maxLength: MAX_ID_LENGTH })
 /** A value of a type, or null. */
 export const orNull = (type: string): TSchema => Type.Unsafe<unknown>({ type: [type, 'null'] })
 
+/** Something that a caller knows of the moment. */
+export const Fact = Type.Union([Type.String({ maxLength: 256 }), Type.Number(), Type.Boolean(), Type.Null()])
+
 /** An object of any fields, told apart in words. */
 export const Open = (description: string): TSchema =>
   Type.Unsafe<unknown>({ type: 'object', additionalProperties: true, description })
 
 const Counts = Type.Record(Type.String(), Type.Integer())
 
-const Formula = Type.Record(Type.String(), Type.Number(), {
+export const Formula = Type.Record(Type.String(), Type.Number(), {
   description: 'what each objective is worth; a score is the sum of weight times probability',
 })
 
@@ -40,14 +43,16 @@ export const AppendAnswer = Type.Object({
   offset: Type.Integer({ description: 'a decision as of it sees every accepted event' }),
 })
 
+export const Objectives = Type.Record(Type.String(), Type.Number(), {
+  description: 'the probability of each objective of a value',
+})
+
 const itemFields = {
   id: Type.String(),
   position: Type.Integer({ minimum: 1 }),
   score: Type.Number({ description: 'raw; log-odds of the label, or the value of all objectives' }),
   probability: Type.Optional(Type.Number({ description: 'of the main label' })),
-  objectives: Type.Optional(
-    Type.Record(Type.String(), Type.Number(), { description: 'the probability of each objective of a value' }),
-  ),
+  objectives: Type.Optional(Objectives),
   source: Type.String(),
   sources: Type.Array(Type.String()),
   because: Type.Optional(Type.String({ description: 'the item because of which it was found' })),
@@ -69,26 +74,33 @@ export const RankAnswer = Type.Object({
   items: Type.Array(Type.Object(itemFields)),
 })
 
-const Contributions = Type.Array(
+export const Contributions = Type.Array(
   Type.Object({ feature: Type.String(), value: orNull('number'), contribution: Type.Number() }),
 )
+
+export const ObjectiveTerms = Type.Record(
+  Type.String(),
+  Type.Object({
+    weight: Type.Number(),
+    probability: Type.Number(),
+    value: Type.Number({ description: 'weight times probability; these sum to the score' }),
+    baseline: Type.Number(),
+    contributions: Contributions,
+  }),
+)
+
+export const WhyNot = Type.Object({
+  item: Type.String(),
+  stage: Type.String(),
+  rule: Type.String(),
+  message: Type.String(),
+})
 
 const ExplainedItem = Type.Object({
   ...itemFields,
   baseline: Type.Optional(Type.Number()),
   contributions: Type.Optional(Contributions),
-  byObjective: Type.Optional(
-    Type.Record(
-      Type.String(),
-      Type.Object({
-        weight: Type.Number(),
-        probability: Type.Number(),
-        value: Type.Number({ description: 'weight times probability; these sum to the score' }),
-        baseline: Type.Number(),
-        contributions: Contributions,
-      }),
-    ),
-  ),
+  byObjective: Type.Optional(ObjectiveTerms),
   moves: Type.Optional(Type.Array(Type.Object({ rule: Type.String(), places: Type.Integer() }))),
 })
 
@@ -132,9 +144,7 @@ export const DecisionAnswer = Type.Object({
     ),
   ),
   reproduced: Type.Optional(Type.Boolean({ description: 'whether the page could be made again to the byte' })),
-  whyNot: Type.Optional(
-    Type.Object({ item: Type.String(), stage: Type.String(), rule: Type.String(), message: Type.String() }),
-  ),
+  whyNot: Type.Optional(WhyNot),
 })
 
 const systemFields = {

@@ -5,6 +5,7 @@ import type { Engine } from '../../engine.ts'
 import type { ScoredDecision } from '../../scoring/scored-decision.ts'
 import { answers, DecisionAnswer, Id } from '../schemas.ts'
 import { ScoredDecisionAnswer } from '../scoring-schemas.ts'
+import { SearchDecisionAnswer } from '../search-schemas.ts'
 import type { ServerContext } from '../server-context.ts'
 
 const Params = Type.Object({ id: Id })
@@ -23,7 +24,10 @@ export function decisionRoutes(app: FastifyInstance, { engine, logReaders }: Ser
     tags: ['decisions'],
     params: Params,
     querystring: Query,
-    response: answers(Type.Union([ScoredDecisionAnswer, DecisionAnswer]), 'the decision as it stands in the log'),
+    response: answers(
+      Type.Union([ScoredDecisionAnswer, SearchDecisionAnswer, DecisionAnswer]),
+      'the decision as it stands in the log',
+    ),
   }
   app.get<{ Params: Static<typeof Params>; Querystring: Static<typeof Query> }>(
     '/v1/decisions/:id',
@@ -35,12 +39,15 @@ export function decisionRoutes(app: FastifyInstance, { engine, logReaders }: Ser
 async function readDecision(engine: Engine, id: string, { explain, whyNot }: Static<typeof Query>) {
   const scored = engine.scoring.desk.decision(id)
   if (scored) return explain ? explainScore(engine, scored) : scored
-  if (explain || whyNot !== undefined) {
-    const { decision, items, ...rest } = await engine.explain(id, { whyNot })
+  const found = await engine.decision(id)
+  if (found && (explain || whyNot !== undefined)) {
+    const options = { whyNot }
+    const isSearch = 'understood' in found
+    const explained = isSearch ? await engine.explainSearch(found, options) : await engine.explain(id, options)
+    const { decision, items, ...rest } = explained
     return { ...decision, ...rest, items: explain ? items : decision.items }
   }
-  const decision = await engine.decision(id)
-  if (decision) return decision
+  if (found) return found
   throw new SluiceError('UNKNOWN_DECISION', `decision: expected one in the log, got ${JSON.stringify(id)}`)
 }
 

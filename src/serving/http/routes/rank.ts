@@ -2,7 +2,7 @@ import { type TSchema, Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import { type RankingSystem, rankingSystems } from '../../../application/index.ts'
 import type { RankRequest } from '../../decision.ts'
-import { answers, Id, RankAnswer } from '../schemas.ts'
+import { answers, Fact, Id, RankAnswer } from '../schemas.ts'
 import type { ServerContext } from '../server-context.ts'
 
 /** `POST /v1/systems/:name/rank`, a route a system. */
@@ -30,7 +30,6 @@ function rankRoute(app: FastifyInstance, { engine, limits }: ServerContext, name
 
 function rankBody({ subject, page, retrieval }: RankingSystem, exclude: number): TSchema {
   const Ids = (maxItems: number, description: string) => Type.Optional(Type.Array(Id, { maxItems, description }))
-  const Fact = Type.Union([Type.String({ maxLength: 256 }), Type.Number(), Type.Boolean(), Type.Null()])
   return Type.Object(
     {
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: page.maxLimit, default: page.limit })),

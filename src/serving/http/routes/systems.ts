@@ -1,11 +1,15 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
+import { requireAnySystem } from '../../../application/index.ts'
 import { healthReasons } from '../health.ts'
 import { answers, SystemAnswer, SystemsAnswer } from '../schemas.ts'
 import type { ServerContext } from '../server-context.ts'
 
-const NO_RANKER = 'no model: pages are in the order of retrieval'
-const NO_SCORER = 'no model: rules alone decide'
+const WITHOUT_MODEL = {
+  ranking: 'no model: pages are in the order of retrieval',
+  classification: 'no model: rules alone decide',
+  search: 'no model: documents are in the order of their text',
+}
 
 /** `GET /v1/systems` and `/v1/systems/:name`: what decides here, and how it does. */
 export function systemRoutes(app: FastifyInstance, context: ServerContext): void {
@@ -40,21 +44,24 @@ function identity({ engine }: ServerContext, name: string) {
     const { task, subject, event } = engine.scoring.live(name).system
     return { name, task, subject, item: event, model: version?.version ?? null, ranker: null }
   }
-  const { system } = engine.live(name)
-  const { task, subject, item } = system
+  if (engine.searching.has(name)) {
+    const { task, subject, documents } = engine.searching.live(name).system
+    return { name, task, subject, item: documents, model: version?.version ?? null, ranker: version?.serves ?? null }
+  }
+  const { task, subject, item } = engine.live(name).system
   const ranker = version === undefined ? null : (version.serves ?? 'ranker')
   return { name, task, subject, item, model: version?.version ?? null, ranker }
 }
 
 function describeSystem(context: ServerContext, name: string) {
   const { engine, options } = context
-  const { system } = engine.scoring.has(name) ? engine.scoring.live(name) : engine.live(name)
+  const system = requireAnySystem(engine.application, name)
   const version = engine.versionOf(name)
   const champion = engine.registry.champion(name)
   const isLoaded = champion?.version === version?.version
   const reasons = [
     ...healthReasons(context),
-    ...(version ? [] : [system.task === 'ranking' ? NO_RANKER : NO_SCORER]),
+    ...(version ? [] : [WITHOUT_MODEL[system.task]]),
     // The problem itself can name a path of the machine.
     ...(engine.modelProblems.has(name)
       ? [`${champion?.version ?? 'the champion'} cannot be used; sluice doctor says why`]
@@ -63,7 +70,7 @@ function describeSystem(context: ServerContext, name: string) {
   ]
   return {
     ...identity(context, name),
-    ...(system.task === 'ranking' && system.ranking.value ? { value: system.ranking.value } : {}),
+    ...(system.task !== 'classification' && system.ranking?.value ? { value: system.ranking.value } : {}),
     problem: system.problem,
     events: engine.application.schema.events,
     champion: champion?.version ?? null,

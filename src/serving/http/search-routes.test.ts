@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { DAY_MS, manualClock } from '../../foundation/index.ts'
+import {
+  SMALL_SEARCH_START_MS,
+  smallSearchEvents,
+  smallSearchService,
+  smallVideoService,
+  temporaryFolder,
+} from '../../testing/index.ts'
+import { Engine } from '../engine.ts'
+import type { SearchDecision } from '../search/search-decision.ts'
+import { createServer, type Server } from './create-server.ts'
+
+interface SearchBody {
+  readonly decision: string
+  readonly asOf: number
+  readonly model: string | null
+  readonly degraded: readonly string[]
+  readonly corrections: readonly { readonly written: string; readonly meant: string }[]
+  readonly found: number
+  readonly items: SearchDecision['items']
+}
+
+describe('the routes of a search system', () => {
+  const directory = temporaryFolder()
+  let engine: Engine
+  let server: Server
+  before(async () => {
+    engine = Engine.open(smallSearchService(), { directory, clock: manualClock(SMALL_SEARCH_START_MS + 30 * DAY_MS) })
+    await engine.accept(smallSearchEvents({ searches: 20 }))
+    server = createServer(engine, { logLevel: 'silent' })
+  })
+  after(async () => {
+    await server.close()
+    await engine.close()
+  })
+
+  async function post(payload: object, system = 'shop'): Promise<{ status: number; body: SearchBody & ErrorBody }> {
+    const { statusCode, json } = await server.inject({ method: 'POST', url: `/v1/systems/${system}/search`, payload })
+    return { status: statusCode, body: json() as SearchBody & ErrorBody }
+  }
+  const get = async (url: string) => (await server.inject({ url })).json() as Record<string, unknown>
+
+  it('answers a query with a page that the decision tells in full', async () => {
+    const { status, body } = await post({
+      query: 'bleu chair',
+      user: 'u3',
+      limit: 5,
+      filters: { price: { max: 80 } },
+      context: { device: 'phone' },
+      atLeastOffset: engine.state.offset,
+    })
+    assert.equal(status, 200)
+    assert.deepEqual(
+      [body.model, body.degraded, body.items.length, body.corrections.map(({ meant }) => meant)],
+      [null, ['ranker: no model'], 5, ['blue']],
+    )
+    const decision = (await get(`/v1/decisions/${body.decision}`)) as unknown as SearchDecision
+    assert.deepEqual(decision.items, body.items)
+    assert.deepEqual(decision, JSON.parse(JSON.stringify(await engine.decision(body.decision))))
+    assert.deepEqual(decision.request.filters, { price: { max: 80 } })
+    const explained = await get(`/v1/decisions/${body.decision}?explain=true&whyNot=p0`)
+    assert.equal(explained.reproduced, true)
+    assert.equal((explained.whyNot as { item: string }).item, 'p0')
+    for (const { text, parts } of explained.items as { text: number; parts: { score: number }[] }[]) {
+      assert.ok(Math.abs(parts.reduce((sum, { score }) => sum + score, 0) - text) < 1e-9)
+    }
+  })
+
+  it('refuses what cannot be asked, with a code', async () => {
+    const refusals: [object, number, string][] = [
+      [{}, 400, 'INVALID_ARGUMENT'],
+      [{ query: 7 }, 400, 'INVALID_ARGUMENT'],
+      [{ query: 'lamp', sorting: 'price' }, 400, 'INVALID_ARGUMENT'],
+      [{ query: 'lamp', limit: 0 }, 422, 'OUT_OF_RANGE'],
+      [{ query: 'lamp', limit: 1_000 }, 422, 'OUT_OF_RANGE'],
+      [{ query: 'lamp', offset: 9_999 }, 413, 'LIMIT_EXCEEDED'],
+      [{ query: 'lamp', filters: { size: 3 } }, 422, 'UNKNOWN_FIELD'],
+      [{ query: 'lamp', filters: { price: 'cheap' } }, 422, 'WRONG_TYPE'],
+      [{ query: 'lamp', user: 'x'.repeat(10_000) }, 422, 'ID_TOO_LONG'],
+      [{ query: 'lamp', atLeastOffset: 1e9 }, 409, 'OFFSET_NOT_REACHED'],
+    ]
+    for (const [payload, status, code] of refusals) {
+      const answer = await post(payload)
+      assert.deepEqual([answer.status, answer.body.error?.code], [status, code], JSON.stringify(payload))
+    }
+    assert.equal((await post({ query: 'lamp' }, 'store')).body.error?.code, 'UNKNOWN_SYSTEM')
+  })
+
+  it('are those of systems that search alone', async () => {
+    const rank = await server.inject({ method: 'POST', url: '/v1/systems/shop/rank', payload: { user: 'u1' } })
+    assert.deepEqual([rank.statusCode, (rank.json() as ErrorBody).error?.code], [409, 'WRONG_TASK'])
+    const video = Engine.open(smallVideoService(), { directory: temporaryFolder(), clock: manualClock(0) })
+    const other = createServer(video, { logLevel: 'silent' })
+    const answer = await other.inject({ method: 'POST', url: '/v1/systems/home/search', payload: { query: 'sea' } })
+    assert.deepEqual([answer.statusCode, (answer.json() as ErrorBody).error?.code], [409, 'WRONG_TASK'])
+    await other.close()
+    await video.close()
+  })
+
+  it('are described: the system, and the body with its own fields', async () => {
+    const system = await get('/v1/systems/shop')
+    assert.deepEqual([system.task, system.subject, system.item], ['search', 'user', 'product'])
+    assert.deepEqual((system.health as { reasons: string[] }).reasons, [
+      'no model: documents are in the order of their text',
+    ])
+    const { paths } = (await get('/openapi.json')) as { paths: Record<string, unknown> }
+    assert.match(JSON.stringify(paths['/v1/systems/shop/search']), /by field \(brand, price\)/)
+  })
+})
+
+interface ErrorBody {
+  readonly error?: { readonly code: string; readonly message: string }
+}

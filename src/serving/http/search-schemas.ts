@@ -1,0 +1,63 @@
+import { Type } from '@sinclair/typebox'
+import { Contributions, Formula, Objectives, ObjectiveTerms, Open, orNull, WhyNot } from './schemas.ts'
+
+const itemFields = {
+  id: Type.String(),
+  position: Type.Integer({ minimum: 1, description: 'documents before the page counted' }),
+  score: Type.Number({ description: "the ranker's, raw; that of the text when no ranker answered" }),
+  text: Type.Number({ description: 'how well its text answers the query' }),
+  probability: Type.Optional(Type.Number({ description: 'of the main label' })),
+  objectives: Type.Optional(Objectives),
+  movedFrom: Type.Integer({ description: 'its rank by text, from 1' }),
+}
+
+const Corrections = Type.Array(
+  Type.Object({ written: Type.String(), meant: Type.String(), confidence: Type.Number() }),
+  { description: 'words that were looked for in the place of others' },
+)
+
+const answerFields = {
+  asOf: Type.Integer({ description: 'the offset that the state had seen' }),
+  model: orNull('string'),
+  degraded: Type.Array(Type.String(), { description: 'what was missing from the answer' }),
+}
+
+export const SearchAnswer = Type.Object({
+  decision: Type.String({ description: 'name it in impressions, clicks and orders' }),
+  ...answerFields,
+  corrections: Corrections,
+  found: Type.Integer({ description: 'documents that were retrieved by the text' }),
+  items: Type.Array(Type.Object(itemFields)),
+})
+
+const ExplainedFound = Type.Object({
+  ...itemFields,
+  baseline: Type.Optional(Type.Number()),
+  contributions: Type.Optional(Contributions),
+  byObjective: Type.Optional(ObjectiveTerms),
+  parts: Type.Optional(
+    Type.Array(
+      Type.Object({ term: Type.String(), weight: Type.Number(), impact: Type.Number(), score: Type.Number() }),
+      { description: 'what `text` is the sum of' },
+    ),
+  ),
+})
+
+export const SearchDecisionAnswer = Type.Object({
+  id: Type.String(),
+  system: Type.String(),
+  at: Type.Integer({ description: 'milliseconds since the Unix epoch' }),
+  ...answerFields,
+  indexed: Type.Integer({ description: 'the offset of the last change of a document that the index had seen' }),
+  modelHash: orNull('string'),
+  featureHash: Type.String(),
+  systemHash: Type.String(),
+  rowsHash: Type.String(),
+  request: Open('what was asked'),
+  understood: Type.Object({ corrections: Corrections }),
+  funnel: Type.Object({ found: Type.Integer(), scored: Type.Integer(), page: Type.Integer() }),
+  value: Type.Optional(Formula),
+  items: Type.Array(ExplainedFound),
+  reproduced: Type.Optional(Type.Boolean({ description: 'whether it could be made again to the byte' })),
+  whyNot: Type.Optional(WhyNot),
+})

@@ -1,0 +1,62 @@
+import { type Application, hashOfSystem, type SearchSystem } from '../../application/index.ts'
+import type { FeatureState } from '../../features/index.ts'
+import type { RowModel } from '../../models/index.ts'
+import { RankingRows } from '../../ranking/index.ts'
+import { QueryColumns, type SearchIndex } from '../../retrieval/index.ts'
+import { loadRankers, type ModelVersion, requireSameSystem, servingRanker } from '../../training/index.ts'
+import type { LoadedModel } from '../live-system.ts'
+
+/**
+ * A search system that is bound to a state, to the index over it and to one version of its models. It never changes but
+ * for the index, which follows the state: another version is another live search.
+ */
+export interface LiveSearch {
+  readonly name: string
+  readonly system: SearchSystem
+  readonly state: FeatureState
+  readonly index: SearchIndex
+  readonly systemHash: string
+  readonly featureHash: string
+  /** Absent before the first promotion: the order of the text stands in for the ranker. */
+  readonly version: ModelVersion | undefined
+  readonly columns: QueryColumns
+  /** Absent when the system ranks by the text alone. */
+  readonly rows: RankingRows | undefined
+  readonly ranker: RowModel | undefined
+  /** Ranks when the ranker cannot; absent when the system has none. */
+  readonly fallback: RowModel | undefined
+}
+
+/**
+ * Opens a search system over a state and its index.
+ *
+ * @throws SluiceError `MODEL_MISMATCH` when the model was made for another definition, `MODEL_CORRUPT`
+ */
+export function openLiveSearch(
+  application: Application,
+  name: string,
+  system: SearchSystem,
+  { state, index, model }: { state: FeatureState; index: SearchIndex; model: LoadedModel | undefined },
+): LiveSearch {
+  if (model) requireSameSystem(application, system, model.version)
+  const { features } = application
+  const { ranking, fallback, documents } = system
+  const columns = new QueryColumns(state.attributes, system)
+  const rows = ranking && new RankingRows(features, state, columns, { item: documents, examples: ranking.examples })
+  const parts = ranking && { ranking, ...(fallback ? { fallback } : {}) }
+  const rankers = parts && rows && model ? loadRankers(parts, rows.columnNames, model.artifacts) : undefined
+  const ranker = rankers && model && servingRanker(model.version, rankers)
+  return {
+    name,
+    system,
+    state,
+    index,
+    systemHash: hashOfSystem(application, system),
+    featureHash: features.hash,
+    version: model?.version,
+    columns,
+    rows,
+    ranker,
+    fallback: ranker === rankers?.fallback ? undefined : rankers?.fallback,
+  }
+}

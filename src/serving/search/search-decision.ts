@@ -1,0 +1,116 @@
+import type { SearchSystem } from '../../application/index.ts'
+import type { EventRecord, Subject } from '../../data/index.ts'
+import type { FoundByQuery, SearchQuestion } from '../../retrieval/index.ts'
+import { DECISION } from '../decision.ts'
+import type { Disguise } from '../decision-subjects.ts'
+
+/** What a caller asks of a search system. */
+export interface SearchRequest {
+  readonly query: string
+  /** Who asks; absent or unknown: a stranger. */
+  readonly subject?: string
+  /** Documents on the page; the system's default when absent. */
+  readonly limit?: number
+  /** Documents before the page; none when absent. */
+  readonly offset?: number
+  readonly filters?: NonNullable<SearchQuestion['filters']>
+  /** What the caller knows of the moment; kept with the decision. No feature reads it. */
+  readonly context?: Readonly<Record<string, string | number | boolean | null>>
+  /** Do not answer before the state has seen this offset. */
+  readonly atLeastOffset?: number
+}
+
+/** One document of an answered page. */
+export interface FoundItem {
+  readonly id: string
+  /** From 1, documents before the page counted. */
+  readonly position: number
+  /** The ranker's raw score; that of the text when no ranker answered. */
+  readonly score: number
+  /** How well its text answers the query. */
+  readonly text: number
+  /** The probability of the label; absent when no ranker answered. */
+  readonly probability?: number
+  /** The probability of each objective, when the score is a value. */
+  readonly objectives?: Readonly<Record<string, number>>
+  /** Its rank by text among all that was found, from 1. */
+  readonly movedFrom: number
+}
+
+/** How many documents were left after each stage. */
+export interface SearchFunnel {
+  /** Retrieved by the text. */
+  readonly found: number
+  readonly scored: number
+  readonly page: number
+}
+
+/** An answered search as it stands in the log: enough to answer it again to the byte. */
+export interface SearchDecision {
+  readonly id: string
+  readonly system: string
+  /** When it was asked, in milliseconds since the Unix epoch. */
+  readonly at: number
+  /** The offset that the state had seen. */
+  readonly asOf: number
+  /** The offset of the last change of a document that the index had seen. */
+  readonly indexed: number
+  /** The version that ranked, null when none did; and its hash. */
+  readonly model: string | null
+  readonly modelHash: string | null
+  readonly featureHash: string
+  readonly systemHash: string
+  /** A hash of the feature rows of all documents that were scored, bytes and order. */
+  readonly rowsHash: string
+  readonly request: SearchRequest
+  /** How the query was read. */
+  readonly understood: Pick<FoundByQuery, 'corrections'>
+  /** What was missing from the answer, such as `ranker: no model`; empty when all is well. */
+  readonly degraded: readonly string[]
+  readonly funnel: SearchFunnel
+  /** What each objective is worth, when the score is a value. */
+  readonly value?: Readonly<Record<string, number>>
+  readonly items: readonly FoundItem[]
+}
+
+/** Whether a `$decision` is of a search system. */
+export function isSearchRecord(record: EventRecord): boolean {
+  return record.type === DECISION && typeof record.understood === 'object'
+}
+
+export function searchRecord(decision: SearchDecision): EventRecord {
+  const { id, at, ...rest } = decision
+  return { id, type: DECISION, at, ...rest }
+}
+
+/** The decision in a record that {@link searchRecord} made. */
+export function readSearch(record: EventRecord): SearchDecision {
+  const { type: _type, ...decision } = record
+  return decision as unknown as SearchDecision
+}
+
+/** Everybody and everything that the record of a search names. */
+export function subjectsOfSearch({ subject, documents }: SearchSystem): (record: EventRecord) => Subject[] {
+  return (record) => {
+    const { request, items } = readSearch(record)
+    // Of what the caller typed, filtered by and said of the moment nobody knows what it names: it counts for every entity.
+    const said = [request.query, ...textsIn(request.filters), ...textsIn(request.context)]
+    const named = [
+      { entity: subject, id: request.subject ?? '' },
+      ...items.map(({ id }) => ({ entity: documents, id })),
+      ...said.map((id) => ({ entity: '', id })),
+    ]
+    return named.filter(({ id }) => id !== '')
+  }
+}
+
+/** The request as it is answered and kept: a hidden subject is nobody. */
+export function disguiseSearch(request: SearchRequest, { subjects }: Disguise): SearchRequest {
+  const { subject, ...rest } = request
+  return subject === undefined || subjects.has(subject) ? rest : request
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  return value !== null && typeof value === 'object' ? Object.values(value).flatMap(textsIn) : []
+}

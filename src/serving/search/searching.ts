@@ -1,0 +1,260 @@
+import { type Application, requireSearchSystem, type SearchSystem, searchSystems } from '../../application/index.ts'
+import type { EventLog, EventRecord, Subject } from '../../data/index.ts'
+import type { FeatureState } from '../../features/index.ts'
+import { BoundedMap, type Clock } from '../../foundation/index.ts'
+import { LONGEST_QUERY, referenceField, SearchIndex } from '../../retrieval/index.ts'
+import type { ModelRegistry, ModelVersion } from '../../training/index.ts'
+import type { Disguise } from '../decision-subjects.ts'
+import type { LoadedModel } from '../live-system.ts'
+import type { Stage } from '../rank-page.ts'
+import { answerSearch, QUERY_CUT } from './answer-search.ts'
+import { decisionOfSearch } from './decision-of-search.ts'
+import { type ExplainedSearch, explainSearch, type RebuiltSearch } from './explain-search.ts'
+import { noteLog } from './index-log.ts'
+import { type LiveSearch, openLiveSearch } from './live-search.ts'
+import { rebuildSearch } from './rebuild-search.ts'
+import {
+  disguiseSearch,
+  type SearchDecision,
+  type SearchRequest,
+  searchRecord,
+  subjectsOfSearch,
+} from './search-decision.ts'
+
+/** Searches that can be explained without making them again; few, so that they die young and the collector stays short. */
+const REMEMBERED = 16
+
+/** Changes of documents that are indexed between two turns of others: some milliseconds. */
+const DOCUMENTS_A_TURN = 64
+/** Changes that a search indexes itself, so that it sees what was told a moment ago. */
+const DOCUMENTS_A_SEARCH = 256
+
+/** What search systems need of the engine that they live in. */
+export interface SearchingParts {
+  readonly application: Application
+  readonly log: EventLog
+  readonly registry: ModelRegistry
+  /** For the time within a request, in milliseconds. */
+  readonly stopwatch: Clock
+  /** Takes an event in, soon; a disk that refuses it refuses its decision too, which is counted. */
+  readonly write: (event: unknown) => void
+  readonly onStage: (system: string, stage: Stage | 'total', ms: number) => void
+}
+
+/** The search systems of an engine, each with an index that follows the state. */
+export class Searching {
+  readonly #parts: SearchingParts
+  readonly #systems: ReadonlyMap<string, SearchSystem>
+  readonly #live = new Map<string, LiveSearch>()
+  readonly #indexes: Map<string, SearchIndex>
+  /** By entity, the indexes over its kind. */
+  #indexesOf: ReadonlyMap<string, readonly SearchIndex[]>
+  readonly #remembered = new BoundedMap<string, RebuiltSearch>(REMEMBERED)
+  #lastRebuilt: Promise<unknown> = Promise.resolve()
+  #working: Promise<void> | undefined
+  #closed = false
+
+  constructor(parts: SearchingParts) {
+    this.#parts = parts
+    const systems = searchSystems(parts.application)
+    this.#systems = new Map(systems)
+    this.#indexes = new Map(systems.map(([name, system]) => [name, new SearchIndex(system)]))
+    this.#indexesOf = Map.groupBy(this.#indexes.values(), ({ spec }) => spec.documents)
+    const { log } = parts
+    for (const _ of noteLog(this.#indexes.values(), log, log.head)) this.#indexAll()
+  }
+
+  /** Whether a system is one that searches. */
+  has(name: string): boolean {
+    return this.#systems.has(name)
+  }
+
+  isOpen(name: string): boolean {
+    return this.#live.has(name)
+  }
+
+  /** The version that serves; undefined without one. */
+  versionOf(name: string): ModelVersion | undefined {
+    return this.#live.get(name)?.version
+  }
+
+  /** The system as it serves at this moment. @throws SluiceError `UNKNOWN_SYSTEM`, `WRONG_TASK` */
+  live(name: string): LiveSearch {
+    requireSearchSystem(this.#parts.application, name)
+    return this.#live.get(name)!
+  }
+
+  /** Serves a version from now on. @throws SluiceError `MODEL_MISMATCH`, `MODEL_CORRUPT` */
+  open(name: string, state: FeatureState, model: LoadedModel | undefined): void {
+    const { application } = this.#parts
+    const system = requireSearchSystem(application, name)
+    const index = this.#indexes.get(name)!
+    this.#live.set(name, openLiveSearch(application, name, system, { state, index, model }))
+  }
+
+  /**
+   * Takes what was committed: every document as it is known right after its own record.
+   *
+   * @param apply - applies records to the feature state
+   * @param state - the state that they are applied to
+   */
+  take(
+    firstOffset: number,
+    records: readonly EventRecord[],
+    apply: (firstOffset: number, records: readonly EventRecord[]) => void,
+    state: () => FeatureState,
+  ): void {
+    let from = 0
+    for (let place = 0; this.#indexesOf.size > 0 && place < records.length; place++) {
+      const record = records[place]!
+      const indexes = this.#indexesOf.get(record.type)
+      if (indexes === undefined) continue
+      apply(firstOffset + from, records.slice(from, place + 1))
+      from = place + 1
+      const { attributes } = state()
+      const id = String(record[record.type])
+      const known = attributes.describe(record.type, attributes.keys(record.type).find(id))
+      for (const index of indexes) index.note(firstOffset + place, id, record, known)
+    }
+    if (from < records.length) apply(firstOffset + from, from === 0 ? records : records.slice(from))
+    if (from > 0) this.#indexSoon()
+  }
+
+  /** Resolves when all that is known of documents by now can be found. */
+  async indexed(name: string): Promise<void> {
+    const index = this.#indexes.get(name)
+    const until = this.#parts.log.head
+    while (index && index.pending > 0 && index.indexed < until) await this.#turn()
+  }
+
+  /** Indexes and merges in turns with other work, until there is nothing left to do. */
+  #indexSoon(): void {
+    this.#working ??= this.#work().finally(() => {
+      this.#working = undefined
+    })
+  }
+
+  async #work(): Promise<void> {
+    for (let isMore = true; isMore && !this.#closed; ) {
+      await this.#turn()
+      isMore = false
+      for (const index of this.#indexes.values()) {
+        index.indexTo(Number.POSITIVE_INFINITY, DOCUMENTS_A_TURN)
+        if (index.pending > 0 || index.settle(DOCUMENTS_A_TURN)) isMore = true
+      }
+    }
+  }
+
+  #turn(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve))
+  }
+
+  #indexAll(): void {
+    for (const index of this.#indexes.values()) {
+      index.indexTo(Number.POSITIVE_INFINITY)
+      while (index.settle(DOCUMENTS_A_TURN));
+    }
+  }
+
+  /** Ends the work beside. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#working
+  }
+
+  /**
+   * Answers a search, logs its decision, and writes its event.
+   *
+   * @param identity - of the decision
+   * @returns the decision, and what settles when it is in the log, or lost
+   * @throws SluiceError `UNKNOWN_SYSTEM`, `WRONG_TASK`, `LIMIT_EXCEEDED`, and `UNKNOWN_FIELD`, `WRONG_TYPE` at a filter
+   */
+  search(
+    name: string,
+    asked: SearchRequest,
+    identity: { readonly id: string; readonly at: number },
+    disguise: Disguise,
+  ): { readonly decision: SearchDecision; readonly logged: Promise<unknown> } {
+    const { stopwatch, onStage, log } = this.#parts
+    const started = stopwatch()
+    const live = this.live(name)
+    live.index.indexTo(Number.POSITIVE_INFINITY, DOCUMENTS_A_SEARCH)
+    const request = disguiseSearch(asked, disguise)
+    // What is not read is not kept either.
+    const read = { ...request, query: request.query.slice(0, LONGEST_QUERY).toWellFormed() }
+    const { id, at } = identity
+    const trace = answerSearch(live, read, {
+      at,
+      clock: stopwatch,
+      budgetMs: live.system.budgetMs,
+      ...(disguise.items.size > 0 ? { exclude: disguise.items } : {}),
+      ...(request.query.length > LONGEST_QUERY ? { leaveOut: new Set([QUERY_CUT]) } : {}),
+      onStage: (stage, ms) => onStage(name, stage, ms),
+    })
+    const decision = decisionOfSearch(live, trace, { id, at, request: read })
+    const logged = log.appendInternal([searchRecord(decision)], subjectsOfSearch(live.system))
+    this.#remembered.set(id, { live, trace, decision })
+    const tookMs = stopwatch() - started
+    onStage(name, 'total', tookMs)
+    this.#writeQuery(live, decision, tookMs)
+    return { decision, logged }
+  }
+
+  /** The event of a search, by which it is learnt from and reported. */
+  #writeQuery({ system }: LiveSearch, { id, at, request, funnel }: SearchDecision, tookMs: number): void {
+    const { event, text, decision, results, tookMs: took } = system.queries
+    const { schema } = this.#parts.application
+    const asker = referenceField(schema, event, system.subject)
+    const record = {
+      id: `q-${id}`,
+      type: event,
+      at,
+      [text]: request.query,
+      [decision]: id,
+      ...(request.subject === undefined ? {} : { [asker]: request.subject }),
+      ...(results === undefined ? {} : { [results]: funnel.found }),
+      ...(took === undefined ? {} : { [took]: Math.max(0, tookMs) }),
+    }
+    this.#parts.write(record)
+  }
+
+  /**
+   * A search with its reasons; made again from the log when it is not remembered, one after the other.
+   *
+   * @param changedAt - the offset of the last record that changed the state that serves
+   */
+  async explain(decision: SearchDecision, changedAt: number, whyNot?: string): Promise<ExplainedSearch> {
+    const remembered = this.#remembered.get(decision.id)
+    // Who asks for what is absent asks the state, which must not have changed since.
+    if (remembered && (whyNot === undefined || changedAt <= decision.asOf)) return explainSearch(remembered, whyNot)
+    const rebuilt = this.#lastRebuilt.then(() => rebuildSearch(this.#parts, decision))
+    // Not the search itself, which holds on to its state.
+    this.#lastRebuilt = rebuilt.then(nothing, nothing)
+    return explainSearch(await rebuilt, whyNot)
+  }
+
+  /** Does what would be done at the first call: indexes what the state knows. */
+  warmUp(): void {
+    for (const live of this.#live.values()) {
+      answerSearch(live, { query: 'warm' }, { at: 0, clock: () => 0, budgetMs: Number.POSITIVE_INFINITY })
+    }
+  }
+
+  /** Forgets what is remembered: the log was written anew. An index over the kind of who is gone is made anew too. */
+  async forget({ entity }: Subject): Promise<void> {
+    this.#remembered.clear()
+    const { log } = this.#parts
+    for (const [name, { spec }] of this.#indexes) {
+      if (spec.documents !== entity) continue
+      const fresh = new SearchIndex(spec)
+      for (const _ of noteLog([fresh], log, log.head)) {
+        fresh.indexTo(Number.POSITIVE_INFINITY)
+        await this.#turn()
+      }
+      this.#indexes.set(name, fresh)
+    }
+    this.#indexesOf = Map.groupBy(this.#indexes.values(), ({ spec }) => spec.documents)
+  }
+}
+
+function nothing(): void {}
