@@ -20,6 +20,19 @@ export { fitIsotonic, IsotonicCalibrator, type IsotonicKnots } from './calibrati
 export { correctForNegativeSampling, negativeSamplingOffset } from './calibration/negative-sampling.ts'
 export { fitPlatt, PlattCalibrator } from './calibration/platt.ts'
 export { fitTemperature, TemperatureCalibrator } from './calibration/temperature.ts'
+export { fitAffineBias } from './clicks/affine-bias.ts'
+export type { ClickBias } from './clicks/click-bias.ts'
+export type { ClickLog } from './clicks/click-log.ts'
+export { type EstimatedClickBias, estimateClickBias } from './clicks/estimate-click-bias.ts'
+export { type ExpectedClicks, expectedClickRates } from './clicks/expected-click-rates.ts'
+export {
+  type ClickExamples,
+  type ClickRanker,
+  type ClickRankerOptions,
+  fitClickRanker,
+} from './clicks/fit-click-ranker.ts'
+export { harvestPropensities } from './clicks/harvest-propensities.ts'
+export { type PairFeatures, regressPropensities } from './clicks/regress-propensities.ts'
 export { CoVisitation, fitCoVisitation, loadCoVisitation } from './co-visitation.ts'
 export type { CoVisitationOptions, CoVisitationSimilarity } from './co-visitation-options.ts'
 export type { CompactOptions } from './compression/compact-tables.ts'
@@ -91,6 +104,7 @@ export {
   type SparseLogisticRegressionOptions,
 } from './sparse-logistic-regression.ts'
 export type { SparseExamples, SparseRows } from './sparse-rows.ts'
+export { columnDirections } from './spectral/column-directions.ts'
 export { fitSpectral } from './spectral/fit-spectral.ts'
 export { loadSpectral, Spectral } from './spectral/spectral.ts'
 export type { SpectralOptions } from './spectral/spectral-options.ts'

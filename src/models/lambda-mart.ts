@@ -1,6 +1,7 @@
 import { fitPlatt } from './calibration/platt.ts'
 import { hasContrast, listsThatCount, takeLists, type WeightedLists } from './list-examples.ts'
 import type { ListExamples } from './row-model.ts'
+import type { LabelGains } from './tree-objectives/label-gains.ts'
 import { lambdaObjective } from './tree-objectives/lambda-objective.ts'
 import { listNdcg } from './tree-objectives/list-ndcg.ts'
 import { fitTrees } from './tree-training/fit-trees.ts'
@@ -25,6 +26,8 @@ export interface LambdaMartOptions {
   readonly l2?: number
   /** Pairs count of which one row is among so many first; 30 by default. */
   readonly truncation?: number
+  /** What a row of each label is worth at the top of its list; 2^label - 1 when absent. */
+  readonly labelGains?: LabelGains
 }
 
 /** The last share of the lists: they say how many trees are enough, and what a score is worth. */
@@ -50,7 +53,11 @@ export function fitLambdaMart(examples: ListExamples, options: LambdaMartOptions
   const { learnt, held } = splitLists(all)
   const { maxTrees = 200 } = options
   const trial = fit(learnt, options, maxTrees, held)
-  const { slope, intercept } = fitPlatt({ ...held, scores: scoresOf(trial, held), labels: positive(held.labels) })
+  const { slope, intercept } = fitPlatt({
+    ...held,
+    scores: scoresOf(trial, held),
+    labels: chances(held.labels, options.labelGains),
+  })
   const ensemble = learnt === all ? trial : fit(all, options, trial.treeCount)
   return new TreeModel(
     rescaleScores(ensemble, { slope: Math.max(LEAST_SLOPE, slope), intercept, objective: 'binary sigmoid:1' }),
@@ -67,20 +74,20 @@ function splitLists(all: WeightedLists): { learnt: WeightedLists; held: Weighted
 }
 
 function fit(lists: WeightedLists, options: LambdaMartOptions, trees: number, held?: WeightedLists): TreeEnsemble {
-  const { seed, learningRate = 0.05, leaves = 15, featureFraction = 0.7, l2 = 5, truncation } = options
+  const { seed, learningRate = 0.05, leaves = 15, featureFraction = 0.7, l2 = 5, truncation, labelGains } = options
   const { starts, rowCount, labels, weights } = lists
   const groups = starts.slice(1).map((start, list) => start - starts[list]!)
   const minRowsInLeaf = options.minRowsInLeaf ?? Math.min(300, Math.max(20, Math.round(0.004 * rowCount)))
-  return fitTrees(lists, lambdaObjective({ labels, weights, groups, truncation }), {
+  return fitTrees(lists, lambdaObjective({ labels, weights, groups, truncation, labelGains }), {
     ...{ seed, learningRate, leaves, featureFraction, l2, minRowsInLeaf, iterations: trees },
     ...(held && held !== lists
-      ? { validation: { rows: held, metric: ndcgOf(held), largerIsBetter: true, patience: PATIENCE } }
+      ? { validation: { rows: held, metric: ndcgOf(held, labelGains), largerIsBetter: true, patience: PATIENCE } }
       : {}),
   })
 }
 
-function ndcgOf({ labels, starts }: WeightedLists): (scores: Float64Array) => number {
-  return listNdcg({ labels, starts, places: PLACES })
+function ndcgOf({ labels, starts }: WeightedLists, labelGains?: LabelGains): (scores: Float64Array) => number {
+  return listNdcg({ labels, starts, places: PLACES, labelGains })
 }
 
 function scoresOf(ensemble: TreeEnsemble, { rows, rowCount }: WeightedLists): Float64Array {
@@ -89,6 +96,7 @@ function scoresOf(ensemble: TreeEnsemble, { rows, rowCount }: WeightedLists): Fl
   return scores
 }
 
-function positive(labels: Float64Array): Float64Array {
-  return labels.map((label) => (label > 0 ? 1 : 0))
+/** Chances to be taken, in [0, 1]: a label that is a rate of clicks is one, any other is yes or no. */
+function chances(labels: Float64Array, gains?: LabelGains): Float64Array {
+  return labels.map((label) => (gains === 'linear' ? Math.min(1, label) : label > 0 ? 1 : 0))
 }

@@ -4,14 +4,20 @@ import { SluiceError } from '../../foundation/index.ts'
 const LARGEST_LABEL = 30
 
 /**
- * What a row of each relevance label is worth at the top of a list: 2^label - 1, or `gains[label]` when given.
+ * What a row of each label is worth at the top: a table by label, not negative and never decreasing; or `linear` where
+ * a label is itself what its row is worth, any number of at least 0, such as a rate of clicks.
+ */
+export type LabelGains = readonly number[] | 'linear'
+
+/**
+ * What a row of each relevance label is worth at the top of a list: 2^label - 1, or as the gains say.
  *
- * @param labels - shape (rows,), whole numbers from 0
- * @param gains - not negative and never decreasing
+ * @param labels - shape (rows,), whole numbers from 0, or any from 0 where gains are linear
  * @returns shape (rows,)
  * @throws SluiceError `OUT_OF_RANGE` at a label without a gain, or at gains that are negative or decrease
  */
-export function gainsOfLabels(labels: ArrayLike<number>, gains: readonly number[] = defaultGains()): Float64Array {
+export function gainsOfLabels(labels: ArrayLike<number>, gains: LabelGains = defaultGains()): Float64Array {
+  if (gains === 'linear') return linearGains(labels)
   requireOrdered(gains)
   const out = new Float64Array(labels.length)
   for (let row = 0; row < labels.length; row++) {
@@ -25,6 +31,16 @@ export function gainsOfLabels(labels: ArrayLike<number>, gains: readonly number[
     out[row] = gain
   }
   return out
+}
+
+function linearGains(labels: ArrayLike<number>): Float64Array {
+  return Float64Array.from(labels, (label, row) => {
+    if (label >= 0 && label < Number.POSITIVE_INFINITY) return label
+    throw new SluiceError(
+      'OUT_OF_RANGE',
+      `label of row ${row}: expected a number of at least 0, for it is a gain, got ${label}; raise all labels of the list alike`,
+    )
+  })
 }
 
 function defaultGains(): readonly number[] {

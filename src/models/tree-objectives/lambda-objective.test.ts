@@ -10,7 +10,9 @@ interface Query {
   readonly scores: readonly number[]
 }
 
-type Parameters = Pick<LambdaOptions, 'truncation' | 'sigmoid' | 'normalise' | 'labelGains'>
+type Parameters = Pick<LambdaOptions, 'truncation' | 'sigmoid' | 'normalise'> & {
+  readonly labelGains?: readonly number[]
+}
 
 const row = fc.record({
   label: fc.integer({ min: 0, max: 4 }),
@@ -111,6 +113,19 @@ describe('the lambdas of lists', () => {
     const times = (values: Float32Array): number[] => Array.from(values, (value, at) => value * [0, 1, 2, 4][at]!)
     assert.deepEqual(Array.from(weighted.gradients), times(plain.gradients))
     assert.deepEqual(Array.from(weighted.hessians), times(plain.hessians))
+  })
+
+  it('are the same where labels are themselves what rows are worth, of whatever fraction', () => {
+    const table = lambdasOf([{ labels: [0, 2, 1, 3], scores: [1, 2, 3, 4] }], { labelGains: [0, 0.125, 0.5, 2.25] })
+    const [gradients, hessians] = [new Float32Array(4), new Float32Array(4)]
+    const labels = Float64Array.of(0, 0.5, 0.125, 2.25)
+    lambdaObjective({ labels, groups: [4], labelGains: 'linear' }).gradients(
+      Float64Array.of(1, 2, 3, 4),
+      gradients,
+      hessians,
+    )
+    assert.deepEqual({ gradients, hessians }, table)
+    refuses('OUT_OF_RANGE', { labels: Float64Array.of(0, -0.5), groups: [2], labelGains: 'linear' })
   })
 
   it('stay finite however far the scores lie apart', () => {

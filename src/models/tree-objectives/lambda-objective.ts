@@ -1,6 +1,6 @@
 import { assert, LambdaKernel, openKernels, SluiceError } from '../../foundation/index.ts'
 import type { RowRange, TreeObjective } from '../tree-training/objective.ts'
-import { gainsOfLabels, inverseIdealGains, placeDiscounts } from './label-gains.ts'
+import { gainsOfLabels, inverseIdealGains, type LabelGains, placeDiscounts } from './label-gains.ts'
 import { type ObjectiveData, requireObjectiveData, requireParameter } from './objective-data.ts'
 import { PositionBias, type PositionBiasOptions } from './position-bias.ts'
 import { listStarts } from './query-lists.ts'
@@ -11,7 +11,7 @@ export interface LambdaOptions extends ObjectiveData {
   /** Sizes of the lists in the order of the rows, each at least 1. */
   readonly groups: ArrayLike<number>
   /** What a row of each label is worth at the top; 2^label - 1 when absent. */
-  readonly labelGains?: readonly number[] | undefined
+  readonly labelGains?: LabelGains | undefined
   /** Pairs count of which one row is among so many first of its list; 30 when absent. */
   readonly truncation?: number | undefined
   /** Steepness of the logistic function between a difference of scores and a probability; 1 when absent. */

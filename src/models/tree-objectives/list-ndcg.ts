@@ -1,4 +1,4 @@
-import { gainsOfLabels, inverseIdealGains, placeDiscounts } from './label-gains.ts'
+import { gainsOfLabels, inverseIdealGains, type LabelGains, placeDiscounts } from './label-gains.ts'
 
 export interface ListNdcgOptions {
   /** Shape (rows,), whole numbers from 0. */
@@ -7,7 +7,7 @@ export interface ListNdcgOptions {
   readonly starts: Uint32Array
   /** Places that count. */
   readonly places: number
-  readonly labelGains?: readonly number[] | undefined
+  readonly labelGains?: LabelGains | undefined
 }
 
 /**
