@@ -8,8 +8,9 @@ import { printResult, WorkFailed, withProgress } from '../output.ts'
 import { scoringText } from '../scoring-text.ts'
 import { type SharedOptions, withSharedOptions } from '../shared-options.ts'
 import { systemName, withReader } from '../with-reader.ts'
+import { JUDGEMENTS_HELP, type JudgementOptions, judgeSearch, withJudgementOptions } from './evaluate-judgements.ts'
 
-interface EvaluateCommandOptions extends SharedOptions {
+interface EvaluateCommandOptions extends SharedOptions, JudgementOptions {
   readonly system?: string
   readonly version?: string
 }
@@ -20,17 +21,22 @@ order lists better than "popular", or events better than one rate for all, beyon
 
 Examples:
   sluice evaluate --app application.ts
-  sluice evaluate --app movies --system home --version v2 --json`
+  sluice evaluate --app movies --system home --version v2 --json
+${JUDGEMENTS_HELP}`
 
 export function addEvaluate(program: Command): void {
-  withSharedOptions(program.command('evaluate').description('judge a model on what came after its training'))
+  const command = withSharedOptions(
+    program.command('evaluate').description('judge a model on what came after its training, or search on judgements'),
+  )
     .option('--system <name>', 'one system; the first when absent')
     .option('--version <version>', 'a registered version such as v2; the champion when absent')
-    .addHelpText('after', HELP)
-    .action(evaluateCommand)
+  withJudgementOptions(command).addHelpText('after', HELP).action(evaluateCommand)
 }
 
 function evaluateCommand(options: EvaluateCommandOptions): Promise<void> {
+  const { judgements } = options
+  if (judgements !== undefined) return judgeSearch({ ...options, judgements })
+  requireNoJudgementOptions(options)
   return withReader(options, async (application, reader) => {
     const system = systemName(application, options.system)
     const isScoring = application.systems[system]?.task === 'classification'
@@ -45,6 +51,15 @@ function evaluateCommand(options: EvaluateCommandOptions): Promise<void> {
     const fault = isScoring ? await judgeScores(context, print) : await judgeRanks(context, print)
     if (fault) throw new WorkFailed(fault)
   })
+}
+
+/** What is asked of a run of search would else be passed over in silence. */
+function requireNoJudgementOptions({ queries, documents, run, against, gate, maxLoss }: EvaluateCommandOptions): void {
+  if ([queries, documents, run, against, gate, maxLoss].every((value) => value === undefined)) return
+  throw new SluiceError(
+    'INVALID_ARGUMENT',
+    'evaluate: expected --judgements beside --queries, --documents, --run, --against, --gate and --max-loss, got none; name the file',
+  )
 }
 
 interface Judging {
