@@ -1,6 +1,6 @@
 import { distinctRows, type SparseRows, transpose } from '../interaction-rows.ts'
 import type { Interactions } from '../item-model.ts'
-import { leadingSubspace, multiplyBlock } from './leading-subspace.ts'
+import { columnDirections } from './column-directions.ts'
 import { Spectral } from './spectral.ts'
 import { type SpectralOptions, spectralOptions } from './spectral-options.ts'
 
@@ -21,7 +21,7 @@ export function fitSpectral(interactions: Interactions, options: Partial<Spectra
   const visitors = transpose(rows)
   const itemWeights = powersOfSums(visitors, complete.itemExponent)
   const users = scaled(rows, powersOfSums(rows, complete.userExponent), itemWeights)
-  const { values, vectors, count } = itemDirections(users, complete)
+  const { values, vectors, count } = columnDirections(users, { ...complete, wanted: complete.factors })
   const dimensions = (count + 3) & ~3
   const lifts = powersOfSums(visitors, complete.popularityExponent - complete.itemExponent)
   return new Spectral({
@@ -32,18 +32,6 @@ export function fitSpectral(interactions: Interactions, options: Partial<Spectra
     scales: itemWeights.map((weight, item) => (lifts[item]! > 0 ? weight / lifts[item]! : 0)),
     strengths: strengthsOf(values, complete.valueExponent, dimensions),
   })
-}
-
-/** The leading eigenvectors of X' X over items, by way of the smaller side of X. */
-function itemDirections(users: SparseRows, { factors, iterations, seed }: SpectralOptions) {
-  const visitors = transpose(users)
-  if (visitors.rowCount <= users.rowCount) {
-    return leadingSubspace(visitors, users, { wanted: factors, iterations, seed })
-  }
-  const { values, vectors, count } = leadingSubspace(users, visitors, { wanted: factors, iterations, seed })
-  const spread = multiplyBlock(visitors, vectors, count)
-  const roots = values.map((value) => (value > NOISE * values[0]! ? Math.sqrt(value) : Number.POSITIVE_INFINITY))
-  return { values, vectors: spread.map((value, place) => value / roots[place % count]!), count }
 }
 
 function laidOut(vectors: Float64Array, count: number, dimensions: number, lifts: Float64Array): Float32Array {

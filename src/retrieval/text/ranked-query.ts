@@ -1,5 +1,6 @@
 import type { RankedMatches } from './fields/arrange-documents.ts'
 import { documentsWithAny } from './fields/matches.ts'
+import { FusedRanking, type HybridOptions } from './fused-ranking.ts'
 import { explainedWays, type GraphPostings } from './graph-postings.ts'
 import type { FoundDocuments } from './posting-search.ts'
 import { explained, withProximity } from './proximity.ts'
@@ -22,6 +23,7 @@ export class RankedQuery implements RankedMatches {
   readonly #query: UnderstoodQuery
   readonly #options: RankedQueryOptions
   #postings: GraphPostings
+  #fused: FusedRanking | undefined
 
   constructor(snapshot: TextSnapshot, query: UnderstoodQuery, options: RankedQueryOptions) {
     this.#snapshot = snapshot
@@ -35,8 +37,15 @@ export class RankedQuery implements RankedMatches {
     this.#postings = widenQuery(this.#snapshot, this.#postings, found, feedback)
   }
 
+  /** From now on documents are ranked by vectors, too. */
+  fuse(hybrid: HybridOptions): void {
+    const words = wordsOf(this.#query.postings)
+    const byWords = (limit: number, accept: Uint8Array | undefined) => this.#bestByWords(limit, accept)
+    this.#fused = new FusedRanking(this.#snapshot, hybrid, words, this.#options.accept, byWords)
+  }
+
   best(limit: number, among: Uint8Array | undefined = this.#options.accept): FoundDocuments {
-    const found = this.#bestByWords(limit, among)
+    const found = this.#fused ? this.#fused.best(limit, among) : this.#bestByWords(limit, among)
     if (!this.#options.findsAll) return found
     return withUnranked(found, among ?? this.#snapshot.liveDocuments(), limit)
   }
@@ -48,7 +57,8 @@ export class RankedQuery implements RankedMatches {
 
   explain(document: number): ScorePart[] {
     const parts = explained(this.#snapshot, this.#weighted(), this.#query.pairs, document)
-    return explainedWays(this.#snapshot, this.#postings.alternatives, document, parts)
+    const ways = explainedWays(this.#snapshot, this.#postings.alternatives, document, parts)
+    return this.#fused ? this.#fused.explain(document, ways) : ways
   }
 
   #bestByWords(limit: number, accept: Uint8Array | undefined): FoundDocuments {
@@ -65,6 +75,18 @@ export class RankedQuery implements RankedMatches {
     const weights = terms.map((term) => asked.get(term)! * this.#snapshot.inverseFrequency(term))
     return { terms, weights, lists: alternatives }
   }
+}
+
+/** The terms of a query as it is written, and of its alternatives the weightiest. */
+function wordsOf({ terms, alternatives }: GraphPostings): ReadonlyMap<string, number> {
+  const words = new Map(terms)
+  for (const { edges } of alternatives) {
+    const heaviest = Math.max(...edges.map(({ weight }) => weight))
+    for (const edge of edges.filter(({ weight }) => weight === heaviest)) {
+      for (const term of edge.terms) words.set(term, (words.get(term) ?? 0) + edge.weight)
+    }
+  }
+  return words
 }
 
 /** What was found, and after it what else is accepted, in the order of documents. */

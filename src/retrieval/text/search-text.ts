@@ -4,6 +4,7 @@ import { AcceptedDocuments } from './fields/accepted-documents.ts'
 import { type ArrangedDocuments, type ArrangeOptions, arrangeDocuments } from './fields/arrange-documents.ts'
 import type { Facet } from './fields/facets.ts'
 import type { DocumentGroup } from './fields/group-documents.ts'
+import type { HybridOptions } from './fused-ranking.ts'
 import { type AskedWords, knownWords } from './guess-words.ts'
 import type { ReadFilter } from './number-phrases.ts'
 import { RankedQuery } from './ranked-query.ts'
@@ -46,6 +47,8 @@ export interface TextSearchOptions extends ArrangeOptions {
   readonly proximity?: boolean | undefined
   /** Widens the query by what its best documents say; absent: not. */
   readonly feedback?: FeedbackOptions | undefined
+  /** Ranks by vectors of documents, too; absent: by words alone. Scores are then from 0 to 1. */
+  readonly vectors?: HybridOptions | undefined
   /** Says of every document found how its score comes about. */
   readonly explain?: boolean | undefined
 }
@@ -193,7 +196,7 @@ class Search {
 
   /** @param filters - that were read in the words, beside those that were asked for */
   run(filters: readonly ReadFilter[], words: readonly string[], openEnd: boolean): SearchRun {
-    const { limit = 10, spelling = true, feedback } = this.#options
+    const { limit = 10, spelling = true, feedback, vectors } = this.#options
     const reading = {
       known:
         spelling === false ? undefined : knownWords(this.#snapshot, spelling === true ? undefined : spelling.asked),
@@ -211,6 +214,7 @@ class Search {
     const findsAll = !isSaid(words) && (accepted.isFiltered || asksForAll(this.#options))
     const ranking = new RankedQuery(this.#snapshot, understood, { accept: accepted.accepted, findsAll })
     if (feedback) ranking.widen(feedback)
+    if (vectors) ranking.fuse(vectors)
     const arranged = arrangeDocuments(this.#snapshot, accepted, ranking, this.#options, limit)
     return { understood, ranking, arranged }
   }
