@@ -32,6 +32,15 @@ export { novelty } from './novelty.ts'
 export { orderByScore } from './order-by-score.ts'
 export { type PairedTest, type PairedTestOptions, pairedTest } from './paired-test.ts'
 export { quantileOfSorted } from './quantile.ts'
+export {
+  type AbandonedQuery,
+  type QueryReport,
+  type QueryReportOptions,
+  queryReport,
+  type ReportedQuery,
+  type SearchLog,
+  type SlowQuery,
+} from './query-report.ts'
 export { type ItemLists, type RankMetrics, rankMetricsByUser } from './rank-metrics-by-user.ts'
 export { labelsByScore, labelsOfRanking } from './ranked-labels.ts'
 export { averagePrecisionAt, hitAt, precisionAt, recallAt, reciprocalRankAt } from './ranked-list-metrics.ts'
