@@ -25,6 +25,8 @@ import { duration, milliseconds, plural } from './words.js'
 let system
 /** @type {ShownPage | undefined} */
 let page
+/** Names of systems that search: they have a page of their own. */
+let searching = new Set()
 /** Of the last request for a page: an older one must not overwrite what a newer one has shown. */
 let asking = new AbortController()
 /** Whose page was asked for last. */
@@ -46,11 +48,13 @@ async function start() {
     const { systems = [] } = await get('/v1/systems')
     clearNotice('systems')
     const wanted = new URLSearchParams(location.search).get('system')
-    const ranking = systems.filter((/** @type {any} */ one) => (one.task ?? 'ranking') === 'ranking')
-    const first = ranking.find((/** @type {any} */ one) => one.name === wanted) ?? ranking[0]
-    showSystems(ranking, first?.name)
+    const shown = systems.filter(({ task = 'ranking' }) => task === 'ranking' || task === 'search')
+    const isRanking = (/** @type {any} */ { task = 'ranking' }) => task === 'ranking'
+    const first = shown.find((/** @type {any} */ one) => one.name === wanted) ?? shown.find(isRanking) ?? shown[0]
+    searching = new Set(shown.filter((/** @type {any} */ one) => !isRanking(one)).map(({ name }) => name))
+    showSystems(shown, first?.name)
     if (first) await openSystem(first.name)
-    else showEmpty('This server has no ranking system.', 'The console shows the pages of ranking systems only.')
+    else showEmpty('This server has no ranking system.', 'The console shows the pages of systems that rank or search.')
   } catch (error) {
     fail('systems', error, start)
   }
@@ -70,6 +74,10 @@ function showSystems(systems, chosen) {
 
 /** @param {string} name */
 async function openSystem(name) {
+  if (searching.has(name)) {
+    location.assign(`./search.html?${new URLSearchParams({ system: name })}`)
+    return
+  }
   try {
     const opened = readSystem({ name, ...(await get(`/v1/systems/${encodeURIComponent(name)}`)) })
     clearNotice('system', 'page')

@@ -13,6 +13,7 @@
  * @property {string | null} model - the version that ranks; null when there is none yet
  * @property {number | undefined} offset - the last that the state has seen
  * @property {Record<string, EventFields>} events - by name
+ * @property {Record<string, string>} fields - of a system that searches: the kind of each field of its index
  */
 
 /**
@@ -30,6 +31,9 @@ export function readSystem(body) {
     model: version === undefined || version === null ? null : String(version),
     offset: body?.health?.offset,
     events: body?.events ?? {},
+    fields: Object.fromEntries(
+      Object.entries(body?.fields ?? {}).map(([name, field]) => [name, String(field?.kind ?? field)]),
+    ),
   }
 }
 

@@ -35,7 +35,7 @@ export async function openWhy(page, item) {
     const reasons = explained.items?.find((/** @type {any} */ one) => one.id === item.id)
     body.replaceChildren(...reasonsOf(item, reasons, explained.reproduced))
   } catch (error) {
-    body.replaceChildren(element('p', { class: 'notice bad', role: 'alert' }, wordsOf(error)))
+    body.replaceChildren(element('p', { class: 'notice bad', role: 'alert' }, wordsOfError(error)))
   }
 }
 
@@ -88,8 +88,12 @@ function foundBy({ sources, because }) {
   ].map((part) => part ?? false)
 }
 
-/** @param {any} reasons - with `score`, `baseline`, `contributions` */
-function scoreParts({ score, probability, baseline, contributions }) {
+/**
+ * What a ranker made of an item, as a table and a check of its sum.
+ *
+ * @param {any} reasons - with `score`, `baseline`, `contributions`
+ */
+export function scoreParts({ score, probability, baseline, contributions }) {
   const effective = contributions.filter((/** @type {any} */ part) => part.contribution !== 0)
   const rest = effective.slice(TOP)
   const sumOf = (/** @type {any[]} */ parts) => parts.reduce((total, part) => total + part.contribution, 0)
@@ -181,6 +185,6 @@ function moves({ movedFrom, position, isSponsored }, moves = []) {
 }
 
 /** @param {unknown} error */
-function wordsOf(error) {
+export function wordsOfError(error) {
   return error instanceof Error ? error.message : String(error)
 }
