@@ -9,6 +9,7 @@ import { erasureOf } from './erase-subject.ts'
 import { findSubject, type RecordAt } from './find-subject.ts'
 import { fragmentationOf } from './fragmentation.ts'
 import { GroupCommitter, type PendingAppend } from './group-committer.ts'
+import { type Follow, internalText, tooLarge } from './internal-records.ts'
 import type { CommitListener, LogBatch } from './log-batch.ts'
 import type { LogStorage, RewriteEntry } from './log-storage.ts'
 import { originalText, type QuarantinedInput, type RefusedInput } from './quarantine.ts'
@@ -25,8 +26,6 @@ import { compileValidator, type Validator } from './validate.ts'
 
 /** Most bytes of one event's JSON. */
 export const MAX_EVENT_BYTES = 65_536
-/** Most bytes of one of the engine's own records. */
-export const MAX_INTERNAL_BYTES = 4_194_304
 
 /** What became of an append. The three counts sum to what was given. */
 export interface AppendResult {
@@ -51,6 +50,8 @@ export interface AppendOptions {
   readonly refused?: readonly RefusedInput[]
   /** A named fact that is committed with the records, all or nothing; {@link EventLog.checkpoint} reads it. */
   readonly checkpoint?: { readonly name: string; readonly value: unknown }
+  /** Gives what is committed right behind each new event; not asked after a commit that failed, until one succeeds. */
+  readonly follow?: Follow | undefined
 }
 
 export interface EventLogOptions {
@@ -137,7 +138,11 @@ export class EventLog {
   async append(events: readonly unknown[], options: AppendOptions = {}): Promise<AppendResult> {
     this.#requireWritable()
     const now = this.#clock()
-    const pending: PendingAppend = { ...emptyAppend(now, options), checkpoint: options.checkpoint }
+    const pending: PendingAppend = {
+      ...emptyAppend(now, options),
+      checkpoint: options.checkpoint,
+      follow: options.follow,
+    }
     const rejected: { index: number; code: ErrorCode; message: string }[] = []
     for (let index = 0; index < events.length; index++) {
       const refusal = this.#take(events[index], now, pending)
@@ -170,10 +175,8 @@ export class EventLog {
     this.#requireWritable()
     const subjects = subjectsOf && records.map(subjectsOf)
     const pending: PendingAppend = { ...emptyAppend(this.#clock(), {}), subjects, isInternal: true }
-    for (const { id, type, at, ...rest } of records) {
-      const record: EventRecord = { id, type, at, ...rest }
-      const text = JSON.stringify(record)
-      requireInternal(type, text)
+    for (const each of records) {
+      const { record, text } = internalText(each)
       pending.records.push(record)
       pending.texts.push(text)
     }
@@ -202,6 +205,11 @@ export class EventLog {
   /** Calls `listener` for everything that is committed from now on; returns a function that ends it. */
   onCommit(listener: CommitListener): () => void {
     return this.#committer.listen(listener)
+  }
+
+  /** Calls `listener` when a commit fails whose events {@link AppendOptions.follow} was asked about: they are not there. */
+  onLost(listener: () => void): void {
+    this.#committer.listenForLost(listener)
   }
 
   /**
@@ -371,26 +379,4 @@ function emptyAppend(receivedAt: number, { source, refused }: AppendOptions): Pe
     checkpoint: undefined,
     isInternal: false,
   }
-}
-
-function requireInternal(type: string, text: string): void {
-  if (!type.startsWith('$')) {
-    throw new SluiceError(
-      'RESERVED_NAME',
-      `internal record: expected a type that begins with $, got ${type}; append it as an event`,
-    )
-  }
-  const refusal = tooLarge(text, MAX_INTERNAL_BYTES)
-  if (refusal !== undefined) throw new SluiceError(refusal.code, refusal.message)
-}
-
-function tooLarge(text: string, limit: number): Refusal | undefined {
-  // Three bytes a UTF-16 unit is the most, so that most texts need no count.
-  if (text.length * 3 <= limit) return undefined
-  const bytes = Buffer.byteLength(text)
-  if (bytes <= limit) return undefined
-  return new Refusal(
-    'EVENT_TOO_LARGE',
-    `event: expected at most ${limit} bytes of JSON, got ${bytes}; shorten its texts or lists`,
-  )
 }

@@ -3,6 +3,7 @@ import { ARRIVALS, type Arrivals, type ArrivalTally, countArrival, noArrivals } 
 import { BatchBuilder, type BuiltBatches } from './batch-builder.ts'
 import { LAST_COMMIT } from './cut-tail.ts'
 import { DuplicateIndex } from './duplicate-index.ts'
+import { type Follow, internalText } from './internal-records.ts'
 import type { CommitListener, LogBatch } from './log-batch.ts'
 import type { LogStorage } from './log-storage.ts'
 import type { RefusedInput } from './quarantine.ts'
@@ -33,6 +34,7 @@ export interface PendingAppend {
   readonly subjects?: readonly (readonly Subject[])[] | undefined
   /** Internal records are not looked up by id. */
   readonly isInternal: boolean
+  readonly follow?: Follow | undefined
 }
 
 interface Committed {
@@ -84,6 +86,10 @@ export class GroupCommitter {
   #arrivals: Arrivals
   #firstFacts: Writes['facts']
   #internalLost = 0
+  #onLost: () => void = () => {}
+  /** Whether somebody was asked what follows the events of the group, and may count on them. */
+  #isForetold = false
+  #hasFailed = false
 
   /**
    * @param options.horizon - records within which a repeated id is known
@@ -122,6 +128,11 @@ export class GroupCommitter {
   listen(listener: CommitListener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** Calls `listener`, one at most, when a group is lost whose events were foretold by {@link PendingAppend.follow}. */
+  listenForLost(listener: () => void): void {
+    this.#onLost = listener
   }
 
   /** Resolves when the append is durable and seen by every listener. */
@@ -183,6 +194,7 @@ export class GroupCommitter {
       const group = this.#assemble(members)
       await this.#write(firstOffset, group, members)
       this.#head += group.records.length
+      this.#hasFailed = false
       this.#arrivals = group.arrivals
       this.#firstFacts = []
       this.#index?.forgetBefore(this.#head)
@@ -191,10 +203,16 @@ export class GroupCommitter {
       this.#fail(members, error)
     } finally {
       this.#group = []
-      for (const { pending } of members) {
-        this.#waitingRecords -= pending.records.length
-        this.#waitingCharacters -= charactersOf(pending)
-      }
+      this.#isForetold = false
+      this.#leave(members)
+    }
+  }
+
+  /** Takes appends off the count of what waits. */
+  #leave(members: readonly Waiting[]): void {
+    for (const { pending } of members) {
+      this.#waitingRecords -= pending.records.length
+      this.#waitingCharacters -= charactersOf(pending)
     }
   }
 
@@ -210,6 +228,21 @@ export class GroupCommitter {
     this.#group.forEach((record, position) => {
       this.#index?.remove(record.id, this.#head + position + 1)
     })
+    this.#hasFailed = true
+    if (this.#isForetold) this.#loseForetold(error)
+    this.#reject(members, error)
+  }
+
+  /** What the engine itself has said since the group was foretold may rest on it, and is lost with it. */
+  #loseForetold(error: unknown): void {
+    const lost = this.#waiting.filter(({ pending }) => pending.isInternal)
+    this.#waiting = this.#waiting.filter(({ pending }) => !pending.isInternal)
+    this.#leave(lost)
+    this.#onLost()
+    this.#reject(lost, error)
+  }
+
+  #reject(members: readonly Waiting[], error: unknown): void {
     for (const { pending, reject } of members) {
       if (pending.isInternal) this.#internalLost += pending.records.length
       reject(error)
@@ -226,14 +259,14 @@ export class GroupCommitter {
     }
     this.#group = group.records
     for (const { pending } of members) {
-      const before = group.records.length
-      this.#addNew(pending, group)
-      group.duplicates.push(pending.records.length - (group.records.length - before))
+      group.duplicates.push(pending.records.length - this.#addNew(pending, group))
     }
     return group
   }
 
-  #addNew({ records, texts, subjects, receivedAt, isInternal }: PendingAppend, group: Group): void {
+  /** @returns how many were new */
+  #addNew({ records, texts, subjects, receivedAt, isInternal, follow }: PendingAppend, group: Group): number {
+    let added = 0
     const index = isInternal || records.length === 0 ? undefined : this.#requireIndex()
     for (let position = 0; position < records.length; position++) {
       const record = records[position]
@@ -245,6 +278,19 @@ export class GroupCommitter {
       }
       if (!isInternal) countArrival(group.arrivals, record.at, receivedAt)
       if (subjects !== undefined) group.subjects.set(record, subjects[position] ?? [])
+      group.records.push(record)
+      group.texts.push(text)
+      added++
+      if (follow !== undefined && !this.#hasFailed) this.#addFollowers(follow, group)
+    }
+    return added
+  }
+
+  #addFollowers(follow: Follow, group: Group): void {
+    this.#isForetold = true
+    for (const each of follow(this.#head + 1, group.records)) {
+      const { record, text } = internalText(each.record)
+      group.subjects.set(record, each.subjects)
       group.records.push(record)
       group.texts.push(text)
     }

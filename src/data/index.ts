@@ -28,6 +28,7 @@ export {
   requireMapping,
 } from './import/mapping.ts'
 export { readDelimited } from './import/read-delimited.ts'
+export type { Follow, InternalRecord } from './internal-records.ts'
 export { LAYOUT_NAMES } from './layouts/known-layouts.ts'
 export type { CommitListener, LogBatch } from './log-batch.ts'
 export type { RewriteEntry } from './log-storage.ts'

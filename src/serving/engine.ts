@@ -6,6 +6,7 @@ import {
   type DataDirectory,
   type EventLog,
   type EventRecord,
+  type Follow,
   openDataDirectory,
   openEventLog,
   type SealedExports,
@@ -13,6 +14,7 @@ import {
 } from '../data/index.ts'
 import type { FeatureState } from '../features/index.ts'
 import { type Clock, isSluiceError, SluiceError } from '../foundation/index.ts'
+import type { Suggestion, SuggestionRequest } from '../retrieval/index.ts'
 import { ModelRegistry, type ModelVersion } from '../training/index.ts'
 import { answerPage } from './answer-page.ts'
 import { DECISION, type Decision, decisionRecord, type RankRequest } from './decision.ts'
@@ -107,14 +109,13 @@ export class Engine {
     this.registry = new ModelRegistry(options.directory)
     const { directory: path, stopwatch = options.clock, snapshotEvery } = options
     this.#state = new LiveState(application, this.log, { directory: path, stopwatch, snapshotEvery })
-    const append = (event: unknown) => this.#append([event], { source: 'http' })
-    const { log, registry } = this
+    const append = (event: unknown, follow?: Follow) => this.#append([event], { source: 'http', follow })
+    const recovered = () => options.observer?.opened(this.log, this.state)
+    const parts = { application, log: this.log, registry: this.registry }
     this.#archive = new DecisionArchive(this)
-    this.scoring = new Scoring({ application, log, registry, directory: path, clock, append })
+    this.scoring = new Scoring({ ...parts, directory: path, clock, append, state: this.#state, recovered })
     this.searching = new Searching({
-      application,
-      log,
-      registry,
+      ...parts,
       stopwatch,
       write: (event) => void this.accept([event], { source: 'engine' }).catch(() => undefined),
       onStage: (system, stage, ms) => options.observer?.stage(system, stage, ms),
@@ -237,6 +238,18 @@ export class Engine {
     this.#lastLogged = logged
     this.#options.observer?.searched?.(decision)
     return decision
+  }
+
+  /**
+   * Completes a query while it is typed.
+   *
+   * @throws SluiceError `UNKNOWN_SYSTEM`, `WRONG_TASK`, `INVALID_ARGUMENT` at a limit that is none
+   */
+  async suggest(name: string, { person, ...request }: Omit<SuggestionRequest, 'at'>): Promise<Suggestion[]> {
+    const { subject, documents: item } = this.searching.live(name).system
+    const isKnown = person !== undefined && !this.#hidden.of({ subject, item }).subjects.has(person)
+    const at = this.#options.clock()
+    return await this.searching.suggest(name, { ...request, at, ...(isKnown ? { person } : {}) })
   }
 
   #log({ system }: LiveSystem, decision: Decision): void {

@@ -1,7 +1,7 @@
 import type { Application } from '../application/index.ts'
 import { type EventLog, type EventRecord, removeDerivedFiles } from '../data/index.ts'
 import { FeatureState } from '../features/index.ts'
-import { type Clock, isSluiceError } from '../foundation/index.ts'
+import { assert, type Clock, isSluiceError } from '../foundation/index.ts'
 import { applyInTurns, openState, saveSnapshot, saveSnapshotSoon } from './state-snapshot.ts'
 
 /** Records between two snapshots, so that a start after a crash has no more than that to read. */
@@ -48,12 +48,28 @@ export class LiveState {
     return this.#state
   }
 
-  /** Takes what was committed. */
+  /** Takes what was committed; what was foretold is known already. */
   apply(firstOffset: number, records: readonly EventRecord[]): void {
     if (this.#isFrozen) return
-    this.#state.applyAll(firstOffset, records)
+    this.#applyNew(firstOffset, records)
     this.#sinceSnapshot += records.length
     if (this.#sinceSnapshot >= this.#snapshotEvery) this.#snapshotSoon()
+  }
+
+  /** Takes what is about to be committed; where the commit fails, {@link reopen} has to follow. */
+  foretell(firstOffset: number, records: readonly EventRecord[]): void {
+    assert(!this.#isFrozen, 'events wait while the state is frozen')
+    this.#applyNew(firstOffset, records)
+  }
+
+  #applyNew(firstOffset: number, records: readonly EventRecord[]): void {
+    const known = Math.max(0, this.#state.offset + 1 - firstOffset)
+    if (known < records.length) this.#state.applyAll(firstOffset + known, known === 0 ? records : records.slice(known))
+  }
+
+  /** The state of what the log holds, from the snapshot on. */
+  reopen(): void {
+    this.#state = openState(this.#application, this.#log, this.#directory).state
   }
 
   /** When the promise resolves the state stays as it is, and no snapshot is being written. */
@@ -85,9 +101,9 @@ export class LiveState {
     for (const { firstOffset, records } of this.#log.read(this.#state.offset + 1)) this.apply(firstOffset, records)
   }
 
-  /** Writes the state beside the log; nothing is written while it is frozen. @throws SluiceError `DISK_FULL` */
+  /** Writes the state beside the log; nothing is written while it is frozen or ahead of the log. @throws SluiceError `DISK_FULL` */
   saveSnapshot(): void {
-    if (this.#isFrozen) return
+    if (this.#isFrozen || this.#state.offset > this.#log.head) return
     saveSnapshot(this.#state, this.#log.generation, this.#directory)
     this.#sinceSnapshot = 0
   }

@@ -1,4 +1,4 @@
-import type { AppendResult, EventLog, EventRecord, Subject } from '../../data/index.ts'
+import type { AppendResult, EventLog, EventRecord, Follow, InternalRecord } from '../../data/index.ts'
 import { assert, BoundedMap, type Clock, SluiceError } from '../../foundation/index.ts'
 import { recordFields } from '../../problem/index.ts'
 import { alertRecord } from './alert-record.ts'
@@ -39,6 +39,8 @@ interface Waiting {
   readonly id: string
   readonly askedAt: number
   decision: ScoredDecision | undefined
+  /** Whether the decision is committed with its event. */
+  isLogged: boolean
   failure: unknown
 }
 
@@ -48,12 +50,19 @@ export interface ScoreDeskParts {
   readonly clock: Clock
   readonly live: (name: string) => LiveScorer
   /** Checks and appends an event. */
-  readonly append: (event: unknown) => Promise<AppendResult>
+  readonly append: (event: unknown, follow?: Follow) => Promise<AppendResult>
+  /**
+   * Brings the state up to the last of the records of a commit that begins; absent where the state has to be that of
+   * what is committed.
+   */
+  readonly foretell: ((firstOffset: number, records: readonly EventRecord[]) => void) | undefined
 }
 
 /**
  * Answers events: an event is appended, applied, and decided right then, before the next record of the log is applied;
  * its decision is in the log before it is answered. An event has one decision for ever.
+ *
+ * Event and decision are one commit where the state may be ahead of the log, else and behind a commit that failed two.
  */
 export class ScoreDesk {
   readonly #parts: ScoreDeskParts
@@ -63,11 +72,14 @@ export class ScoreDesk {
   readonly #underWay = new Map<string, Promise<ScoredAnswer>>()
   readonly #offsets = new BoundedMap<string, number>(REMEMBERED_OFFSETS)
   readonly #rows = new BoundedMap<string, ScoredAgain>(REMEMBERED_ROWS)
+  readonly #follow: Follow | undefined
   /** Questions about subjects so far, so that each has its own decision. */
   #subjects = 0
 
   constructor(parts: ScoreDeskParts) {
     this.#parts = parts
+    const { foretell } = parts
+    this.#follow = foretell && ((firstOffset, records) => this.#decideEarly(firstOffset, records, foretell))
   }
 
   /**
@@ -120,6 +132,21 @@ export class ScoreDesk {
     }
   }
 
+  /** Decides about the last of the records of a commit that begins. @returns what is committed behind it */
+  #decideEarly(
+    firstOffset: number,
+    records: readonly EventRecord[],
+    foretell: NonNullable<ScoreDeskParts['foretell']>,
+  ): InternalRecord[] {
+    const record = records.at(-1)!
+    foretell(firstOffset, records)
+    this.decide(firstOffset + records.length - 1, record)
+    return (this.#waiting.get(record.id) ?? []).flatMap((waiting) => {
+      waiting.isLogged = waiting.decision !== undefined
+      return waiting.decision ? this.#recordsOf(waiting.decision) : []
+    })
+  }
+
   /** Notes where a decision stands. */
   noteDecision(offset: number, record: EventRecord): void {
     if (isScoredRecord(record)) this.#offsets.set(record.id, offset)
@@ -148,19 +175,20 @@ export class ScoreDesk {
   }
 
   async #scoreEvent(name: string, id: string, eventId: string, event: unknown): Promise<ScoredAnswer> {
-    const waiting: Waiting = { name, id, askedAt: this.#parts.clock(), decision: undefined, failure: undefined }
+    const askedAt = this.#parts.clock()
+    const waiting: Waiting = { name, id, askedAt, decision: undefined, isLogged: false, failure: undefined }
     const others = this.#waiting.get(eventId)
     if (others) others.push(waiting)
     else this.#waiting.set(eventId, [waiting])
     try {
-      const { rejected } = await this.#parts.append(event)
+      const { rejected } = await this.#parts.append(event, this.#follow)
       const [refusal] = rejected
       if (refusal) throw new SluiceError(refusal.code, refusal.message)
     } finally {
       this.#leave(eventId, waiting)
     }
     if (waiting.failure !== undefined) throw waiting.failure
-    if (waiting.decision) return this.#log(waiting.decision)
+    if (waiting.decision) return waiting.isLogged ? waiting.decision : this.#log(waiting.decision)
     return this.#answerAgain(waiting, eventId)
   }
 
@@ -204,13 +232,21 @@ export class ScoreDesk {
 
   /** Puts a decision into the log, with its alert when it has one; both or none. */
   async #log(decision: ScoredDecision): Promise<ScoredDecision> {
-    const live = this.#parts.live(decision.system)
-    const alert = alertRecord(live, decision)
-    const subjects = subjectsOfScored(live.entityOf)
-    const subjectsOf = (record: EventRecord): readonly Subject[] =>
-      isScoredRecord(record) ? subjects(record) : namesOfPolicyRecord(record)
-    await this.#parts.log.appendInternal([scoredRecord(decision), ...(alert ? [alert] : [])], subjectsOf)
+    const records = this.#recordsOf(decision)
+    const subjects = new Map(records.map(({ record, subjects }) => [record.id, subjects]))
+    await this.#parts.log.appendInternal(
+      records.map(({ record }) => record),
+      ({ id }) => subjects.get(id) ?? [],
+    )
     return decision
+  }
+
+  /** The record of a decision, and that of its alert when it has one. */
+  #recordsOf(decision: ScoredDecision): InternalRecord[] {
+    const live = this.#parts.live(decision.system)
+    const own = { record: scoredRecord(decision), subjects: subjectsOfScored(decision, live.entityOf) }
+    const alert = alertRecord(live, decision)
+    return alert ? [own, { record: alert, subjects: namesOfPolicyRecord(alert) }] : [own]
   }
 }
 

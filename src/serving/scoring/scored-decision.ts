@@ -100,9 +100,11 @@ export function readScored(record: EventRecord): ScoredDecision {
 }
 
 /** Everybody and everything that a scored decision names, and its own id. */
-export function subjectsOfScored(entityOf: (field: string) => string): (record: EventRecord) => Subject[] {
-  return (record) => {
-    const { id, keys } = readScored(record)
-    return [subjectOfId(id), ...Object.entries(keys).map(([field, key]) => ({ entity: entityOf(field), id: key }))]
-  }
+export function subjectsOfScored(
+  { id, keys }: Pick<ScoredDecision, 'id' | 'keys'>,
+  entityOf: (field: string) => string,
+): Subject[] {
+  const subjects = [subjectOfId(id)]
+  for (const field in keys) subjects.push({ entity: entityOf(field), id: keys[field]! })
+  return subjects
 }

@@ -1,8 +1,9 @@
 import { type Application, requireScoringSystem, ruleVocabulary, scoringSystems } from '../../application/index.ts'
-import type { AppendResult, EventLog, EventRecord, Subject } from '../../data/index.ts'
+import type { AppendResult, EventLog, EventRecord, Follow, Subject } from '../../data/index.ts'
 import type { FeatureState } from '../../features/index.ts'
 import { type Clock, isSluiceError } from '../../foundation/index.ts'
 import type { ModelRegistry, ModelVersion } from '../../training/index.ts'
+import type { LiveState } from '../live-state.ts'
 import type { LoadedModel } from '../live-system.ts'
 import { backtestLog } from './backtest-log.ts'
 import { LiveScorer } from './live-scorer.ts'
@@ -25,7 +26,10 @@ export interface ScoringParts {
   readonly directory: string
   readonly clock: Clock
   /** Checks and appends an event at once. */
-  readonly append: (event: unknown) => Promise<AppendResult>
+  readonly append: (event: unknown, follow?: Follow) => Promise<AppendResult>
+  readonly state: LiveState
+  /** Called when the state is another one, because the disk refused what was applied before it was written. */
+  readonly recovered: () => void
 }
 
 /** The scoring systems of an engine: what they decide, and the rules, lists and reviews that they decide with. */
@@ -35,7 +39,12 @@ export class Scoring {
   readonly #parts: ScoringParts
   readonly #names: ReadonlySet<string>
   readonly #live = new Map<string, LiveScorer>()
-  readonly #policy: PolicyState
+  readonly #models = new Map<string, LoadedModel | undefined>()
+  #policy: PolicyState
+  /** The last offset that policy and state have seen before it was committed. */
+  #foretold = 0
+  /** What changes up to it did, by their offsets. */
+  readonly #foretoldOutcomes = new Map<number, PolicyOutcome>()
   /** Verdicts behind the snapshot, whose labels a crash may have kept out of the log. */
   readonly #untold: { readonly system: string; readonly outcome: PolicyOutcome }[] = []
   #sinceSnapshot = 0
@@ -49,7 +58,11 @@ export class Scoring {
       if (record.type === '$review') this.#untold.push({ system: String(record.system), outcome })
     })
     const live = (name: string) => this.live(name)
-    this.desk = new ScoreDesk({ log, clock, live, append })
+    // Where others read the state, it is as of what is on the disk.
+    const isAlone = this.#names.size === Object.keys(application.systems).length
+    const foretell = isAlone ? this.#foretell.bind(this) : undefined
+    log.onLost(() => this.#recover())
+    this.desk = new ScoreDesk({ log, clock, live, append, foretell })
     this.policies = new PolicyDesk({
       log,
       clock,
@@ -90,6 +103,30 @@ export class Scoring {
     const policy = this.#policy.systems.get(name)!
     const system = requireScoringSystem(application, name)
     this.#live.set(name, new LiveScorer(application, name, system, { state, policy, model }))
+    this.#models.set(name, model)
+  }
+
+  /** Brings state and policy up to the last of the records of a commit that begins. */
+  #foretell(firstOffset: number, records: readonly EventRecord[]): void {
+    const last = firstOffset + records.length - 1
+    for (let offset = Math.max(firstOffset, this.#foretold + 1); offset <= last; offset++) {
+      const outcome = this.#policy.apply(offset, records[offset - firstOffset]!)
+      if (outcome) this.#foretoldOutcomes.set(offset, outcome)
+    }
+    this.#parts.state.foretell(firstOffset, records)
+    this.#foretold = last
+  }
+
+  /** Begins anew from the log: what was foretold was not committed. */
+  #recover(): void {
+    const { application, log, directory, state, recovered } = this.#parts
+    state.reopen()
+    this.#foretold = 0
+    this.#foretoldOutcomes.clear()
+    this.desk.forget()
+    this.#policy = openPolicy(application, log, directory)
+    for (const [name, model] of this.#models) this.open(name, state.state, model)
+    recovered()
   }
 
   /**
@@ -110,14 +147,16 @@ export class Scoring {
     for (let index = 0; index < records.length; index++) {
       const record = records[index]!
       const offset = firstOffset + index
-      const outcome = this.#policy.apply(offset, record)
+      const isForetold = offset <= this.#foretold
+      const outcome = isForetold ? this.#foretoldOutcomes.get(offset) : this.#policy.apply(offset, record)
       if (outcome) this.policies.note(record, outcome)
       this.desk.noteDecision(offset, record)
-      if (!this.desk.awaits(record)) continue
+      if (isForetold || !this.desk.awaits(record)) continue
       apply(firstOffset + from, records.slice(from, index + 1))
       from = index + 1
       this.desk.decide(offset, record)
     }
+    this.#foretoldOutcomes.clear()
     if (from < records.length) apply(firstOffset + from, from === 0 ? records : records.slice(from))
     this.#sinceSnapshot += records.length
     if (this.#sinceSnapshot >= SNAPSHOT_EVERY) this.#trySnapshot()
@@ -157,6 +196,7 @@ export class Scoring {
 
   /** @throws SluiceError `DISK_FULL` */
   saveSnapshot(): void {
+    if (this.#policy.offset > this.#parts.log.head) return
     savePolicy(this.#policy, this.#parts.log.generation, this.#parts.directory)
     this.#sinceSnapshot = 0
   }
