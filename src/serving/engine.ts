@@ -120,7 +120,7 @@ export class Engine {
       write: (event) => void this.accept([event], { source: 'engine' }).catch(() => undefined),
       onStage: (system, stage, ms) => options.observer?.stage(system, stage, ms),
     })
-    this.#served = new ServedSystems(application, registry, [this.scoring, this.searching], () => this.state)
+    this.#served = new ServedSystems(application, this.registry, [this.scoring, this.searching], () => this.state)
     this.log.onCommit((firstOffset, records) => this.#apply(firstOffset, records))
     this.reloadModels()
     options.observer?.opened(this.log, this.state)
