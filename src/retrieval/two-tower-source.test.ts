@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { FeatureState, RequestFrame } from '../features/index.ts'
-import { isSluiceError, randomFrom } from '../foundation/index.ts'
+import { ByteReader, ByteWriter, isSluiceError, randomFrom } from '../foundation/index.ts'
 import { categories, category, defineSchema, integer, number, ref, text } from '../problem/index.ts'
 import { openRetrievalContext } from './open-context.ts'
 import { retrievalModelName } from './retrieval-model.ts'
 import { twoTower } from './sources/two-tower.ts'
 import { TowerExamples } from './towers/tower-examples.ts'
+import type { TowerModelOptions } from './towers/tower-spec.ts'
 
 const schema = defineSchema({
   entities: {
@@ -51,9 +52,10 @@ function videoEvent(video: string, genre: number) {
   return { type: 'video', video, genres: [GENRES[genre]], title, creator: `maker ${genre} ${video.length}` }
 }
 
-function fitted(events: readonly Event[]): Uint8Array {
+function fitted(events: readonly Event[], options: TowerModelOptions = {}): Uint8Array {
   assert.ok(SOURCE.towers)
-  const examples = new TowerExamples(setting, SOURCE.towers, events.filter(({ type }) => type === 'watch').length)
+  const spec = { ...SOURCE.towers, options: { ...SOURCE.towers.options, ...options } }
+  const examples = new TowerExamples(setting, spec, events.filter(({ type }) => type === 'watch').length)
   events.forEach((event, index) => {
     examples.apply(index + 1, event)
   })
@@ -63,10 +65,10 @@ function fitted(events: readonly Event[]): Uint8Array {
 const EVENTS = worldEvents(200)
 const BYTES = fitted(EVENTS)
 
-function openSource(events: readonly Event[], isTrained = true) {
+function openSource(events: readonly Event[], isTrained = true, bytes = BYTES) {
   assert.ok(SOURCE.towers)
   const state = new FeatureState(schema, SOURCE.aggregates(setting))
-  const artifacts = new Map(isTrained ? [[retrievalModelName(SOURCE.towers), BYTES]] : [])
+  const artifacts = new Map(isTrained ? [[retrievalModelName(SOURCE.towers), bytes]] : [])
   const opened = SOURCE.open(openRetrievalContext(setting, state, artifacts))
   const apply = (fields: object): void => {
     state.apply(state.offset + 1, { id: `n${state.offset}`, at: state.offset, type: '', ...fields })
@@ -149,11 +151,36 @@ describe('the source of two towers', () => {
     source.apply({ type: 'watch', user: 'u5', video: 'undescribed', seconds: 60 })
     const { items, scores } = await source.askWithScores('u5')
     const rated = source.score('u5', Array.from(items))
+    const [first, last] = [0, items.length - 1]
+    const spread = (scores[first]! - scores[last]!) / (rated[first]! - rated[last]!)
     rated.forEach((score, index) => {
-      assert.ok(Math.abs(score - (scores[index] ?? Number.NaN)) < 1e-6)
+      assert.ok(Math.abs(spread * (score - rated[first]!) - (scores[index]! - scores[first]!)) < 1e-6)
     })
     assert.ok(Number.isNaN(source.score('u5', [source.keys.find('undescribed')])[0]))
     assert.ok(source.score('stranger', [0, 1]).every(Number.isNaN))
+  })
+
+  it('rates in deviations from the average, so that what another fit says means the same', () => {
+    const people = Array.from({ length: 200 }, (_, user) => `u${user}`)
+    const videos = Array.from({ length: 40 }, (_, video) => video)
+    for (const seed of [1, 2, 3]) {
+      const source = openSource(EVENTS, true, fitted(EVENTS, { seed }))
+      const rated = people.flatMap((user) => Array.from(source.score(user, videos)))
+      const mean = rated.reduce((sum, score) => sum + score, 0) / rated.length
+      const variance = rated.reduce((sum, score) => sum + (score - mean) ** 2, 0) / rated.length
+      // The people of the examples are those of each event, with what was known before it.
+      assert.ok(Math.abs(mean) < 0.2, `mean ${mean}`)
+      assert.ok(variance > 0.7 && variance < 1.4, `variance ${variance}`)
+    }
+  })
+
+  it('takes closeness as it is from a file that keeps no scale', async () => {
+    const reader = new ByteReader(BYTES, 'MODEL_CORRUPT')
+    const { names } = reader.json() as { names: string[] }
+    const source = openSource(EVENTS, true, new ByteWriter().json(names).bytes(reader.bytes()).finish())
+    const { items, scores } = await source.askWithScores('u5')
+    const rated = source.score('u5', Array.from(items))
+    for (const [index, score] of rated.entries()) assert.ok(Math.abs(score - scores[index]!) < 1e-6)
   })
 
   it('gives nothing before the first training', async () => {

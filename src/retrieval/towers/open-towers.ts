@@ -17,7 +17,10 @@ export interface OpenTowers {
    * @param recent - what the subject of the request met last
    */
   closest(recent: Sequence, request: ClosestRequest, limit: number): ScoredItems | undefined
-  /** How close items are to a subject's vector, as in {@link closest}; `NaN` for an item without a vector. */
+  /**
+   * How close items are to a subject's vector, in standard deviations from the average of the people and items that the
+   * model learnt from; `NaN` for an item without a vector.
+   */
   closenessOf(vector: Float32Array, items: ArrayLike<number>, out: Float64Array): void
   /** The unit vector of a subject, valid until the next call; undefined when nothing is known of it that training met. */
   userVector(subject: number, recent: Sequence): Float32Array | undefined

@@ -3,6 +3,7 @@ import { ByteReader } from '../../foundation/index.ts'
 import { loadTwoTower, type ScoredItems, type TwoTower } from '../../models/index.ts'
 import type { RetrievalRequest, RetrievalSetting } from '../environment.ts'
 import { ItemVectors } from '../item-vectors.ts'
+import { type ClosenessScale, UNSCALED } from './closeness-scale.ts'
 import type { OpenTowers } from './open-towers.ts'
 import { itemFeatures, itemIdentity, userFeatures } from './tower-features.ts'
 import { DEFAULT_BITS, type TwoTowerSpec } from './tower-spec.ts'
@@ -19,6 +20,7 @@ export class TowerCatalogue implements OpenTowers {
   readonly #item: string
   readonly #bits: number
   readonly #known: ReadonlySet<string>
+  readonly #scale: ClosenessScale
   readonly #tokens: TowerTokens
   readonly #vectors: ItemVectors
   /** The last subject that was asked about, and all that its vector hangs on. */
@@ -29,7 +31,9 @@ export class TowerCatalogue implements OpenTowers {
   /** @throws SluiceError `MODEL_CORRUPT` or `MODEL_MISMATCH` when the bytes are not what `TowerExamples.fit` gave */
   constructor(bytes: Uint8Array, spec: TwoTowerSpec, setting: RetrievalSetting, state: FeatureState) {
     const reader = new ByteReader(bytes, 'MODEL_CORRUPT')
-    this.#known = new Set(reader.json() as string[])
+    const { names, closeness } = readHead(reader)
+    this.#known = new Set(names)
+    this.#scale = closeness
     this.#model = loadTwoTower(reader.bytes())
     this.#state = state
     this.#subject = setting.subject
@@ -49,7 +53,9 @@ export class TowerCatalogue implements OpenTowers {
   }
 
   closenessOf(vector: Float32Array, items: ArrayLike<number>, out: Float64Array): void {
+    const { mean, spread } = this.#scale
     this.#vectors.products(vector, items, out)
+    for (let place = 0; place < items.length; place++) out[place] = (out[place]! - mean) / spread
   }
 
   userVector(subject: number, recent: Sequence): Float32Array | undefined {
@@ -82,4 +88,10 @@ export class TowerCatalogue implements OpenTowers {
     const name = this.#state.attributes.keys(this.#item).name(item)
     return this.#known.has(name) ? itemIdentity(name) : undefined
   }
+}
+
+/** What stands before the model; the first files held names alone. */
+function readHead(reader: ByteReader): { names: readonly string[]; closeness: ClosenessScale } {
+  const head = reader.json() as readonly string[] | { names: readonly string[]; closeness: ClosenessScale }
+  return 'names' in head ? head : { names: head, closeness: UNSCALED }
 }

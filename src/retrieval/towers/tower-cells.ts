@@ -1,6 +1,7 @@
 import { isSluiceError } from '../../foundation/index.ts'
-import type { SparseRows, TowerFeatures, TwoTower, TwoTowerExamples } from '../../models/index.ts'
+import type { TwoTower, TwoTowerExamples } from '../../models/index.ts'
 import { buildVectorIndex, FLAT_BELOW } from '../vectors/build-vector-index.ts'
+import { vectorsOf } from './vectors-of-rows.ts'
 
 /** People whose searches say how many cells have to be read. */
 const SAMPLED_PEOPLE = 400
@@ -24,22 +25,4 @@ export function towerCells(model: TwoTower, { items, users }: TwoTowerExamples):
     if (isSluiceError(error, 'GATE_FAILED')) return undefined
     throw error
   }
-}
-
-/** The vectors of every so many rows, without those that are zero. */
-function vectorsOf(
-  rows: SparseRows,
-  step: number,
-  dimensions: number,
-  write: (features: TowerFeatures, out: Float32Array) => void,
-): Float32Array {
-  const vectors = new Float32Array(Math.ceil(rows.rowCount / step) * dimensions)
-  let count = 0
-  for (let row = 0; row < rows.rowCount; row += step) {
-    const [from, to] = [rows.starts[row]!, rows.starts[row + 1]!]
-    const out = vectors.subarray(count * dimensions, (count + 1) * dimensions)
-    write({ indices: rows.indices.subarray(from, to), values: rows.values.subarray(from, to) }, out)
-    if (out.some((value) => value !== 0)) count++
-  }
-  return vectors.subarray(0, count * dimensions)
 }

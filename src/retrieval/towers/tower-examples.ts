@@ -5,6 +5,7 @@ import { fitTwoTower, type SparseRows, type TowerFeatures, type TwoTowerExamples
 import { satisfies } from '../../problem/index.ts'
 import { type RetrievalSetting, referenceField } from '../environment.ts'
 import { subjectHistory } from '../sources/item-to-item.ts'
+import { closenessScale } from './closeness-scale.ts'
 import { packFeatures } from './pack-features.ts'
 import { towerCells } from './tower-cells.ts'
 import { identityFeature, itemFeatures, itemIdentity, type PastItem, userFeatures } from './tower-features.ts'
@@ -69,7 +70,8 @@ export class TowerExamples {
   }
 
   /**
-   * Fits the model and saves it together with the names of the items that it met, and of many with cells to search them by.
+   * Fits the model and saves it together with the names of the items that it met and the scale of its closeness, and of
+   * many with cells to search them by.
    *
    * @throws SluiceError `NO_TRAINING_DATA`
    */
@@ -78,7 +80,7 @@ export class TowerExamples {
     const isEnough = validation.targets.length >= FEWEST_VALIDATION
     const model = fitTwoTower(examples, { ...this.#spec.options, ...(isEnough ? { validation } : {}) })
     const cells = towerCells(model, examples)
-    const writer = new ByteWriter().json(names).bytes(model.save())
+    const writer = new ByteWriter().json({ names, closeness: closenessScale(model, examples) }).bytes(model.save())
     return (cells ? writer.bytes(cells) : writer).finish()
   }
 
