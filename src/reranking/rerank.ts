@@ -2,6 +2,7 @@ import { accountForAbsence, type KeptOut, type PageEvidence } from './account-fo
 import { accountForGivingUp, type GivenUp } from './account-for-giving-up.ts'
 import { accountForMoves, type Move } from './account-for-moves.ts'
 import { accountForShortage, type Shortage } from './account-for-shortage.ts'
+import { leaveOut } from './leave-out.ts'
 import { barsOfPage } from './page-bars.ts'
 import type { RerankOptions } from './page-options.ts'
 import { statePageProblem } from './page-problem.ts'
@@ -63,16 +64,29 @@ export function rerank(candidates: PageCandidates, rules: readonly PageRule[], o
 }
 
 /**
- * The items of the page of `rerank` in its order, without the account of how it came about: for a question about a page
- * that nobody is shown. Errors as `rerank`.
+ * For each of some candidates the items of the page that `rerank` makes of it and all that are none of them: what would
+ * become of every one of them, without the account of how. Errors as `rerank`.
+ *
+ * @param alternatives - places in the candidates' input
+ * @remarks The attributes of a candidate are read once, whatever the number of alternatives.
  */
-export function arrangePage(
+export function arrangeWithEach(
   candidates: PageCandidates,
+  alternatives: readonly number[],
   rules: readonly PageRule[],
   options: RerankOptions,
-): readonly number[] {
-  const problem = statePageProblem(candidates, rules, options)
-  return solvePage(problem, options.pins ?? []).placed.map((candidate) => problem.ranked.items[candidate]!)
+): (readonly number[])[] {
+  const whole = statePageProblem(candidates, rules, options)
+  const ranks = new Int32Array(whole.ranked.count)
+  for (let rank = 0; rank < ranks.length; rank++) ranks[whole.ranked.order[rank]!] = rank
+  const isOut = new Uint8Array(ranks.length)
+  for (const place of alternatives) isOut[ranks[place]!] = 1
+  return alternatives.map((place) => {
+    isOut[ranks[place]!] = 0
+    const problem = leaveOut(whole, isOut)
+    isOut[ranks[place]!] = 1
+    return solvePage(problem, options.pins ?? []).placed.map((candidate) => problem.ranked.items[candidate]!)
+  })
 }
 
 /**

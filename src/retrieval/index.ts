@@ -51,6 +51,7 @@ export type { TextIndex } from './text/text-index.ts'
 export { TextIndexBuilder } from './text/text-index-builder.ts'
 export { type OpenedTextIndex, TextIndexFolder } from './text/text-index-folder.ts'
 export type { ScorePart, TextSnapshot, Vocabulary, WeightedTerms } from './text/text-snapshot.ts'
+export { TimeOrder } from './time-order.ts'
 export { TowerExamples } from './towers/tower-examples.ts'
 export type { TowerAttribute, TowerModelOptions, TwoTowerSpec } from './towers/tower-spec.ts'
 export {

@@ -3,7 +3,7 @@ import { randomFrom } from '../foundation/index.ts'
 import type { RowModel } from '../models/index.ts'
 import { type RateBelief, thompsonChoice, thompsonPropensities } from '../policy/index.ts'
 import { placesOfBest } from '../ranking/index.ts'
-import { arrangePage, type Page, rerank } from '../reranking/index.ts'
+import { arrangeWithEach, type Page, rerank } from '../reranking/index.ts'
 import type { LiveSystem, OpenExploration } from './live-system.ts'
 import { pageCandidates, pageOptions } from './page-candidates.ts'
 import { scoresAll } from './scores-all.ts'
@@ -38,12 +38,13 @@ export interface RankedPage {
   readonly page: Page
 }
 
-/** What was ranked, with one item to explore as the last. */
-interface WayToExplore {
+/** Items that may be explored, as they would have been ranked. */
+interface Choosable {
   readonly items: Int32Array
+  /** Shape (items * width,), row-major. */
+  readonly rows: Float64Array
+  /** Shape (items,). */
   readonly scores: Float64Array
-  /** Of the last item alone. */
-  readonly row: Float64Array
 }
 
 /** Who asks for it, and with what it was ranked. */
@@ -83,41 +84,22 @@ export function explorePage(
   if (random.uniform() >= pageShare) return undefined
   const items = chooseFrom(live, exploration, ranked.page, call)
   if (typeof items === 'string') return items
-  const ways = waysToExplore(live, ranked, call, items)
-  if (typeof ways === 'string') return ways
-  const row = ranked.items.length
-  const fitting = ways.filter((way) => fits(live, exploration, way, request))
-  const beliefs = fitting.map((way) => exploration.newItems.belief(request.at, way.items[row]!))
+  const choosable = rankChoosable(live, call, items)
+  if (typeof choosable === 'string') return choosable
+  const fitting = whatFits(live, exploration, ranked, choosable, request)
+  const beliefs = fitting.map((index) => exploration.newItems.belief(request.at, items[index]!))
   const chosen = thompsonChoice(beliefs, random)
   if (chosen < 0) return undefined
   const propensities = thompsonPropensities(beliefs)
   const choices = beliefs.map((belief, index) => ({
-    item: fitting[index]!.items[row]!,
+    item: items[fitting[index]!]!,
     ...belief,
     propensity: propensities[index]!,
   }))
-  const way = fitting[chosen]!
-  const page = rerank(pageCandidates(live, way, row), live.system.reranking, pageOptions(live, request))
-  const rows = joined(ranked.rows, way.row)
-  return {
-    items: way.items,
-    rows,
-    scores: way.scores,
-    page,
-    explored: { item: choices[chosen]!.item, row, pageShare, choices, chosen },
-  }
-}
-
-/** Whether the rules let the item that is to be explored have its place. */
-function fits(
-  live: LiveSystem,
-  { position }: OpenExploration,
-  way: WayToExplore,
-  request: ExplorationCall['request'],
-): boolean {
-  const row = way.items.length - 1
-  const arranged = arrangePage(pageCandidates(live, way, row), live.system.reranking, pageOptions(live, request))
-  return arranged[position - 1] === way.items[row]
+  const row = ranked.items.length
+  const extended = withOne(ranked, choosable, fitting[chosen]!)
+  const page = rerank(pageCandidates(live, extended, row), live.system.reranking, pageOptions(live, request))
+  return { ...extended, page, explored: { item: choices[chosen]!.item, row, pageShare, choices, chosen } }
 }
 
 /** The new items that suit the subject best: by the light stage, without one by the ranker, without that the least shown. */
@@ -141,26 +123,44 @@ function chooseFrom(
   return placesOfBest(scores, Math.min(choices, pool.length)).map((place) => pool[place]!)
 }
 
-/**
- * What was ranked with each of some items, one more row each, whether the rules let it have its place or not: only what
- * fits may take part in the draw, or its propensities would be wrong.
- */
-function waysToExplore(
+function rankChoosable(
   live: LiveSystem,
-  { items, scores }: RankedPage,
   { request, frame, model }: ExplorationCall,
-  chosen: Int32Array,
-): WayToExplore[] | typeof EXPLORATION_FAILED {
-  const { width } = live.rows
-  const own = new Float64Array(chosen.length * width)
-  live.rows.fill(frame, request.subject, chosen, own)
-  const ownScores = new Float64Array(chosen.length)
-  if (model && !scoresAll(model, own, chosen.length, ownScores)) return EXPLORATION_FAILED
-  return Array.from(chosen, (item, index) => ({
-    items: joined(items, Int32Array.of(item)),
-    row: own.subarray(index * width, (index + 1) * width),
-    scores: joined(scores, ownScores.subarray(index, index + 1)),
-  }))
+  items: Int32Array,
+): Choosable | typeof EXPLORATION_FAILED {
+  const rows = new Float64Array(items.length * live.rows.width)
+  live.rows.fill(frame, request.subject, items, rows)
+  const scores = new Float64Array(items.length)
+  return model && !scoresAll(model, rows, items.length, scores) ? EXPLORATION_FAILED : { items, rows, scores }
+}
+
+/**
+ * The indices of the items that the page's rules let have the place, each alone with what was ranked: only what fits may
+ * take part in the draw, or its propensities would be wrong.
+ */
+function whatFits(
+  live: LiveSystem,
+  { position }: OpenExploration,
+  ranked: RankedPage,
+  { items, scores }: Choosable,
+  request: ExplorationCall['request'],
+): number[] {
+  const first = ranked.items.length
+  const all = { items: joined(ranked.items, items), scores: joined(ranked.scores, scores) }
+  const candidates = pageCandidates(live, all, first)
+  const alternatives = Array.from(items, (_, index) => first + index)
+  const pages = arrangeWithEach(candidates, alternatives, live.system.reranking, pageOptions(live, request))
+  return [...items.keys()].filter((index) => pages[index]![position - 1] === items[index])
+}
+
+/** What was ranked, and one of the items that may be explored. */
+function withOne(ranked: RankedPage, { items, rows, scores }: Choosable, index: number): Choosable {
+  const width = rows.length / items.length
+  return {
+    items: joined(ranked.items, items.subarray(index, index + 1)),
+    rows: joined(ranked.rows, rows.subarray(index * width, (index + 1) * width)),
+    scores: joined(ranked.scores, scores.subarray(index, index + 1)),
+  }
 }
 
 function joined<Numbers extends Int32Array | Float64Array>(first: Numbers, second: Numbers): Numbers {

@@ -2,7 +2,7 @@ import { type Exploration, explorationSeries } from '../application/index.ts'
 import { type FeatureState, RequestFrame } from '../features/index.ts'
 import { durationMs } from '../foundation/index.ts'
 import type { RateBelief } from '../policy/index.ts'
-import type { RetrievalSetting } from '../retrieval/index.ts'
+import { type RetrievalSetting, TimeOrder } from '../retrieval/index.ts'
 
 type Counter = (frame: RequestFrame) => number
 
@@ -15,12 +15,12 @@ interface Counts {
 /** The new items of a system over a state, and what is believed of each. */
 export class NewItems {
   readonly #exploration: Exploration
-  readonly #state: FeatureState
   readonly #item: string
   readonly #frame: RequestFrame
   readonly #own: Counts
   /** Of the item's category; absent when the prior knows none. */
   readonly #category: Counts | undefined
+  readonly #order: TimeOrder
 
   constructor(setting: RetrievalSetting, exploration: Exploration, state: FeatureState) {
     const { shown, succeeded, category } = explorationSeries(setting, exploration)
@@ -29,30 +29,29 @@ export class NewItems {
       succeeded: state.aggregate<'series'>(specs.succeeded).counter(specs.succeeded.windowMs),
     })
     this.#exploration = exploration
-    this.#state = state
     this.#item = setting.item
     this.#frame = new RequestFrame(state.schema)
     this.#own = open({ shown, succeeded })
     this.#category = category && open(category)
+    this.#order = new TimeOrder(state.attributes, setting.item, exploration.newItems.by)
   }
 
   /**
    * The items that are new at a moment and acceptable: the least shown first, of equally shown ones the younger, at most
    * `pool` of them.
    *
-   * @remarks O(catalogue) for their ages, and a search in the series of each new one.
+   * @remarks O(log catalogue), and a search in the series of each new one.
    */
   leastShown(at: number, accept: (item: number) => boolean): Int32Array {
     const { newItems, pool } = this.#exploration
     const maxAgeMs = durationMs(newItems.maxAge)
-    const appearedAt = this.#state.attributes.numbers(newItems.by)
-    const count = Math.min(appearedAt.length, this.#state.attributes.keys(this.#item).size)
     const found: { item: number; shown: number; appearedAt: number }[] = []
-    for (let item = 0; item < count; item++) {
-      const ageMs = at - appearedAt[item]!
-      if (!(ageMs >= 0 && ageMs <= maxAgeMs)) continue
+    for (let place = this.#order.placesUpTo(at) - 1; place >= 0; place--) {
+      const item = this.#order.item(place)
+      const appearedAt = this.#order.time(place)
+      if (at - appearedAt > maxAgeMs) break
       const shown = this.#count(this.#own.shown, at, item)
-      if (shown < newItems.exposures && accept(item)) found.push({ item, shown, appearedAt: appearedAt[item]! })
+      if (shown < newItems.exposures && accept(item)) found.push({ item, shown, appearedAt })
     }
     found.sort((a, b) => a.shown - b.shown || b.appearedAt - a.appearedAt || a.item - b.item)
     return Int32Array.from(found.slice(0, pool), ({ item }) => item)

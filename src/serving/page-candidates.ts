@@ -4,18 +4,18 @@ import type { LiveSystem } from './live-system.ts'
 /**
  * Candidates as page rules take them.
  *
- * @param exploredRow - the row that stands for an item to explore; none when undefined
+ * @param exploredFrom - the row from which on they stand for items to explore; absent: none does
  */
 export function pageCandidates(
   live: LiveSystem,
   { items, scores }: { readonly items: Int32Array; readonly scores: Float64Array },
-  exploredRow?: number,
+  exploredFrom = items.length,
 ): PageCandidates {
   const kinds = new Uint8Array(items.length)
   for (let row = 0; row < items.length; row++) {
     if (live.isSponsored(items[row]!)) kinds[row] = CANDIDATE_KIND.sponsored
   }
-  if (exploredRow !== undefined) kinds[exploredRow] = CANDIDATE_KIND.exploration
+  kinds.fill(CANDIDATE_KIND.exploration, exploredFrom)
   return { items, scores, kinds }
 }
 
