@@ -18,6 +18,6 @@ export {
   type RankerExamples,
   ripeAfterMs,
 } from './ranker.ts'
-export { atNeutralPosition, RankingRows, rankingColumnNames } from './ranking-rows.ts'
+export { atNeutralPosition, POSITION_COLUMN, RankingRows, rankingColumnNames } from './ranking-rows.ts'
 export { ValueModel } from './value-model.ts'
 export { valueRanker } from './value-ranker.ts'

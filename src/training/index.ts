@@ -14,6 +14,8 @@ export {
   type ScoringTrainingResult,
   trainScoringSystem,
 } from './scoring/train-scoring.ts'
+export type { PositionPropensity, SearchJudgement } from './search/judge-search.ts'
+export { evaluateSearchVersion, type SearchTrainingResult, trainSearchSystem } from './search/train-search.ts'
 export { loadLightRanker, loadRankers, type SystemRankers, servingRanker } from './system-rankers.ts'
 export {
   evaluateVersion,

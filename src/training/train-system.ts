@@ -266,7 +266,8 @@ function requireRows({ rowCount }: Examples): void {
   )
 }
 
-function summarise({ rowCount, labels, weights }: Examples): TrainingResult['examples'] {
+/** How many rows there are, and of what kinds. */
+export function summarise({ rowCount, labels, weights }: Examples): TrainingResult['examples'] {
   return {
     rows: rowCount,
     positives: labels.reduce((sum, label) => sum + label, 0),

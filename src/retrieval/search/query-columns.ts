@@ -9,8 +9,8 @@ type FieldTerms = ReadonlySet<string>
 const NO_TERMS: FieldTerms = new Set()
 
 /**
- * What a row says of a query and a document: `query.score`, that of the text; `query.share`, the same as a share of the
- * best one of the query; `query.words` and `query.corrected`, how many words count and how many of them were read as
+ * What a row says of a query and a document: `query.score`, that of the text; `query.share`, the same as a share of what
+ * the words say together; `query.words` and `query.corrected`, how many words count and how many of them were read as
  * others; and of each field of `match` `query.<field>.has`, the share of the query that the field has (words weighed by
  * how much they say), and `query.<field>.filled`, the share of the field's words that the query has. Training and
  * serving fill these columns here and nowhere else.
@@ -57,24 +57,22 @@ export class QueryColumns {
 
   #fillRow(found: FoundByQuery, item: number, values: Float64Array): void {
     const score = this.#scores.get(item) ?? 0
-    const best = found.scores[0] ?? 0
+    const whole = found.terms.reduce((sum, { weight }) => sum + weight, 0)
     values[0] = score
-    values[1] = best > 0 ? score / best : 0
+    values[1] = whole > 0 ? score / whole : 0
     values[2] = found.terms.length
     values[3] = found.corrections.length
     let column = 4
     for (const field of this.#fields) {
       const terms = item < 0 ? NO_TERMS : field.termsOf(this.#attributes, item)
       let has = 0
-      let all = 0
       let filled = 0
       for (const { term, weight } of found.terms) {
-        all += weight
         if (!terms.has(term)) continue
         has += weight
         filled++
       }
-      values[column++] = all > 0 ? has / all : 0
+      values[column++] = whole > 0 ? has / whole : 0
       values[column++] = terms.size > 0 ? filled / terms.size : 0
     }
   }

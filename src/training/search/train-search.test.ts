@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { type Application, requireSearchSystem } from '../../application/index.ts'
+import { openDataDirectory, openEventLog } from '../../data/index.ts'
+import { DAY_MS, isSluiceError, manualClock } from '../../foundation/index.ts'
+import { exposures, lambdaMart, logisticRanker } from '../../ranking/index.ts'
+import {
+  SMALL_SEARCH_START_MS,
+  type SmallSearchParts,
+  smallSearchEvents,
+  smallSearchService,
+  temporaryFolder,
+} from '../../testing/index.ts'
+import { ModelRegistry } from '../model-registry.ts'
+import { SearchReplay } from './search-replay.ts'
+import { evaluateSearchVersion, trainSearchSystem } from './train-search.ts'
+
+const NOW = SMALL_SEARCH_START_MS + 60 * DAY_MS
+const EVENTS = smallSearchEvents({ searches: 900 })
+const OPTIONS = { seed: 1, codeVersion: 'test', nowMs: NOW }
+const EXAMPLES = exposures('impression', { group: 'decision', position: 'position' })
+const LABEL = { event: 'click', within: '1h' } as const
+
+async function shopOf(parts: SmallSearchParts = {}, events: readonly unknown[] = EVENTS) {
+  const application = smallSearchService(parts)
+  const path = temporaryFolder()
+  const directory = openDataDirectory(path, { mode: 'write', clock: manualClock(NOW) })
+  const log = openEventLog(directory, { schema: application.schema, clock: manualClock(NOW) })
+  await log.append(events)
+  const registry = new ModelRegistry(path)
+  return { application, log, registry, train: (options = {}) => train(application, log, registry, options) }
+}
+
+function train(
+  application: Application,
+  log: Parameters<typeof trainSearchSystem>[2],
+  registry: ModelRegistry,
+  options: object,
+) {
+  return trainSearchSystem(application, 'shop', log, registry, { ...OPTIONS, ...options })
+}
+
+describe('training of a search system', () => {
+  it('learns an order that is better than that of the text, judges it on later searches and promotes it', async () => {
+    const { application, log, registry, train } = await shopOf()
+    const { version, judgement, gate, promoted, examples } = await train()
+    const { search } = judgement
+    assert.ok(search)
+    assert.deepEqual([gate, promoted, version.version], [{ holds: true, reasons: [] }, true, 'v1'])
+    const { model, text, random, gainOverText } = search.ranking
+    assert.ok(gainOverText.low > 0 && text.ndcgAt10.estimate > random.ndcgAt10.estimate)
+    assert.ok(model.ndcgAt10.estimate > 0.7)
+    assert.ok(examples.rows > 1_000 && examples.notFound > 0)
+    assert.ok(version.columnNames.includes('query.title.has') && version.columnNames.includes('brandAffinity'))
+    const again = await evaluateSearchVersion(application, version, log, registry, { seed: 1 })
+    assert.deepEqual(again.search?.ranking.model, model)
+    assert.deepEqual(again.search?.ranking.text, text)
+  })
+
+  it('gives the same model of the same log and seed, and with other machines of ranking too', async () => {
+    const [one, other] = [await shopOf(), await shopOf()]
+    assert.equal((await one.train()).version.modelHash, (await other.train()).version.modelHash)
+    const trees = await shopOf({
+      ranking: lambdaMart({ label: LABEL, examples: EXAMPLES, model: { maxTrees: 30, leaves: 8 } }),
+      fallback: logisticRanker({ label: LABEL, examples: EXAMPLES, model: { basis: 'piecewise' } }),
+    })
+    const { version, promoted } = await trees.train()
+    assert.deepEqual([promoted, Object.keys(version.artifacts).toSorted()], [true, ['ranker', 'ranker-fallback']])
+  })
+
+  it('tells how often each place is looked at, from pairs that stood at several', async () => {
+    const { train } = await shopOf()
+    const { propensities = [] } = (await train()).judgement.search ?? {}
+    assert.equal(propensities[0]?.propensity, 1)
+    assert.ok(propensities.length > 4 && propensities.every(({ propensity }) => propensity > 0))
+    assert.ok(propensities.at(-1)!.propensity < 0.8)
+  })
+
+  it('reads features as of a search: nothing that came of it, and the index as it was', async () => {
+    const late = { id: 'late', type: 'product', at: NOW - DAY_MS, product: 'late', title: 'red lamp red lamp' }
+    const { application, log } = await shopOf({}, [...EVENTS, late])
+    const system = requireSearchSystem(application, 'shop')
+    const rowsUntil = (until: number) => {
+      const replay = new SearchReplay(application, system, log, until, { seed: 1, maxLists: 50, expectedLists: 900 })
+      return replay.collectTo(until).set.finish(Number.POSITIVE_INFINITY)
+    }
+    const half = rowsUntil(Math.floor(log.head / 2))
+    const whole = rowsUntil(log.head)
+    assert.ok(half.rowCount > 50 && whole.rowCount > 1.5 * half.rowCount)
+    assert.deepEqual(whole.rows.slice(0, half.rows.length), half.rows)
+  })
+
+  it('refuses a log without labels, and one without queries', async () => {
+    const without = async (type: string) => {
+      const { train } = await shopOf(
+        {},
+        EVENTS.filter((event) => event.type !== type),
+      )
+      await assert.rejects(train(), (error) => isSluiceError(error, 'NO_TRAINING_DATA'))
+    }
+    await without('click')
+    await without('query')
+  })
+})
