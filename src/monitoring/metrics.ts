@@ -33,6 +33,10 @@ export function openMetrics() {
     }),
     decisions: counter('sluice_decisions_total', 'Decisions by model version', ['system', 'version']),
     degraded: counter('sluice_decisions_degraded_total', 'What decisions had to do without', ['system', 'reason']),
+    actions: counter('sluice_actions_total', 'Actions of scoring systems, as they stand in the log', [
+      'system',
+      'action',
+    ]),
     events: counter('sluice_events_total', 'Events offered, by what became of them', ['outcome']),
     rejected: counter('sluice_events_rejected_total', 'Events in quarantine, by code', ['code']),
     missing: gauge('sluice_feature_missing_ratio', 'Share of candidate rows without the feature', [

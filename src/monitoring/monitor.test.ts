@@ -6,6 +6,7 @@ import { Engine } from '../serving/index.ts'
 import {
   brokenSource,
   SMALL_START_MS,
+  smallPaymentService,
   smallRanker,
   smallVideoEvents,
   smallVideoService,
@@ -101,6 +102,15 @@ describe('a monitor', () => {
     assert.equal(await value('sluice_log_head_offset'), EVENTS.length + 1)
     assert.equal(await value('sluice_state_lag_records'), 0)
     assert.ok((await value('process_resident_memory_bytes')) > 0)
+    await engine.close()
+  })
+
+  it('counts the actions of a scoring system', async () => {
+    const { monitor, engine } = watchedEngine(smallPaymentService())
+    const payment = { type: 'payment', card: 'c1', terminal: 't1', amount: 1, channel: 'chip' }
+    for (const id of ['p1', 'p2']) await engine.score('fraud', { event: { id, at: NOW, ...payment } })
+    await engine.decisionsLogged()
+    assert.equal(await metric(monitor, 'sluice_actions_total{system="fraud",action="allow"}'), 2)
     await engine.close()
   })
 

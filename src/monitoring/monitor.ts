@@ -1,7 +1,15 @@
 import type { Application } from '../application/index.ts'
 import type { AppendResult, EventLog, EventRecord, RefusedInput, Subject } from '../data/index.ts'
 import type { FeatureState } from '../features/index.ts'
-import type { Decision, EngineObserver, LiveSystem, PageTrace, SearchDecision, Stage } from '../serving/index.ts'
+import {
+  DECISION,
+  type Decision,
+  type EngineObserver,
+  type LiveSystem,
+  type PageTrace,
+  type SearchDecision,
+  type Stage,
+} from '../serving/index.ts'
 import type { ChangeAlarm } from './change/change-watch.ts'
 import { openMetrics } from './metrics.ts'
 import { NO_VERSION, SystemMonitor, type SystemReport } from './system-monitor.ts'
@@ -137,6 +145,9 @@ export class Monitor implements EngineObserver {
 
   applied(record: EventRecord, offset: number): void {
     this.#guard(() => {
+      if (record.type === DECISION && typeof record.action === 'string') {
+        this.#metrics.actions.inc({ system: String(record.system), action: record.action })
+      }
       const alarmed = this.#changes.applied(record, offset)
       for (const system of alarmed ?? []) this.#metrics.changes.inc({ system })
       if (!alarmed) this.#catchUp()

@@ -3,6 +3,7 @@ import type { EventRecord, Subject } from '../../data/index.ts'
 import { BoundedMap, ByteReader, ByteWriter, DAY_MS } from '../../foundation/index.ts'
 import { parseRules, type Rule } from '../../policy/index.ts'
 import { satisfies } from '../../problem/index.ts'
+import { DECISION } from '../../serving/index.ts'
 import type { Moment } from '../change/change-detector.ts'
 import { type ChangeAlarm, ChangeWatch, type ChangeWatchOptions, type StreamFamily } from '../change/change-watch.ts'
 import { limitsInRules } from './amount-bands.ts'
@@ -18,7 +19,6 @@ const ONE_CAUSE_MS = 30 * DAY_MS
 const REMEMBERED_ALARMS = 50
 /** What labels, and decisions, have of the budget, as a part of what patterns have: those come first. */
 const BESIDE = 0.5
-const DECISION = '$decision'
 const [PATTERNS, LABELS, DECISIONS, ROWS] = [0, 1, 2, 3]
 
 /** How a system is watched. */
