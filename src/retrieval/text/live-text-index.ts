@@ -11,8 +11,8 @@ import { type TextDocument, type TextIndexOptions, type TextLayout, textLayout }
 import { TextIndex } from './text-index.ts'
 import { WordBuffer } from './word-buffer.ts'
 
-/** Words that are held before they become a segment: some 15 ms of work. */
-const SEGMENT_WORDS = 32_768
+/** Words that are held before they become a segment: some 10 ms of work. */
+const SEGMENT_WORDS = 16_384
 /** Words that are merged for each that is added: as many as there are levels, three times over, and some more. */
 const MERGE_SHARE = 24
 
@@ -150,7 +150,7 @@ export class LiveTextIndex {
   /**
    * Makes what was added and taken away be seen.
    *
-   * @remarks O(words since the last one, at most some 30,000, + vocabularies of the segments from which something was taken).
+   * @remarks O(words since the last one, at most some 16,000, + vocabularies of the segments from which something was taken).
    */
   refresh(): TextIndex {
     if (this.#heldIds.length === 0 && this.#gone.length === 0 && !this.#merger.hasChanged) return this.#snapshot

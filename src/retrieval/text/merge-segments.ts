@@ -3,7 +3,7 @@ import { ForwardReader, type ForwardWords, ForwardWriter } from './forward-words
 import type { KeptSegment } from './kept-segment.ts'
 import { chunksOf, PostingWriter } from './packed-postings.ts'
 import { GROUP, PlaceGroupReader } from './place-groups.ts'
-import { WINDOW_BITS } from './posting-chunks.ts'
+import { type ChunkReader, WINDOW_BITS } from './posting-chunks.ts'
 import { placesOf, rankWords, type Segment, type SegmentVocabulary } from './segment.ts'
 import { termImpacts } from './term-impacts.ts'
 import type { TextLayout } from './text-fields.ts'
@@ -90,7 +90,8 @@ function* mergeVocabularies(
       const term = part.segment.vocabulary.wordTerms[word]!
       wordTerms[to] = term < 0 ? NONE : ownTerms[term]!
     }
-    const documents = Int32Array.from(part.segment.ids, (_, document) => (part.isLive(document) ? first++ : NONE))
+    const documents = new Int32Array(part.documentCount).fill(NONE)
+    for (const document of liveNumbers(part)) documents[document] = first++
     renumbered.push({ words: ownWords, terms: ownTerms, documents })
     yield ownWords.length
   }
@@ -179,15 +180,18 @@ function* mergePostings(
   for (let term = 0; term < vocabulary.terms.length; term++) {
     for (const source of sources) {
       if (source.term !== term) continue
-      const live = source.copy(writer, impacts, posting)
-      posting += live
-      done += live
+      while (source.nextChunk()) {
+        const copied = source.copyChunk(writer, impacts, posting)
+        posting += copied
+        done += copied
+        if (done >= STEP) {
+          yield done
+          done = 0
+        }
+      }
     }
     writer.endTerm()
-    if (++done >= STEP) {
-      yield done
-      done = 0
-    }
+    done++
   }
   return writer.finish()
 }
@@ -200,6 +204,10 @@ class TermSource {
   /** The documents of a chunk. */
   readonly #window = new Int32Array(1 << WINDOW_BITS)
   #own = -1
+  #chunks: ChunkReader | undefined
+  /** The posting that comes next, and the group of places after its own. */
+  #posting = 0
+  #group = 0
   /** The merged number of the term at hand. */
   term = NONE
 
@@ -210,30 +218,31 @@ class TermSource {
     this.#advance()
   }
 
-  /** Copies the postings of documents that are still there, and goes to the next term. */
-  copy(writer: PostingWriter, impacts: Uint8Array, firstImpact: number): number {
+  /** Goes to the next window of the term at hand, or to the next term when there is none. */
+  nextChunk(): boolean {
+    if (this.#chunks!.advance()) return true
+    this.#advance()
+    return false
+  }
+
+  /** Copies the postings of the window at hand whose documents are still there; says how many these are. */
+  copyChunk(writer: PostingWriter, impacts: Uint8Array, firstImpact: number): number {
     const { postings } = this.#segment
     const { documents } = this.#numbers
-    const place = (at: number): void => writer.place(at)
-    const reader = chunksOf(postings, this.#own)
+    const chunks = this.#chunks!
     const own = this.#window
-    let group = postings.firstGroups[this.#own]!
-    let posting = 0
+    chunks.read(own, 0)
     let copied = 0
-    while (reader.advance()) {
-      reader.read(own, 0)
-      for (let index = 0; index < reader.count; index++, posting++) {
-        if (posting % GROUP === 0) this.#places.open(postings.groupStarts[group++]!)
-        const document = documents[own[index]!]!
-        if (document < 0) {
-          this.#places.skip(1)
-          continue
-        }
-        writer.posting(document, impacts[firstImpact + copied++]!)
-        this.#places.each(place)
+    for (let index = 0; index < chunks.count; index++, this.#posting++) {
+      if (this.#posting % GROUP === 0) this.#places.open(postings.groupStarts[this.#group++]!)
+      const document = documents[own[index]!]!
+      if (document < 0) {
+        this.#places.skip(1)
+        continue
       }
+      writer.posting(document, impacts[firstImpact + copied++]!)
+      this.#places.each((place) => writer.place(place))
     }
-    this.#advance()
     return copied
   }
 
@@ -242,5 +251,9 @@ class TermSource {
     do this.#own++
     while (this.#own < terms.length && terms[this.#own]! < 0)
     this.term = terms[this.#own] ?? NONE
+    if (this.term < 0) return
+    this.#chunks = chunksOf(this.#segment.postings, this.#own)
+    this.#group = this.#segment.postings.firstGroups[this.#own]!
+    this.#posting = 0
   }
 }

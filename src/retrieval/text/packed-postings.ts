@@ -1,6 +1,6 @@
 import { GrowingArray } from './growing-array.ts'
 import { GROUP, writePlaceGroup } from './place-groups.ts'
-import { ChunkReader, writeChunks } from './posting-chunks.ts'
+import { ChunkReader, WINDOW_BITS, writeChunk } from './posting-chunks.ts'
 
 /** An inverted index: by term the documents, impacts and places. */
 export interface PackedPostings {
@@ -28,45 +28,73 @@ export class PostingWriter {
   readonly #firstGroups = new GrowingArray(new Uint32Array())
   readonly #groupStarts = new GrowingArray(new Uint32Array())
   readonly #places = new GrowingArray(new Uint8Array())
-  // Of the term at hand.
+  // Of the term at hand: the postings of the window, and the places of up to 64 postings.
   readonly #documents = new GrowingArray(new Int32Array())
   readonly #impacts = new GrowingArray(new Uint8Array())
   readonly #gaps = new GrowingArray(new Uint32Array())
   readonly #ends = new GrowingArray(new Uint32Array())
-  #before = -1
+  #frequency = 0
+  #window = -1
+  #place = -1
+
+  constructor() {
+    this.#beginTerm()
+  }
 
   /** @param document - later than the one before */
   posting(document: number, impact: number): void {
-    if (this.#documents.length > 0) this.#ends.push(this.#gaps.length)
+    if (this.#documents.length > 0 && document >>> WINDOW_BITS !== this.#documents.get(0) >>> WINDOW_BITS) {
+      this.#endChunk()
+    }
+    if (this.#frequency > 0) this.#endPosting()
     this.#documents.push(document)
     this.#impacts.push(impact)
-    this.#before = -1
+    this.#frequency++
+    this.#place = -1
   }
 
   /** A place of the posting at hand, later than the one before; every posting has one. */
   place(place: number): void {
-    this.#gaps.push(place - this.#before)
-    this.#before = place
+    this.#gaps.push(place - this.#place)
+    this.#place = place
   }
 
   endTerm(): void {
-    this.#ends.push(this.#gaps.length)
-    this.#frequencies.push(this.#documents.length)
+    this.#endChunk()
+    this.#endPosting()
+    if (this.#ends.length > 0) this.#endGroup()
+    this.#frequencies.push(this.#frequency)
+    this.#beginTerm()
+  }
+
+  #beginTerm(): void {
     this.#starts.push(this.#chunks.length)
     this.#firstGroups.push(this.#groupStarts.length)
-    writeChunks({ documents: this.#documents.view(), impacts: this.#impacts.view() }, this.#chunks)
-    const [gaps, ends] = [this.#gaps.view(), this.#ends.view()]
-    for (let posting = 0; posting < ends.length; posting += GROUP) {
-      this.#groupStarts.push(this.#places.length)
-      writePlaceGroup(gaps, ends.subarray(posting, posting + GROUP), ends[posting - 1] ?? 0, this.#places)
-    }
-    for (const list of [this.#documents, this.#impacts, this.#gaps, this.#ends]) list.length = 0
+    this.#frequency = 0
+    this.#window = -1
+  }
+
+  #endChunk(): void {
+    writeChunk(this.#window, this.#documents.view(), this.#impacts.view(), this.#chunks)
+    this.#window = this.#documents.get(0) >>> WINDOW_BITS
+    this.#documents.length = 0
+    this.#impacts.length = 0
+  }
+
+  #endPosting(): void {
+    this.#ends.push(this.#gaps.length)
+    if (this.#ends.length === GROUP) this.#endGroup()
+  }
+
+  #endGroup(): void {
+    this.#groupStarts.push(this.#places.length)
+    writePlaceGroup(this.#gaps.view(), this.#ends.view(), this.#places)
+    this.#gaps.length = 0
+    this.#ends.length = 0
   }
 
   /** The index; the writer is of no use afterwards. */
   finish(): PackedPostings {
-    this.#starts.push(this.#chunks.length)
-    this.#firstGroups.push(this.#groupStarts.length)
     return {
       frequencies: this.#frequencies.view().slice(),
       starts: this.#starts.view().slice(),

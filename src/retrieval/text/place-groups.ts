@@ -1,7 +1,14 @@
+import type { GrowingArray } from './growing-array.ts'
 import type { Bytes } from './posting-chunks.ts'
 
 /** Postings of a term whose places are packed together. */
 export const GROUP = 64
+
+/** How many bits of a byte are 0. */
+const ZEROS = Uint8Array.from(
+  { length: 256 },
+  (_, byte) => [...byte.toString(2).padStart(8, '0')].filter((bit) => bit === '0').length,
+)
 
 /**
  * Writes the places of up to 64 postings: a byte with the bits of a gap, how many places there are (seven bits a byte), for
@@ -10,19 +17,18 @@ export const GROUP = 64
  *
  * @param gaps - above 0
  * @param ends - where the gaps of each posting end
- * @param first - where those of the first begin
  */
-export function writePlaceGroup(gaps: Uint32Array, ends: Uint32Array, first: number, out: Bytes): void {
-  const end = ends[ends.length - 1]!
+export function writePlaceGroup(gaps: Uint32Array, ends: Uint32Array, out: Bytes): void {
+  const count = gaps.length
   let widest = 1
-  for (let at = first; at < end; at++) widest = Math.max(widest, gaps[at]!)
+  for (let at = 0; at < count; at++) widest = Math.max(widest, gaps[at]!)
   const width = 32 - Math.clz32(widest)
   out.push(width)
-  let rest = end - first
+  let rest = count
   for (; rest > 127; rest >>>= 7) out.push((rest & 127) | 128)
   out.push(rest)
   const bits = new BitWriter(out)
-  let from = first
+  let from = 0
   for (let posting = 0; posting < ends.length; posting++) {
     const to = ends[posting]!
     for (; from < to - 1; from++) bits.write(1, 1)
@@ -30,7 +36,7 @@ export function writePlaceGroup(gaps: Uint32Array, ends: Uint32Array, first: num
     from = to
   }
   bits.finish()
-  for (let at = first; at < end; at++) bits.write(gaps[at]!, width)
+  for (let at = 0; at < count; at++) bits.write(gaps[at]!, width)
   bits.finish()
 }
 
@@ -95,7 +101,19 @@ export class PlaceGroupReader {
 
   /** Leaves out postings. */
   skip(postings: number): void {
-    for (let left = postings; left > 0; this.#next++) if (!this.#follows()) left--
+    let left = postings
+    // The last place of a posting has a bit that is 0: whole bytes of them are counted at once.
+    while ((this.#next & 7) !== 0 && left > 0) {
+      if (!this.#follows()) left--
+      this.#next++
+    }
+    for (;;) {
+      const ended = ZEROS[this.#bytes[this.#flags + (this.#next >>> 3)]!]!
+      if (ended >= left) break
+      left -= ended
+      this.#next += 8
+    }
+    for (; left > 0; this.#next++) if (!this.#follows()) left--
   }
 
   /** Calls with the places of the next posting, ascending. */
@@ -108,6 +126,16 @@ export class PlaceGroupReader {
     }
   }
 
+  /** The places of the next posting, ascending, behind what is in a list. */
+  read(out: GrowingArray<Int32Array>): void {
+    let place = -1
+    for (let more = true; more; this.#next++) {
+      more = this.#follows()
+      place += this.#gapAt(this.#next)
+      out.push(place)
+    }
+  }
+
   #follows(): boolean {
     return ((this.#bytes[this.#flags + (this.#next >>> 3)]! >>> (this.#next & 7)) & 1) === 1
   }
@@ -116,6 +144,10 @@ export class PlaceGroupReader {
     const bit = index * this.#width
     let at = this.#gaps + Math.floor(bit / 8)
     let used = bit & 7
+    if (this.#width + used <= 16) {
+      const both = this.#bytes[at]! | (this.#bytes[at + 1]! << 8)
+      return (both >>> used) & ((1 << this.#width) - 1)
+    }
     let value = 0
     for (let got = 0; got < this.#width; ) {
       const taken = Math.min(this.#width - got, 8 - used)

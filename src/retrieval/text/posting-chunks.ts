@@ -16,55 +16,49 @@ export const FULL_IMPACT = 256
 export type Bytes = GrowingArray<Uint8Array>
 
 /**
- * Writes postings as the kernels read them: a chunk for every window of 4,096 documents that has any.
+ * Writes the postings of one window of 4,096 documents as the kernels read them.
  *
- * @param documents - ascending
- * @remarks O(postings). Two bytes a posting where a window has many, 2.5 to 5 where it has few.
+ * @param before - the window that was written before; -1 for the first
+ * @param documents - ascending, of one window
+ * @remarks O(postings). Two bytes a posting where there are many, 2.5 to 5 where there are few.
  */
-export function writeChunks({ documents, impacts }: TermPostings, out: Bytes): void {
-  let before = -1
-  for (let from = 0; from < documents.length; ) {
-    const window = documents[from]! >>> WINDOW_BITS
-    let to = from + 1
-    while (to < documents.length && documents[to]! >>> WINDOW_BITS === window) to++
-    writeHead(window - before - 1, impacts, from, to, out)
-    before = window
-    if (to - from < DENSE) writeSparse(documents, from, to, out)
-    else writeDense(documents, from, to, out)
-    for (let posting = from; posting < to; posting++) out.push(impacts[posting]!)
-    from = to
-  }
+export function writeChunk(before: number, documents: Int32Array, impacts: Uint8Array, out: Bytes): void {
+  const count = documents.length
+  writeHead((documents[0]! >>> WINDOW_BITS) - before - 1, impacts, out)
+  if (count < DENSE) writeSparse(documents, out)
+  else writeDense(documents, out)
+  for (let posting = 0; posting < count; posting++) out.push(impacts[posting]!)
 }
 
-function writeHead(gap: number, impacts: Uint8Array, from: number, to: number, out: Bytes): void {
-  const count = to - from
+function writeHead(gap: number, impacts: Uint8Array, out: Bytes): void {
+  const count = impacts.length
   out.push(Math.min(gap, WIDE_GAP))
   if (gap >= WIDE_GAP) push16(gap, out)
   out.push(Math.min(count, DENSE))
   if (count >= DENSE) push16(count, out)
   if (count === 1) return
   let largest = 0
-  for (let posting = from; posting < to; posting++) largest = Math.max(largest, impacts[posting]!)
+  for (let posting = 0; posting < count; posting++) largest = Math.max(largest, impacts[posting]!)
   out.push(largest)
 }
 
-function writeSparse(documents: Int32Array, from: number, to: number, out: Bytes): void {
-  for (let posting = from; posting < to; posting += 2) {
+function writeSparse(documents: Int32Array, out: Bytes): void {
+  for (let posting = 0; posting < documents.length; posting += 2) {
     const place = documents[posting]! & (WINDOW - 1)
-    const next = posting + 1 < to ? documents[posting + 1]! & (WINDOW - 1) : 0
+    const next = posting + 1 < documents.length ? documents[posting + 1]! & (WINDOW - 1) : 0
     out.push(place & 255)
     out.push((place >>> 8) | ((next & 15) << 4))
-    if (posting + 1 < to) out.push(next >>> 4)
+    if (posting + 1 < documents.length) out.push(next >>> 4)
   }
 }
 
-function writeDense(documents: Int32Array, from: number, to: number, out: Bytes): void {
-  let posting = from
+function writeDense(documents: Int32Array, out: Bytes): void {
+  let posting = 0
   for (let block = 0; block < 16; block++) {
-    while (posting < to && (documents[posting]! & (WINDOW - 1)) >>> 8 === block) posting++
-    push16(posting - from, out)
+    while (posting < documents.length && (documents[posting]! & (WINDOW - 1)) >>> 8 === block) posting++
+    push16(posting, out)
   }
-  for (posting = from; posting < to; posting++) out.push(documents[posting]! & 255)
+  for (posting = 0; posting < documents.length; posting++) out.push(documents[posting]! & 255)
 }
 
 function push16(value: number, out: Bytes): void {
@@ -132,11 +126,29 @@ export class ChunkReader {
   /** Which posting of the chunk is that of a document of its window; -1 when none is. */
   find(document: number): number {
     const place = document & (WINDOW - 1)
-    if (this.count < DENSE) return search(0, this.count, place, (posting) => this.#sparse(posting))
+    if (this.count < DENSE) return this.#findSparse(place)
     const block = place >>> 8
-    const from = block === 0 ? 0 : this.#endOf(block - 1)
     const places = this.#places + ENDS_BYTES
-    return search(from, this.#endOf(block), place & 255, (posting) => this.#bytes[places + posting]!)
+    const bytes = this.#bytes
+    const wanted = place & 255
+    let low = block === 0 ? 0 : this.#endOf(block - 1)
+    const end = this.#endOf(block)
+    for (let high = end; low < high; ) {
+      const middle = (low + high) >>> 1
+      if (bytes[places + middle]! < wanted) low = middle + 1
+      else high = middle
+    }
+    return low < end && bytes[places + low] === wanted ? low : -1
+  }
+
+  #findSparse(place: number): number {
+    let low = 0
+    for (let high = this.count; low < high; ) {
+      const middle = (low + high) >>> 1
+      if (this.#sparse(middle) < place) low = middle + 1
+      else high = middle
+    }
+    return low < this.count && this.#sparse(low) === place ? low : -1
   }
 
   #endOf(block: number): number {
@@ -154,20 +166,16 @@ export class ChunkReader {
 }
 
 /** The chunks of postings, in an array of their own. */
-export function packedChunks(postings: TermPostings): Uint8Array {
+export function packedChunks({ documents, impacts }: TermPostings): Uint8Array {
   const out = new GrowingArray(new Uint8Array())
-  writeChunks(postings, out)
-  return out.view()
-}
-
-/** Where a value stands among ascending ones; -1 when it does not. */
-function search(from: number, to: number, wanted: number, valueAt: (place: number) => number): number {
-  let low = from
-  let high = to
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (valueAt(middle) < wanted) low = middle + 1
-    else high = middle
+  let before = -1
+  for (let from = 0; from < documents.length; ) {
+    const window = documents[from]! >>> WINDOW_BITS
+    let to = from + 1
+    while (to < documents.length && documents[to]! >>> WINDOW_BITS === window) to++
+    writeChunk(before, documents.subarray(from, to), impacts.subarray(from, to), out)
+    before = window
+    from = to
   }
-  return low < to && valueAt(low) === wanted ? low : -1
+  return out.view()
 }

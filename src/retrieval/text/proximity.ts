@@ -1,3 +1,4 @@
+import { GrowingArray } from './growing-array.ts'
 import type { FoundDocuments } from './posting-search.ts'
 import type { ScorePart, TextSnapshot, WeightedTerms } from './text-snapshot.ts'
 
@@ -9,6 +10,8 @@ const NEAR = 0.05
 const WINDOW = 8
 /** So many of the best documents are looked at; those after them score less, whatever stands together in them. */
 const REORDERED = 100
+/** So many are looked at before it is asked whether more can be among the best. */
+const BATCH = 25
 /** Of a longer query the first pairs count. */
 const MOST_PAIRS = 64
 
@@ -48,16 +51,33 @@ export function withProximity(
 ): FoundDocuments {
   const { documents, scores } = best(Math.max(limit, REORDERED))
   const totals = scores.map((score) => SINGLE * score)
-  for (const [place, added] of proximityScores(snapshot, pairs, documents.subarray(0, REORDERED)).entries()) {
-    totals[place]! += added
+  const most = pairs.reduce((sum, { weight }) => sum + (IN_ORDER + NEAR) * weight, 0)
+  const looked = Math.min(documents.length, REORDERED)
+  for (let from = 0; from < looked; ) {
+    const to = Math.min(looked, from + Math.max(limit, BATCH))
+    const added = proximityScores(snapshot, pairs, documents.subarray(from, to))
+    for (let place = from; place < to; place++) totals[place]! += added[place - from]!
+    from = to
+    // What comes next scores less by its terms, and no pairs make up for it.
+    if (to < looked && totals[to]! + most < nthLargest(totals.subarray(0, to), limit)) break
   }
-  const order = Uint32Array.from(totals, (_, place) => place)
-  order.sort((a, b) => totals[b]! - totals[a]! || documents[a]! - documents[b]!)
-  const first = order.subarray(0, limit)
+  const first = bestPlaces(documents, totals, limit)
   return {
     documents: Int32Array.from(first, (place) => documents[place]!),
     scores: Float64Array.from(first, (place) => totals[place]!),
   }
+}
+
+/** Where the largest totals are, the largest first; of equal ones that of the smaller document. */
+function bestPlaces(documents: Int32Array, totals: Float64Array, limit: number): Uint32Array {
+  const least = nthLargest(totals, limit)
+  const places = Uint32Array.from(totals.keys()).filter((place) => totals[place]! >= least)
+  return places.sort((a, b) => totals[b]! - totals[a]! || documents[a]! - documents[b]!).subarray(0, limit)
+}
+
+/** @param n - from 1; larger than the length gives minus infinity */
+function nthLargest(values: Float64Array, n: number): number {
+  return values.toSorted()[values.length - n] ?? Number.NEGATIVE_INFINITY
 }
 
 /** The parts of the score of a document, those of single terms and of pairs; they sum to it but for rounding. */
@@ -82,37 +102,55 @@ export function explained(
 /** What pairs add to each document, in the order given. */
 function proximityScores(snapshot: TextSnapshot, pairs: readonly TermPair[], documents: Int32Array): Float64Array {
   const terms = [...new Set(pairs.flatMap(({ first, second }) => [first, second]))]
-  const walks = terms.map((term) => snapshot.places(term))
-  const numbered = pairs.map((pair) => ({
-    ...pair,
-    first: terms.indexOf(pair.first),
-    second: terms.indexOf(pair.second),
+  const readers = terms.map((term) => snapshot.places(term))
+  const places = terms.map((_, term) => scratchList(term))
+  const numbered = pairs.map(({ first, second, weight }) => ({
+    ...{ first: terms.indexOf(first), second: terms.indexOf(second), weight },
   }))
   const scores = new Float64Array(documents.length)
   const ascending = Uint32Array.from(documents, (_, place) => place).sort((a, b) => documents[a]! - documents[b]!)
   const { k1 } = snapshot.layout
+  const counts = new PairCounts()
   for (const place of ascending) {
-    const places = walks.map((walk) => walk.placesIn(documents[place]!))
+    for (let term = 0; term < readers.length; term++) {
+      places[term]!.length = 0
+      readers[term]!.copyPlaces(documents[place]!, places[term]!)
+    }
     for (const { first, second, weight } of numbered) {
       if (places[first]!.length === 0 || places[second]!.length === 0) continue
-      const { inOrder, near } = countTogether(places[first]!, places[second]!)
+      counts.count(places[first]!, places[second]!)
+      const { inOrder, near } = counts
       scores[place]! += weight * (IN_ORDER * (inOrder / (inOrder + k1)) + NEAR * (near / (near + k1)))
     }
   }
   return scores
 }
 
+const scratch: GrowingArray<Int32Array>[] = []
+
+/** A list for places, used by one call after the other. */
+function scratchList(number: number): GrowingArray<Int32Array> {
+  const list = scratch[number] ?? new GrowingArray(new Int32Array())
+  scratch[number] = list
+  return list
+}
+
 /** How often one place comes right after another, and how often they lie within the window, whichever comes first. */
-function countTogether(first: readonly number[], second: readonly number[]): { inOrder: number; near: number } {
-  let inOrder = 0
-  let near = 0
-  let from = 0
-  for (const place of first) {
-    while (from < second.length && second[from]! <= place - WINDOW) from++
-    for (let at = from; at < second.length && second[at]! < place + WINDOW; at++) {
-      near++
-      if (second[at] === place + 1) inOrder++
+class PairCounts {
+  inOrder = 0
+  near = 0
+
+  count(first: GrowingArray<Int32Array>, second: GrowingArray<Int32Array>): void {
+    this.inOrder = 0
+    this.near = 0
+    let from = 0
+    for (let index = 0; index < first.length; index++) {
+      const place = first.get(index)
+      while (from < second.length && second.get(from) <= place - WINDOW) from++
+      for (let at = from; at < second.length && second.get(at) < place + WINDOW; at++) {
+        this.near++
+        if (second.get(at) === place + 1) this.inOrder++
+      }
     }
   }
-  return { inOrder, near }
 }

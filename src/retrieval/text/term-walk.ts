@@ -1,3 +1,4 @@
+import { GrowingArray } from './growing-array.ts'
 import { chunksOf, type PackedPostings } from './packed-postings.ts'
 import { GROUP, PlaceGroupReader } from './place-groups.ts'
 import { type ChunkReader, WINDOW_BITS } from './posting-chunks.ts'
@@ -27,18 +28,22 @@ class SegmentWalk {
     this.#isThere = this.#chunk.advance()
   }
 
-  placesIn(document: number): readonly number[] {
+  /** Adds the places in a document to a list and says whether there are any. */
+  read(document: number, out: GrowingArray<Int32Array>): boolean {
     const window = document >>> WINDOW_BITS
     while (this.#isThere && this.#chunk.window < window) {
       this.#first += this.#chunk.count
       this.#isThere = this.#chunk.advance()
     }
-    if (!this.#isThere || this.#chunk.window !== window) return NO_PLACES
+    if (!this.#isThere || this.#chunk.window !== window) return false
     const posting = this.#chunk.find(document)
-    return posting < 0 ? NO_PLACES : this.#read(this.#first + posting)
+    if (posting < 0) return false
+    this.#seek(this.#first + posting)
+    this.#groups.read(out)
+    return true
   }
 
-  #read(posting: number): number[] {
+  #seek(posting: number): void {
     const group = Math.floor(posting / GROUP)
     if (group !== this.#group) {
       this.#groups.open(this.#postings.groupStarts[this.#firstGroup + group]!)
@@ -47,9 +52,6 @@ class SegmentWalk {
     }
     this.#groups.skip(posting - this.#next)
     this.#next = posting + 1
-    const places: number[] = []
-    this.#groups.each((place) => places.push(place))
-    return places
   }
 }
 
@@ -62,6 +64,9 @@ export class TermWalk implements PlaceReader {
   readonly #segments: readonly PlacedSegment[]
   readonly #term: string
   #at = -1
+  /** The documents of the segment at hand. */
+  #first = 0
+  #end = 0
   #walk: SegmentWalk | undefined
 
   constructor(segments: readonly PlacedSegment[], term: string) {
@@ -70,18 +75,20 @@ export class TermWalk implements PlaceReader {
   }
 
   placesIn(document: number): readonly number[] {
-    while (this.#at < 0 || document >= this.#end()) this.#advance()
-    return this.#walk?.placesIn(document - this.#segments[this.#at]!.first) ?? NO_PLACES
+    const places = new GrowingArray(new Int32Array())
+    return this.copyPlaces(document, places) ? Array.from(places.view()) : NO_PLACES
   }
 
-  #end(): number {
-    const { first, kept } = this.#segments[this.#at]!
-    return first + kept.documentCount
+  copyPlaces(document: number, out: GrowingArray<Int32Array>): boolean {
+    while (this.#at < 0 || document >= this.#end) this.#advance()
+    return this.#walk?.read(document - this.#first, out) ?? false
   }
 
   #advance(): void {
-    const { kept } = this.#segments[++this.#at]!
+    const { first, kept } = this.#segments[++this.#at]!
     const number = kept.termNumber(this.#term)
+    this.#first = first
+    this.#end = first + kept.documentCount
     this.#walk = number < 0 ? undefined : new SegmentWalk(kept.segment.postings, number)
   }
 }

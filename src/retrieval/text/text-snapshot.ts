@@ -1,5 +1,6 @@
 import type { Analysis } from './analysis.ts'
 import type { FieldFilter, FieldValues } from './field-values.ts'
+import type { GrowingArray } from './growing-array.ts'
 import type { FoundDocuments } from './posting-search.ts'
 import type { TermPostings } from './read-postings.ts'
 import type { TextLayout } from './text-fields.ts'
@@ -52,6 +53,8 @@ export interface FieldPart {
 export interface PlaceReader {
   /** The places in a document, which is later than those asked for before; none when the term does not stand there. */
   placesIn(document: number): readonly number[]
+  /** The same, added to a list; says whether there are any. */
+  copyPlaces(document: number, out: GrowingArray<Int32Array>): boolean
 }
 
 /**
