@@ -12,7 +12,7 @@ export const DEPTH = 1000
 
 /** Ways to search by text: BM25 by the book, what {@link searchText} does when nothing is said, and with feedback. */
 export const SEARCHES = {
-  bm25: { proximity: false, spelling: false },
+  bm25: { proximity: false, spelling: false, compounds: false },
   default: {},
   feedback: { feedback: {} },
 } as const satisfies Readonly<Record<string, TextSearchOptions>>

@@ -9,7 +9,7 @@ export interface Correction {
 }
 
 /** A query as it may have been meant. */
-export interface Suggestion {
+export interface DidYouMean {
   readonly text: string
   /** How likely all of its words were meant, from 0 to 1. */
   readonly confidence: number
@@ -33,7 +33,7 @@ export function didYouMean(
   analysis: Analysis,
   text: string,
   corrections: readonly Correction[],
-): Suggestion | undefined {
+): DidYouMean | undefined {
   if (corrections.length === 0) return undefined
   const meant = new Map(corrections.map((correction) => [correction.written, correction.meant]))
   const changed = text.replace(WORD, (part) => {

@@ -1,3 +1,4 @@
+import type { Analysis } from './analysis.ts'
 import { SpellingDictionary } from './spelling-dictionary.ts'
 import type { TextSnapshot } from './text-snapshot.ts'
 
@@ -19,6 +20,22 @@ export interface Guess {
 
 /** How often people asked for each word, folded: what was learnt from a log of queries. */
 export type AskedWords = ReadonlyMap<string, number>
+
+/**
+ * Counts the words of a log of queries, for `spelling: { asked }` of a search.
+ *
+ * @param queries - each with how often it was asked; 1 when absent
+ */
+export function askedWords(
+  { words }: Analysis,
+  queries: Iterable<{ readonly text: string; readonly count?: number }>,
+): AskedWords {
+  const counts = new Map<string, number>()
+  for (const { text, count = 1 } of queries) {
+    for (const word of words(text)) counts.set(word, (counts.get(word) ?? 0) + count)
+  }
+  return counts
+}
 
 /** Where guesses come from. */
 export interface KnownWords {

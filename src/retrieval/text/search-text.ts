@@ -1,5 +1,5 @@
 import { SluiceError } from '../../foundation/index.ts'
-import { type Correction, correctionsOf, didYouMean, type Suggestion } from './did-you-mean.ts'
+import { type Correction, correctionsOf, type DidYouMean, didYouMean } from './did-you-mean.ts'
 import { AcceptedDocuments } from './fields/accepted-documents.ts'
 import { type ArrangedDocuments, type ArrangeOptions, arrangeDocuments } from './fields/arrange-documents.ts'
 import type { Facet } from './fields/facets.ts'
@@ -86,7 +86,7 @@ export interface TextAnswer {
   /** Words that were looked for in the place of others, with how likely they were meant. */
   readonly corrections: readonly Correction[]
   /** The query with its corrections; absent where there are none. */
-  readonly didYouMean?: Suggestion
+  readonly didYouMean?: DidYouMean
   /** With `recognise`: which words were taken for filters. */
   readonly recognised?: readonly RecognisedFilter[]
 }

@@ -106,12 +106,14 @@ describe('the search bench', () => {
     assert.ok(of('bm25').map >= 0.3123 && of('bm25')['p@30'] >= 0.1942)
     assert.ok(of('feedback').map >= 0.3648 && of('feedback')['p@30'] >= 0.2224)
     assert.ok(typingErrors.share >= 0.97)
+    assert.ok(of('hybrid').map >= 0.98 * of('feedback').map && of('hybrid')['ndcg@10'] >= of('feedback')['ndcg@10'])
   })
 
-  it('gains by feedback on Cranfield', { skip: absent('cranfield') }, async () => {
+  it('gains by feedback and by vectors on Cranfield', { skip: absent('cranfield') }, async () => {
     const { runs, typingErrors } = await runOn(`${data}cranfield`)
     const of = (name: string) => runs.find(({ run }) => run === name)!.metrics['ndcg@10']
     assert.ok(of('bm25') >= 0.36 && of('default') >= of('bm25') && of('feedback') > of('default'))
+    assert.ok(of('hybrid') > of('feedback') && of('hybrid') >= 0.98 * of('latent vectors'))
     assert.ok(typingErrors.share >= 0.97)
   })
 })

@@ -5,13 +5,15 @@ import {
   quantileOfSorted,
   retrievalMetric,
 } from '../../../evaluation/index.ts'
-import type { Clock } from '../../../foundation/index.ts'
+import { type Clock, isSluiceError } from '../../../foundation/index.ts'
 import {
+  latentVectors,
   loadTextIndex,
   saveTextIndex,
   searchText,
   type TextIndex,
   type TextSearchOptions,
+  type TextVectors,
 } from '../../../retrieval/index.ts'
 import { readSearchCollection, type SearchCollection } from '../../judgements/collection-files.ts'
 import { DEPTH, indexCollection, SEARCHES, textFieldsOf } from '../../judgements/index-collection.ts'
@@ -55,25 +57,38 @@ export interface SearchReport {
     /** As a file, and how long it takes to open. */
     readonly fileBytes: number
     readonly openSeconds: number
+    /** How long it took to learn vectors. */
+    readonly latentSeconds: number
   }
   readonly runs: readonly SearchRun[]
   /** What is left of the default run's MAP when half of the longer words of queries have a typing error. */
   readonly typingErrors: { readonly share: number; readonly shareWithoutSpelling: number }
 }
 
+interface Run {
+  readonly search: TextSearchOptions
+  /** Whether queries have typing errors. */
+  readonly errors?: boolean
+  /** With vectors that are learnt from the documents, and which share of a score is theirs. */
+  readonly vectors?: { readonly weight?: number }
+}
+
 /** What is measured: BM25 by the book, and what {@link searchText} does when nothing is said. */
-const RUNS: Readonly<Record<string, { readonly search: TextSearchOptions; readonly errors?: boolean }>> = {
+const RUNS: Readonly<Record<string, Run>> = {
   bm25: { search: SEARCHES.bm25 },
   default: { search: SEARCHES.default },
   feedback: { search: SEARCHES.feedback },
+  'latent vectors': { search: {}, vectors: { weight: 1 } },
+  hybrid: { search: SEARCHES.feedback, vectors: {} },
   'default, typing errors': { search: {}, errors: true },
   'typing errors, no spelling': { search: { spelling: false }, errors: true },
 }
 
 const PROTOCOL =
   'BM25F over all text fields with k1 1.2, b 0.75 and boosts of 1; default adds spelling and the proximity of the ' +
-  'sequential dependence model (0.85, 0.1, 0.05); feedback adds RM3 (10 documents, 10 terms, half of the weight); nothing ' +
-  'is tuned; lists of 1,000, means over the queries with a relevant document; what is not judged is not relevant; gains ' +
+  'sequential dependence model (0.85, 0.1, 0.05); feedback adds RM3 (10 documents, 10 terms, half of the weight); ' +
+  'latent vectors are the truncated decomposition of tf-idf in 128 dimensions, alone; hybrid is feedback and these, each by ' +
+  'the spread of its scores; nothing is tuned; lists of 1,000, means over the queries with a relevant document; what is not judged is not relevant; gains ' +
   'are linear; latency is that of the best 10 and without intervals'
 
 /**
@@ -95,12 +110,18 @@ export async function runSearchBench(options: SearchBenchOptions): Promise<Searc
   const index = loadTextIndex(file)
   const openSeconds = (clock() - opening) / 1000
   const judged = judgedQueries(collection)
-  const runs = Object.entries(RUNS).map(([name, { search, errors = false }]) => {
+  onProgress?.('learning vectors')
+  const learning = clock()
+  const latent = learntVectors(index, seed)
+  const latentSeconds = (clock() - learning) / 1000
+  const runs = Object.entries(RUNS).flatMap(([name, { search: words, errors = false, vectors }]) => {
+    if (vectors && !latent) return []
     onProgress?.(`searching: ${name}`)
+    const search = vectors && latent ? { ...words, vectors: { ...vectors, of: latent } } : words
     const asked = errors
       ? judged.map((query) => ({ ...query, text: withTypingErrors(query.text, seed, query.id) }))
       : judged
-    return measureRun(index, name, search, asked, options)
+    return [measureRun(index, name, search, asked, options)]
   })
   const mapOf = (name: string): number => runs.find(({ run }) => run === name)!.metrics.map
   return {
@@ -111,12 +132,22 @@ export async function runSearchBench(options: SearchBenchOptions): Promise<Searc
     fieldsLeftOut: leftOut,
     terms: index.termCount,
     queries: judged.length,
-    index: { seconds, bytes: index.memoryBytes, fileBytes: file.length, openSeconds },
+    index: { seconds, bytes: index.memoryBytes, fileBytes: file.length, openSeconds, latentSeconds },
     runs,
     typingErrors: {
       share: mapOf('default, typing errors') / mapOf('default'),
       shareWithoutSpelling: mapOf('typing errors, no spelling') / mapOf('default'),
     },
+  }
+}
+
+/** Undefined for documents that have no words in common. */
+function learntVectors(index: TextIndex, seed: number): TextVectors | undefined {
+  try {
+    return latentVectors(index, { seed })
+  } catch (error) {
+    if (isSluiceError(error, 'NO_TRAINING_DATA')) return undefined
+    throw error
   }
 }
 
