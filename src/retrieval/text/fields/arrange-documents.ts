@@ -94,7 +94,7 @@ class Arrangement {
 
   arranged(limit: number): ArrangedDocuments {
     const { group, facets, total } = this.#options
-    const first = (count: number): readonly number[] => this.#first(count)
+    const first = (count: number, among?: Matches): ArrayLike<number> => this.#first(count, among)
     const groups = group && groupDocuments(this.#snapshot, group, this.#matches, limit, first)
     const documents = Int32Array.from(groups ? groups.groups.flatMap((each) => each.documents) : first(limit))
     return {
@@ -126,17 +126,19 @@ class Arrangement {
     return matchesOf(mask)
   }
 
-  #first(count: number): number[] {
-    const pinned = this.#pinned.slice(0, count)
+  /** The first documents in their order; with `among` only of these. */
+  #first(count: number, among?: Matches): ArrayLike<number> {
+    const pinned = this.#pinned.filter((document) => !among || among.mask[document] === 1).slice(0, count)
+    const others = this.#unpinned(count, among)
+    if (pinned.length === 0) return others
     const isPinned = new Set(pinned)
-    const others = Array.from(this.#unpinned(count)).filter((document) => !isPinned.has(document))
-    return [...pinned, ...others].slice(0, count)
+    return [...pinned, ...Array.from(others).filter((document) => !isPinned.has(document))].slice(0, count)
   }
 
-  #unpinned(count: number): ArrayLike<number> {
-    if (!this.#sort) return this.#ranked.best(count).documents
-    const best = (most: number, among: Uint8Array): ArrayLike<number> => this.#ranked.best(most, among).documents
-    return sortDocuments(this.#snapshot, this.#sort, this.#matches, count, best)
+  #unpinned(count: number, among?: Matches): ArrayLike<number> {
+    const best = (most: number, mask?: Uint8Array): ArrayLike<number> => this.#ranked.best(most, mask).documents
+    if (!this.#sort) return best(count, among?.mask)
+    return sortDocuments(this.#snapshot, this.#sort, among ?? this.#matches, count, best)
   }
 
   /** A document that is only pinned has a score of 0, unless it has some of the words. */

@@ -1,7 +1,8 @@
+import { GrowingArray } from '../growing-array.ts'
 import type { TextSnapshot } from '../text-snapshot.ts'
 import { invalid, isRecord, shown, wrongType } from './field-filter.ts'
 import { type KeywordPart, keywordCounts, keywordParts, sharedDictionary } from './keyword-counts.ts'
-import type { Matches } from './matches.ts'
+import { type Matches, maskedMatches, matchesWithin } from './matches.ts'
 
 /** The best few documents of each value of a keyword field; of a document with several values its first one counts. */
 export interface GroupRequest {
@@ -27,34 +28,65 @@ const LOOK_FURTHER = 4
 /**
  * The groups of the best documents, in the order of their best ones.
  *
- * @param first - the first documents of the query in their order, as many as are asked for
+ * @param first - the first documents of the query in their order, as many as are asked for; with `among` only of these
  * @throws SluiceError `UNKNOWN_FIELD` at a field that does not filter, `WRONG_TYPE` at one of another kind,
  * `INVALID_ARGUMENT` at a size outside its range
- * @remarks Documents are asked for until every group is full or has all of its documents.
+ * @remarks Documents are asked for until there are groups enough; then once more for each group that is not full, and
+ * O(matches).
  */
 export function groupDocuments(
   snapshot: TextSnapshot,
   request: GroupRequest,
   matches: Matches,
   limit: number,
-  first: (count: number) => ArrayLike<number>,
+  first: (count: number, among?: Matches) => ArrayLike<number>,
 ): { groups: DocumentGroup[]; groupCount: number } {
   const { by, size } = requireGroup(request)
   const parts = keywordParts(snapshot.fieldParts(by))
   if (!parts) throw wrongType(by, 'a keyword to group by', snapshot.layout.fields[by]?.kind)
   const counts = keywordCounts(parts, matches, true)
-  let looked = Math.max(FIRST_LOOK, 2 * limit * size)
-  for (;;) {
-    const documents = first(looked)
-    const groups = gather(parts, documents, limit, size)
-    const isDone =
-      groups.size === limit && [...groups].every(([value, own]) => own.length >= Math.min(size, counts[value]!))
-    if (isDone || documents.length < looked) {
-      const groupCount = counts.reduce((sum, count) => sum + Number(count > 0), 0)
-      return { groups: Array.from(groups, ([value, own]) => groupOf(parts, value, counts[value]!, own)), groupCount }
-    }
-    looked *= LOOK_FURTHER
+  const groupCount = counts.reduce((sum, count) => sum + Number(count > 0), 0)
+  const groups = firstGroups(parts, Math.min(limit, groupCount), size, first)
+  const members = membersOf(parts, matches, new Set(notFull(groups, counts, size)))
+  for (const [value, documents] of members) {
+    const among = maskedMatches(documents, snapshot.documentCount)
+    groups.set(value, Array.from(first(Math.min(size, documents.length), among)))
   }
+  return { groups: Array.from(groups, ([value, own]) => groupOf(parts, value, counts[value]!, own)), groupCount }
+}
+
+/** So many groups with the best documents of each, as far as they are among the first that were looked at. */
+function firstGroups(
+  parts: readonly KeywordPart[],
+  wanted: number,
+  size: number,
+  first: (count: number) => ArrayLike<number>,
+): Map<number, number[]> {
+  for (let looked = Math.max(FIRST_LOOK, 2 * wanted * size); ; looked *= LOOK_FURTHER) {
+    const documents = first(looked)
+    const groups = gather(parts, documents, wanted, size)
+    if (groups.size === wanted || documents.length < looked) return groups
+  }
+}
+
+function notFull(groups: ReadonlyMap<number, readonly number[]>, counts: Uint32Array, size: number): number[] {
+  return Array.from(groups).flatMap(([value, own]) => (own.length < Math.min(size, counts[value]!) ? [value] : []))
+}
+
+/** The matches of each of the values, ascending. */
+function membersOf(
+  parts: readonly KeywordPart[],
+  matches: Matches,
+  values: ReadonlySet<number>,
+): Map<number, Int32Array> {
+  const lists = new Map(Array.from(values, (value) => [value, new GrowingArray(new Int32Array())]))
+  for (const part of values.size > 0 ? parts : []) {
+    const { first } = part.values.list.views()
+    for (const document of matchesWithin(matches, part.first, part.documents)) {
+      lists.get(first[document - part.first]!)?.push(document)
+    }
+  }
+  return new Map(Array.from(lists, ([value, list]) => [value, list.view()]))
 }
 
 function requireGroup(request: unknown): Required<GroupRequest> {

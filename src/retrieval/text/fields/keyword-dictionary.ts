@@ -1,9 +1,15 @@
+/** More values than these are not put in order, which would take too long at once. */
+const MOST_ORDERED = 32_768
+
 /** The values of a keyword field, each with a number; the segments of an index share it. It only grows. */
 export class KeywordDictionary {
   /** By number; 0 stands for no value. */
   readonly #values: string[] = ['']
   readonly #numbers = new Map<string, number>()
-  #keys = new Float64Array(64)
+  #leading = new Float64Array(64)
+  /** Numbers in the order of their values, as far as that was asked for. */
+  #ordered = new Uint32Array()
+  #ranks = new Float64Array(1)
 
   /** How many numbers there are, with the 0. */
   get size(): number {
@@ -30,20 +36,42 @@ export class KeywordDictionary {
     const number = this.#values.length
     this.#values.push(value)
     this.#numbers.set(value, number)
-    if (number === this.#keys.length) this.#keys = doubled(this.#keys)
-    this.#keys[number] = leadingKey(value)
+    if (number === this.#leading.length) this.#leading = doubled(this.#leading)
+    this.#leading[number] = leadingKey(value)
     return number
   }
 
-  /** By number: where one is below another, so is its value; where they are equal, {@link compare} decides. */
-  get leadingKeys(): Float64Array {
-    return this.#keys
+  /**
+   * By number: where one is below another, so is its value; where they are equal, {@link compare} decides.
+   *
+   * @remarks O(values), and O(new values * log) after values were added; up to some 30,000 of them.
+   */
+  orderKeys(): Float64Array {
+    if (this.size > MOST_ORDERED) return this.#leading
+    if (this.#ranks.length < this.size) this.#order()
+    return this.#ranks
   }
 
   /** The order of two values by their UTF-16 units: below 0 when the first comes first. */
   compare(first: number, second: number): number {
-    const [one, other] = [this.#values[first]!, this.#values[second]!]
-    return one < other ? -1 : one > other ? 1 : 0
+    if (first === second) return 0
+    return this.#values[first]! < this.#values[second]! ? -1 : 1
+  }
+
+  /** Puts the new values in order, and merges them into those that are. */
+  #order(): void {
+    const known = this.#ordered
+    const fresh = Uint32Array.from({ length: this.size - 1 - known.length }, (_, place) => known.length + 1 + place)
+    fresh.sort((one, other) => this.compare(one, other))
+    const ordered = new Uint32Array(this.size - 1)
+    let [old, young] = [0, 0]
+    for (let place = 0; place < ordered.length; place++) {
+      const isOld = young === fresh.length || (old < known.length && this.compare(known[old]!, fresh[young]!) < 0)
+      ordered[place] = isOld ? known[old++]! : fresh[young++]!
+    }
+    this.#ordered = ordered
+    this.#ranks = new Float64Array(this.size)
+    for (let place = 0; place < ordered.length; place++) this.#ranks[ordered[place]!] = place
   }
 }
 

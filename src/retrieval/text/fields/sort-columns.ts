@@ -72,12 +72,12 @@ function keywordColumn(parts: readonly KeywordPart[], sign: number, matches: Mat
   const keys = new Float64Array(matches.mask.length)
   const numbers = new Uint32Array(matches.mask.length)
   const dictionary = sharedDictionary(parts)
+  const order = dictionary?.orderKeys() ?? keys
   const take = (document: number, number: number): void => {
-    if (number === 0) return
-    const isBetter = numbers[document] === 0 || sign * dictionary!.compare(number, numbers[document]!) < 0
-    if (!isBetter) return
+    const before = numbers[document]!
+    if (number === 0 || (before > 0 && sign * dictionary!.compare(number, before) >= 0)) return
     numbers[document] = number
-    keys[document] = sign * dictionary!.leadingKeys[number]!
+    keys[document] = sign * order[number]!
   }
   for (const part of parts) {
     const { first, furtherDocuments, further } = part.values.list.views()
@@ -93,7 +93,7 @@ function keywordColumn(parts: readonly KeywordPart[], sign: number, matches: Mat
   return {
     keys,
     ...NOTHING_TO_MEND,
-    tie: (one, other) => (numbers[one] === 0 ? 0 : sign * dictionary!.compare(numbers[one]!, numbers[other]!)),
+    tie: (one, other) => sign * (dictionary?.compare(numbers[one]!, numbers[other]!) ?? 0),
     sortedBy: (document) => (numbers[document] === 0 ? undefined : dictionary!.valueOf(numbers[document]!)),
   }
 }

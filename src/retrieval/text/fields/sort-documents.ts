@@ -67,12 +67,21 @@ function firstByKey(column: SortColumn, matches: Matches, limit: number): Matche
     if (candidates.documents.length <= limit) return candidates
     const last = selectBest(candidates.documents, limit, column.keys).at(-1)!
     const most = column.keys[last]! + error
-    const documents = candidates.documents.filter((document) => column.keys[document]! <= most)
-    return maskedMatches(documents, candidates.mask.length)
+    return maskedMatches(upTo(candidates.documents, column.keys, most), candidates.mask.length)
   }
   const nearly = within(matches, column.error)
   column.exact(nearly.documents)
   return column.error > 0 ? within(nearly, 0) : nearly
+}
+
+function upTo(documents: Int32Array, keys: Float64Array, most: number): Int32Array {
+  const kept = new Int32Array(documents.length)
+  let count = 0
+  for (let place = 0; place < documents.length; place++) {
+    kept[count] = documents[place]!
+    count += Number(keys[documents[place]!]! <= most)
+  }
+  return kept.slice(0, count)
 }
 
 function compareBy(columns: readonly SortColumn[], one: number, other: number): number {
