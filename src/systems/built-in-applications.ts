@@ -2,6 +2,7 @@ import type { Application } from '../application/index.ts'
 import { SluiceError } from '../foundation/index.ts'
 import { fraudApplication } from './fraud/index.ts'
 import { moviesApplication } from './movies/index.ts'
+import { searchApplication } from './search/index.ts'
 import { videoApplication } from './video/index.ts'
 
 /** The applications that come with the package, by name. */
@@ -9,6 +10,7 @@ export const builtInApplications: Readonly<Record<string, Application>> = {
   video: videoApplication,
   movies: moviesApplication,
   fraud: fraudApplication,
+  search: searchApplication,
 }
 
 /**

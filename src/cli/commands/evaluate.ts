@@ -1,11 +1,17 @@
 import type { Command } from 'commander'
-import { type Application, requireSystem } from '../../application/index.ts'
+import { type Application, requireAnySystem } from '../../application/index.ts'
 import { SluiceError } from '../../foundation/index.ts'
 import type { Reader } from '../../serving/index.ts'
-import { evaluateScoringVersion, evaluateVersion, type ModelVersion } from '../../training/index.ts'
+import {
+  evaluateScoringVersion,
+  evaluateSearchVersion,
+  evaluateVersion,
+  type ModelVersion,
+} from '../../training/index.ts'
 import { judgementText } from '../judgement-text.ts'
 import { printResult, WorkFailed, withProgress } from '../output.ts'
 import { scoringText } from '../scoring-text.ts'
+import { searchText } from '../search-text.ts'
 import { type SharedOptions, withSharedOptions } from '../shared-options.ts'
 import { systemName, withReader } from '../with-reader.ts'
 import { JUDGEMENTS_HELP, type JudgementOptions, judgeSearch, withJudgementOptions } from './evaluate-judgements.ts'
@@ -39,8 +45,7 @@ function evaluateCommand(options: EvaluateCommandOptions): Promise<void> {
   requireNoJudgementOptions(options)
   return withReader(options, async (application, reader) => {
     const system = systemName(application, options.system)
-    const isScoring = application.systems[system]?.task === 'classification'
-    if (!isScoring) requireSystem(application, system)
+    const { task } = requireAnySystem(application, system)
     const version = requireVersion(reader.registry, system, options.version)
     const { modelHash } = version
     const print = (judgement: object, text: string): void =>
@@ -48,7 +53,8 @@ function evaluateCommand(options: EvaluateCommandOptions): Promise<void> {
         [`${system} ${version.version} (${modelHash.slice(0, 12)})\n`, text].join('\n'),
       )
     const context: Judging = { application, reader, version, seed: options.seed }
-    const fault = isScoring ? await judgeScores(context, print) : await judgeRanks(context, print)
+    const judge = { ranking: judgeRanks, classification: judgeScores, search: judgeSearches }[task]
+    const fault = await judge(context, print)
     if (fault) throw new WorkFailed(fault)
   })
 }
@@ -82,6 +88,20 @@ async function judgeRanks({ application, reader, version, seed }: Judging, print
   print(judgement, judgementText(judgement))
   if (!judgement.ranking || judgement.ranking.gainOverPopular.low > 0) return undefined
   return 'it does not order lists better than "popular" beyond chance'
+}
+
+/** @returns as {@link judgeRanks} */
+async function judgeSearches({ application, reader, version, seed }: Judging, print: Print) {
+  const judgement = await withProgress('evaluating', (update) =>
+    evaluateSearchVersion(application, version, reader.log, reader.registry, {
+      seed,
+      onProgress: ({ done, total }) => update(done, total),
+    }),
+  )
+  print(judgement, searchText(judgement))
+  const { search } = judgement
+  if (!search || search.ranking.gainOverText.low > 0) return undefined
+  return 'it does not order searches better than their text beyond chance'
 }
 
 async function judgeScores({ application, reader, version, seed }: Judging, print: Print): Promise<string | undefined> {

@@ -4,8 +4,10 @@ import type { Reader } from '../../serving/index.ts'
 import {
   type ModelRegistry,
   type ScoringTrainingResult,
+  type SearchTrainingResult,
   type TrainingResult,
   trainScoringSystem,
+  trainSearchSystem,
   trainSystem,
 } from '../../training/index.ts'
 import { erasedFrom } from '../check-erasures.ts'
@@ -13,6 +15,7 @@ import { judgementText } from '../judgement-text.ts'
 import { printResult, WorkFailed, withProgress } from '../output.ts'
 import { packageVersion } from '../package-version.ts'
 import { scoringText } from '../scoring-text.ts'
+import { searchText } from '../search-text.ts'
 import { type SharedOptions, wholeNumber, withSharedOptions } from '../shared-options.ts'
 import { withReader } from '../with-reader.ts'
 
@@ -24,7 +27,8 @@ interface TrainCommandOptions extends SharedOptions {
 
 const HELP = `
 Of a ranking system, the newest fifth of the label events judges the model. It is promoted when it beats "popular" beyond
-chance and is not worse than the champion. Of a scoring system, the newest weeks whose labels have come judge it. It is
+chance and is not worse than the champion; of a search system likewise, when it beats the order of the text. Of a scoring
+system, the newest weeks whose labels have come judge it. It is
 promoted when it beats one rate for all beyond chance, is not worse than a logistic regression and the champion, and does
 not lose money. A server on the same directory takes it up by itself.
 
@@ -32,7 +36,7 @@ Examples:
   sluice train --app application.ts
   sluice train --app movies --until 80000 --json`
 
-type AnyResult = TrainingResult | ScoringTrainingResult
+type AnyResult = TrainingResult | ScoringTrainingResult | SearchTrainingResult
 type Summary = ReturnType<typeof summary>
 
 export function addTrain(program: Command): void {
@@ -65,13 +69,15 @@ function trainCommand(options: TrainCommandOptions): Promise<void> {
   })
 }
 
+const LEARN = { ranking: trainSystem, classification: trainScoringSystem, search: trainSearchSystem }
+
 function train(
   application: Application,
   { log, registry }: Reader,
   name: string,
   { seed, until, force }: TrainCommandOptions,
 ): Promise<AnyResult> {
-  const learn = application.systems[name]?.task === 'classification' ? trainScoringSystem : trainSystem
+  const learn = LEARN[application.systems[name]?.task ?? 'ranking']
   return withProgress(
     `training ${name}`,
     (update): Promise<AnyResult> =>
@@ -104,13 +110,22 @@ function text(name: string, result: AnyResult): string {
   return [
     `${name} ${version.version} (${version.modelHash.slice(0, 12)}): ${state}`,
     `${examplesText(result)}\n`,
-    'settled' in result ? scoringText(result.judgement) : judgementText(result.judgement),
+    resultText(result),
   ].join('\n')
+}
+
+function resultText(result: AnyResult): string {
+  if ('settled' in result) return scoringText(result.judgement)
+  return 'search' in result.judgement ? searchText(result.judgement) : judgementText(result.judgement)
 }
 
 function examplesText(result: AnyResult): string {
   const { rows, positives } = result.examples
   const all = `${rows} examples, ${positives} positive`
+  if ('notFound' in result.examples) {
+    const { immature, notFound } = result.examples
+    return `${all}, ${immature} immature; ${notFound} left out, which the text of their query does not find`
+  }
   if (!('settled' in result)) return `${all}, ${result.examples.immature} immature`
   const { early, unknown } = result.examples
   return `${all}, ${early} young and reviewed; ${unknown} left out, of which nothing is known; calibrated by ${result.calibration}`
