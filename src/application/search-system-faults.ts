@@ -1,7 +1,7 @@
 import type { FeatureSet } from '../features/index.ts'
 import { conditionFaults, type FieldKind, type Schema } from '../problem/index.ts'
 import { type LabelSpec, rankingColumnNames, unknownColumns } from '../ranking/index.ts'
-import { queryColumnNames, referenceField, searchDocumentFaults } from '../retrieval/index.ts'
+import { QuerySuggestions, queryColumnNames, referenceField, searchDocumentFaults } from '../retrieval/index.ts'
 import { said } from './said.ts'
 import type { SearchSystem } from './search-system.ts'
 
@@ -18,6 +18,7 @@ export function searchSystemFaults(schema: Schema, features: FeatureSet, system:
     ...queryFaults(schema, system),
     ...rankingFaults(schema, features, system),
     ...pageFaults(system),
+    ...said(() => new QuerySuggestions(system.suggestions)),
   ]
 }
 

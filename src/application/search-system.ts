@@ -2,7 +2,7 @@ import type { FeatureSet } from '../features/index.ts'
 import { contentHash } from '../foundation/index.ts'
 import type { Problem, Schema } from '../problem/index.ts'
 import type { HelpingRanker, Ranker } from '../ranking/index.ts'
-import type { SearchDocuments } from '../retrieval/index.ts'
+import type { SearchDocuments, SuggestionOptions } from '../retrieval/index.ts'
 
 /**
  * The event that stands for a search. The engine writes one itself with every answer; a log from elsewhere may bring
@@ -37,6 +37,8 @@ export interface SearchSystem extends SearchDocuments {
   readonly page: { readonly limit: number; readonly maxLimit: number }
   /** Time in which a search has to be answered, in milliseconds. */
   readonly budgetMs: number
+  /** How queries are completed while they are typed; those of {@link SuggestionOptions} when absent. */
+  readonly suggestions?: SuggestionOptions
 }
 
 type SearchSystemDefinition = Omit<SearchSystem, 'task' | 'candidates' | 'page' | 'budgetMs'> &
@@ -55,7 +57,7 @@ export function searchSystem(definition: SearchSystemDefinition): SearchSystem {
 
 /** Identity of everything that decides how a search is answered, apart from its models. */
 export function searchSystemHash(schema: Schema, features: FeatureSet, system: SearchSystem): string {
-  const { task: _task, ranking, fallback, page: _page, budgetMs: _budget, ...rest } = system
+  const { task: _task, ranking, fallback, page: _page, budgetMs: _budget, suggestions: _suggested, ...rest } = system
   return contentHash({
     schema: schema.hash,
     features: features.hash,

@@ -14,7 +14,6 @@ import {
 } from '../data/index.ts'
 import type { FeatureState } from '../features/index.ts'
 import { type Clock, isSluiceError, SluiceError } from '../foundation/index.ts'
-import type { Suggestion, SuggestionRequest } from '../retrieval/index.ts'
 import { ModelRegistry, type ModelVersion } from '../training/index.ts'
 import { answerPage } from './answer-page.ts'
 import { DECISION, type Decision, decisionRecord, type RankRequest } from './decision.ts'
@@ -117,6 +116,8 @@ export class Engine {
     this.searching = new Searching({
       ...parts,
       stopwatch,
+      clock,
+      hidden: this.#hidden,
       write: (event) => void this.accept([event], { source: 'engine' }).catch(() => undefined),
       onStage: (system, stage, ms) => options.observer?.stage(system, stage, ms),
     })
@@ -238,18 +239,6 @@ export class Engine {
     this.#lastLogged = logged
     this.#options.observer?.searched?.(decision)
     return decision
-  }
-
-  /**
-   * Completes a query while it is typed.
-   *
-   * @throws SluiceError `UNKNOWN_SYSTEM`, `WRONG_TASK`, `INVALID_ARGUMENT` at a limit that is none
-   */
-  async suggest(name: string, { person, ...request }: Omit<SuggestionRequest, 'at'>): Promise<Suggestion[]> {
-    const { subject, documents: item } = this.searching.live(name).system
-    const isKnown = person !== undefined && !this.#hidden.of({ subject, item }).subjects.has(person)
-    const at = this.#options.clock()
-    return await this.searching.suggest(name, { ...request, at, ...(isKnown ? { person } : {}) })
   }
 
   #log({ system }: LiveSystem, decision: Decision): void {

@@ -72,20 +72,29 @@ export class QueryCrowd {
    * their order while time goes by. Minus infinity when nobody asked. O(steps).
    */
   weight(query: number): number {
+    const newest = this.#newestStep(query)
+    return newest === undefined ? Number.NEGATIVE_INFINITY : newest / STEPS + Math.log2(this.#worthIn(query, newest))
+  }
+
+  /** How many people of a moment a query is worth. O(steps). */
+  worthAt(query: number, at: number): number {
+    const newest = this.#newestStep(query)
+    return newest === undefined ? 0 : this.#worthIn(query, newest) * 2 ** ((newest - this.#stepOf(at)) / STEPS)
+  }
+
+  #newestStep(query: number): number | undefined {
     const first = this.#firstStep[query] ?? NONE
-    if (first === NONE) return Number.NEGATIVE_INFINITY
-    const newest = this.#step.get(first)
+    return first === NONE ? undefined : this.#step.get(first)
+  }
+
+  /** How many people of its newest step a query is worth. */
+  #worthIn(query: number, newest: number): number {
     let sum = 0
-    for (let step = first; step !== NONE; step = this.#nextStep.get(step)) {
+    for (let step = this.#firstStep[query]!; step !== NONE; step = this.#nextStep.get(step)) {
       const age = newest - this.#step.get(step)
       sum += this.#inStep.get(step) * LEFT[age % STEPS]! * 0.5 ** Math.floor(age / STEPS)
     }
-    return newest / STEPS + Math.log2(sum)
-  }
-
-  /** A weight at a moment: how many people of that moment it is worth. */
-  worthAt(weight: number, at: number): number {
-    return 2 ** (weight - this.#stepOf(at) / STEPS)
+    return sum
   }
 
   /** The queries of a person and when they were asked last, those first that were asked first most recently. */

@@ -138,9 +138,9 @@ export class QuerySuggestions {
         shown.set(stems, { text, source: 'own', people: 0, corrected: false })
       }
     }
-    for (const { text, stems, weight, cost } of this.#ofPeople(prefix, limit, new Set(shown.keys()), finds)) {
+    for (const { number, text, stems, cost } of this.#ofPeople(prefix, limit, new Set(shown.keys()), finds)) {
       if (shown.size >= limit) break
-      const people = this.#crowd.worthAt(weight, at)
+      const people = this.#crowd.worthAt(number, at)
       shown.set(stems, { text, source: 'people', people, corrected: cost > 0 })
     }
     return [...shown.values()]
@@ -210,7 +210,7 @@ export class QuerySuggestions {
         // What is typed already needs no completion.
         if (text === prefix.trimEnd() || stemsShown.has(stems) || !finds(text)) continue
         stemsShown.add(stems)
-        found.push({ text, stems, weight: this.#trie.weight(number), cost })
+        found.push({ number, text, stems, weight: this.#trie.weight(number), cost })
       }
       return { found, looks }
     }
@@ -226,6 +226,7 @@ export class QuerySuggestions {
 
 /** A query that others asked. */
 interface Completion {
+  readonly number: number
   readonly text: string
   readonly stems: string
   readonly weight: number

@@ -23,6 +23,7 @@ import { scoreRoutes } from './routes/score.ts'
 import { searchRoutes } from './routes/search.ts'
 import { metricsRoute, probeRoutes } from './routes/service.ts'
 import { subjectRoutes } from './routes/subjects.ts'
+import { suggestRoutes } from './routes/suggest.ts'
 import { systemRoutes } from './routes/systems.ts'
 import type { ServerContext } from './server-context.ts'
 import { DEFAULT_LIMITS, type ServerOptions } from './server-options.ts'
@@ -59,6 +60,7 @@ const ROUTES = [
   rankRoutes,
   scoreRoutes,
   searchRoutes,
+  suggestRoutes,
   decisionRoutes,
   systemRoutes,
   entityRoutes,

@@ -2,9 +2,15 @@ import { type Application, requireSearchSystem, type SearchSystem, searchSystems
 import type { EventLog, EventRecord, Subject } from '../../data/index.ts'
 import type { FeatureState } from '../../features/index.ts'
 import { BoundedMap, type Clock } from '../../foundation/index.ts'
-import { LONGEST_QUERY, referenceField, SearchIndex } from '../../retrieval/index.ts'
+import {
+  LONGEST_QUERY,
+  referenceField,
+  SearchIndex,
+  type Suggestion,
+  type SuggestionRequest,
+} from '../../retrieval/index.ts'
 import type { ModelRegistry, ModelVersion } from '../../training/index.ts'
-import type { Disguise } from '../decision-subjects.ts'
+import type { Disguise, HiddenSubjects } from '../decision-subjects.ts'
 import type { LoadedModel } from '../live-system.ts'
 import type { Stage } from '../rank-page.ts'
 import { answerSearch, QUERY_CUT } from './answer-search.ts'
@@ -20,6 +26,7 @@ import {
   searchRecord,
   subjectsOfSearch,
 } from './search-decision.ts'
+import { Suggesting } from './suggesting.ts'
 
 /** Searches that can be explained without making them again; few, so that they die young and the collector stays short. */
 const REMEMBERED = 16
@@ -36,6 +43,10 @@ export interface SearchingParts {
   readonly registry: ModelRegistry
   /** For the time within a request, in milliseconds. */
   readonly stopwatch: Clock
+  /** The time that events have. */
+  readonly clock: Clock
+  /** Who is being erased. */
+  readonly hidden: HiddenSubjects
   /** Takes an event in, soon; a disk that refuses it refuses its decision too, which is counted. */
   readonly write: (event: unknown) => void
   readonly onStage: (system: string, stage: Stage | 'total', ms: number) => void
@@ -46,6 +57,8 @@ export class Searching {
   readonly #parts: SearchingParts
   readonly #systems: ReadonlyMap<string, SearchSystem>
   readonly #live = new Map<string, LiveSearch>()
+  /** Made when they are first asked for. */
+  readonly #suggesting = new Map<string, Suggesting>()
   readonly #indexes: Map<string, SearchIndex>
   /** By entity, the indexes over its kind. */
   #indexesOf: ReadonlyMap<string, readonly SearchIndex[]>
@@ -200,6 +213,25 @@ export class Searching {
     return { decision, logged }
   }
 
+  /**
+   * Completes a query while it is typed.
+   *
+   * @throws SluiceError `UNKNOWN_SYSTEM`, `WRONG_TASK`, `INVALID_ARGUMENT` at a limit that is none
+   * @remarks As {@link Suggesting.suggest}.
+   */
+  suggest(name: string, { person, ...request }: Omit<SuggestionRequest, 'at'>): Promise<Suggestion[]> {
+    const { application, log, clock, hidden } = this.#parts
+    const { subject, queries, ...system } = requireSearchSystem(application, name)
+    let known = this.#suggesting.get(name)
+    if (known === undefined) {
+      const asker = referenceField(application.schema, queries.event, subject)
+      known = new Suggesting(log, { queries, suggestions: system.suggestions }, asker)
+      this.#suggesting.set(name, known)
+    }
+    const isKnown = person !== undefined && !hidden.of({ subject, item: system.documents }).subjects.has(person)
+    return known.suggest({ ...request, at: clock(), ...(isKnown ? { person } : {}) })
+  }
+
   /** The event of a search, by which it is learnt from and reported. */
   #writeQuery({ system }: LiveSearch, { id, at, request, funnel }: SearchDecision, tookMs: number): void {
     const { event, text, decision, results, tookMs: took } = system.queries
@@ -243,6 +275,7 @@ export class Searching {
   /** Forgets what is remembered: the log was written anew. An index over the kind of who is gone is made anew too. */
   async forget({ entity }: Subject): Promise<void> {
     this.#remembered.clear()
+    this.#suggesting.clear()
     const { log } = this.#parts
     for (const [name, { spec }] of this.#indexes) {
       if (spec.documents !== entity) continue
