@@ -108,7 +108,7 @@ export class LiveTextIndex {
    * Adds a document; it takes the place of an earlier one of its id. A document that is refused leaves no trace.
    *
    * @throws SluiceError `MISSING_FIELD` without an id, `ID_TOO_LONG`, `UNKNOWN_FIELD`, `WRONG_TYPE` and `OUT_OF_RANGE` at a
-   * value that its field cannot hold, `LIMIT_EXCEEDED` at more than a million letters
+   * value that its field cannot hold, `LIMIT_EXCEEDED` at more than 250,000 letters
    * @remarks O(letters), and some merging of segments.
    */
   add(document: TextDocument): void {
