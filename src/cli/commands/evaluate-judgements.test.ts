@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, it } from 'node:test'
+import { before, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { temporaryFolder } from '../../testing/index.ts'
+import { DAY_MS, manualClock } from '../../foundation/index.ts'
+import { Engine } from '../../serving/index.ts'
+import { SMALL_SEARCH_START_MS, smallSearchEvents, smallSearchService, temporaryFolder } from '../../testing/index.ts'
 import type { SearchEvaluation } from '../judgements/evaluate-search.ts'
 import { readRun } from '../judgements/run-files.ts'
 import type { Outcome } from '../testing/run-program.ts'
@@ -28,6 +31,7 @@ write('words.txt', '1 Q0 a 1 high t\n')
 write('short.txt', '1 Q0 a 1 2\n')
 write('empty.txt', '')
 write('other.txt', '9 0 a 1\n')
+write('gains.tsv', 'query\tdoc\tgain\n1\ta\t1\n\n1\tb\tgood\n')
 
 const evaluate = (line: string): string[] => ['evaluate', ...line.split(' ')]
 const reportOf = ({ code, out, err }: Outcome): SearchEvaluation => {
@@ -35,11 +39,28 @@ const reportOf = ({ code, out, err }: Outcome): SearchEvaluation => {
   return JSON.parse(out) as SearchEvaluation
 }
 
+const COMPARE = '--run new.txt.gz --against old.txt --metrics map,p@1,recall --json'
+const SEARCH = '--judgements qrels.tsv.gz --queries queries.tsv --documents docs.jsonl.gz'
+const BOTH = '--judgements qrels.txt --run new.txt.gz --against old.txt'
+const LINES = {
+  compared: `--judgements qrels.txt --queries queries.tsv ${COMPARE}`,
+  made: `${SEARCH} --save-run saved.txt.gz --json`,
+  read: '--judgements qrels.txt --queries queries.tsv --run saved.txt.gz --against saved.txt.gz --json',
+  gated: `${BOTH} --gate map>=0.1 --gate p@1>=0.9`,
+  lost: `${BOTH} --max-loss 0.05`,
+  held: `${BOTH} --max-loss 0.1 --gate map>=0.16 --json`,
+}
+
 describe('evaluate --judgements', () => {
-  it('measures a run, and what it lost against another, query by query', async () => {
-    const compare = '--run new.txt.gz --against old.txt --metrics map,p@1,recall --json'
-    const [outcome] = await runLines(folder, [evaluate(`--judgements qrels.txt --queries queries.tsv ${compare}`)])
-    const report = reportOf(outcome!)
+  // All in one process, because it takes longer to start than to run.
+  let outcomes: Readonly<Record<string, Outcome>> = {}
+  before(async () => {
+    const found = await runLines(folder, Object.values(LINES).map(evaluate))
+    outcomes = Object.fromEntries(Object.keys(LINES).map((name, index) => [name, found[index]!]))
+  })
+
+  it('measures a run, and what it lost against another, query by query', () => {
+    const report = reportOf(outcomes.compared!)
     assert.deepEqual([report.queries, report.queriesWithoutResults, report.queriesLeftOut], [3, 1, 0])
     // Query 1: b first of b and c (1/2); query 2: nothing; query 4: no result.
     assert.deepEqual(
@@ -61,17 +82,12 @@ describe('evaluate --judgements', () => {
   })
 
   it('searches documents itself, and writes the run as it can be read again', async () => {
-    const search = '--judgements qrels.tsv.gz --queries queries.tsv --documents docs.jsonl.gz'
-    const [made, read] = await runLines(folder, [
-      evaluate(`${search} --save-run saved.txt.gz --json`),
-      evaluate('--judgements qrels.txt --queries queries.tsv --run saved.txt.gz --against saved.txt.gz --json'),
-    ])
-    const { metrics, perQuery } = reportOf(made!)
+    const { metrics, perQuery } = reportOf(outcomes.made!)
     assert.deepEqual(
       perQuery.map((each) => each.metrics['ndcg@10']),
       [1, 1, 0],
     )
-    const again = reportOf(read!)
+    const again = reportOf(outcomes.read!)
     assert.deepEqual(again.metrics, metrics)
     assert.deepEqual([again.worst, again.comparison!.map!.same], [[], 3])
     assert.match(
@@ -82,13 +98,8 @@ describe('evaluate --judgements', () => {
     assert.deepEqual(ids, ['c', 'a'])
   })
 
-  it('fails with 1 where a gate does not hold or too much was lost, and prints all the same', async () => {
-    const both = '--judgements qrels.txt --run new.txt.gz --against old.txt'
-    const lines = ['--gate map>=0.1 --gate p@1>=0.9', '--max-loss 0.05', '--max-loss 0.1 --gate map>=0.16 --json']
-    const [gated, lost, held] = await runLines(
-      folder,
-      lines.map((line) => evaluate(`${both} ${line}`)),
-    )
+  it('fails with 1 where a gate does not hold or too much was lost, and prints all the same', () => {
+    const { gated, lost, held } = outcomes
     assert.deepEqual([gated!.code, lost!.code, held!.code], [1, 1, 0])
     assert.match(gated!.out, /holds: map>=0\.1 \(0\.1667\)\nFAILS: p@1>=0\.9 \(0\.3333\)/)
     assert.match(gated!.err, /p@1>=0\.9 does not hold: 0\.3333/)
@@ -100,6 +111,33 @@ describe('evaluate --judgements', () => {
     assert.deepEqual(
       reportOf(held!).gates.map(({ holds }) => holds),
       [true, true],
+    )
+  })
+
+  it('judges the search system of an application, as it would answer from its directory', async () => {
+    const directory = join(folder, 'data')
+    const clock = manualClock(SMALL_SEARCH_START_MS + 30 * DAY_MS)
+    const engine = Engine.open(smallSearchService(), { directory, clock })
+    await engine.accept(smallSearchEvents({ searches: 20 }))
+    const found = (await engine.search('shop', { query: 'lamp', limit: 2 })).items.map(({ id }) => id)
+    await engine.close()
+    const testing = fileURLToPath(new URL('../../testing/index.ts', import.meta.url))
+    write(
+      'application.ts',
+      `import { smallSearchService } from '${testing}'\nexport const application = smallSearchService()\n`,
+    )
+    write('lamp.tsv', 'lamp\tlamp\n')
+    write('lamp.qrels', `lamp 0 ${found[1]} 1\n`)
+    const asked = '--judgements lamp.qrels --queries lamp.tsv --app application.ts --dir data'
+    const [outcome] = await runLines(folder, [evaluate(`${asked} --save-run lamp.run --metrics mrr --json`)])
+    const { run, metrics } = reportOf(outcome!)
+    assert.deepEqual([run, metrics.mrr!.estimate], ['shop', 0.5])
+    assert.deepEqual(
+      (await readRun(join(folder, 'lamp.run')))
+        .get('lamp')!
+        .slice(0, 2)
+        .map(({ id }) => id),
+      found,
     )
   })
 
@@ -133,15 +171,16 @@ describe('evaluate --judgements', () => {
         2,
         /a relevant document for one of the 4 queries, got none/,
       ],
+      ['--judgements gains.tsv --run old.txt', 1, /gains\.tsv line 4: expected a number as gain, got good/],
       ['--run old.txt', 2, /expected --judgements beside/],
     ]
-    const outcomes = await runLines(
+    const refused = await runLines(
       folder,
       wrong.map(([line]) => evaluate(line)),
     )
     for (const [index, [line, code, message]] of wrong.entries()) {
-      assert.equal(outcomes[index]!.code, code, line)
-      assert.match(outcomes[index]!.err, message)
+      assert.equal(refused[index]!.code, code, line)
+      assert.match(refused[index]!.err, message)
     }
   })
 })

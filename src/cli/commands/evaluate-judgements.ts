@@ -20,12 +20,13 @@ export interface JudgementOptions {
 
 export const JUDGEMENTS_HELP = `
 With --judgements it judges search instead: a run in TREC form, or one that is made here from --documents and --queries by
-"bm25", "default" or "feedback". Judgements are TSV with the header "query doc gain" or TREC qrels, queries TSV with the
+"bm25", "default" or "feedback", or by the search system of the application that --app names. Judgements are TSV with the header "query doc gain" or TREC qrels, queries TSV with the
 header "query text" or JSON lines, documents JSON lines; .gz everywhere. docs/evaluate-search.md tells what is measured.
 
   sluice evaluate --judgements qrels.txt --run new.txt --against old.txt --queries queries.tsv --max-loss 0.005
   sluice evaluate --judgements qrels.tsv --queries queries.tsv --documents docs.jsonl.gz --gate "ndcg@10>=0.36"
-  sluice evaluate --judgements qrels.tsv --queries queries.tsv --documents docs.jsonl.gz --run feedback --against default`
+  sluice evaluate --judgements qrels.tsv --queries queries.tsv --documents docs.jsonl.gz --run feedback --against default
+  sluice evaluate --judgements qrels.tsv --queries queries.tsv --app application.ts --against before.txt --max-loss 0.01`
 
 export function withJudgementOptions(command: Command): Command {
   return command
@@ -58,9 +59,9 @@ function share(text: string): number {
 /** Judges search on judgements, prints what was found, and fails where a gate does not hold. */
 export async function judgeSearch(
   { judgements, gate, json, ...options }: JudgementOptions & SharedOptions & { readonly judgements: string },
-  answer?: SearchEvaluationOptions['answer'],
+  system?: SearchEvaluationOptions['system'],
 ): Promise<void> {
-  const evaluation = await evaluateSearch({ ...options, judgements, gates: gate, answer, onProgress: say })
+  const evaluation = await evaluateSearch({ ...options, judgements, gates: gate, system, onProgress: say })
   printResult(json, evaluation, () => searchEvaluationText(evaluation))
   const broken = evaluation.gates.filter(({ holds }) => !holds)
   if (broken.length === 0) return

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import { type Application, requireAnySystem } from '../../application/index.ts'
+import { type Application, requireAnySystem, searchSystems } from '../../application/index.ts'
 import { SluiceError } from '../../foundation/index.ts'
-import type { Reader } from '../../serving/index.ts'
+import { openOfflineSearch, type Reader } from '../../serving/index.ts'
 import {
   evaluateScoringVersion,
   evaluateSearchVersion,
@@ -39,9 +39,9 @@ export function addEvaluate(program: Command): void {
   withJudgementOptions(command).addHelpText('after', HELP).action(evaluateCommand)
 }
 
-function evaluateCommand(options: EvaluateCommandOptions): Promise<void> {
+function evaluateCommand(options: EvaluateCommandOptions, command: Command): Promise<void> {
   const { judgements } = options
-  if (judgements !== undefined) return judgeSearch({ ...options, judgements })
+  if (judgements !== undefined) return judgeSearchOf({ ...options, judgements }, command)
   requireNoJudgementOptions(options)
   return withReader(options, async (application, reader) => {
     const system = systemName(application, options.system)
@@ -56,6 +56,23 @@ function evaluateCommand(options: EvaluateCommandOptions): Promise<void> {
     const judge = { ranking: judgeRanks, classification: judgeScores, search: judgeSearches }[task]
     const fault = await judge(context, print)
     if (fault) throw new WorkFailed(fault)
+  })
+}
+
+/** Judges a file, a search of documents, or where an application is named its system that searches. */
+function judgeSearchOf(
+  options: EvaluateCommandOptions & { readonly judgements: string },
+  command: Command,
+): Promise<void> {
+  const isNamed = command.getOptionValueSource('app') === 'cli'
+  if (!isNamed || options.run !== undefined || options.documents !== undefined) return judgeSearch(options)
+  return withReader(options, (application, reader) => {
+    const system = options.system ?? searchSystems(application)[0]?.[0] ?? systemName(application, undefined)
+    const search = openOfflineSearch(application, reader, system, options.version)
+    return judgeSearch(options, {
+      name: `${system} ${options.version ?? reader.registry.champion(system)?.version ?? ''}`.trim(),
+      search,
+    })
   })
 }
 

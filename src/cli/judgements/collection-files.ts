@@ -94,13 +94,13 @@ export async function readQueries(file: string): Promise<CollectionQuery[]> {
  */
 export async function readJudgements(file: string): Promise<Judgements> {
   const lines = await readLines(file)
-  const rows = lines[0]?.text.startsWith('query\t')
-    ? readTable(file, lines, ['query', 'doc', 'gain'])
-    : lines.map((line) => readTrecRow(file, line))
+  const isTable = lines[0]?.text.startsWith('query\t')
+  const rows = isTable ? readTable(file, lines, ['query', 'doc', 'gain']) : lines.map((line) => readTrecRow(file, line))
   const judgements = new Map<string, Map<string, number>>()
   for (const [row, [query = '', document = '', gain = '']] of rows.entries()) {
-    if (gain.trim() === '' || !Number.isFinite(Number(gain)))
-      throw malformedRow(file, row + 1, 'a number as gain', gain)
+    if (gain.trim() === '' || !Number.isFinite(Number(gain))) {
+      throw malformedRow(file, lines[isTable ? row + 1 : row]!.number, 'a number as gain', gain)
+    }
     const known = judgements.get(query) ?? new Map<string, number>()
     known.set(document, Math.max(0, Number(gain)))
     judgements.set(query, known)

@@ -23,9 +23,15 @@ export interface SearchEvaluationOptions {
   /** How many of the worst queries are told; 10 when absent. */
   readonly worst?: number | undefined
   readonly seed: number
-  /** Answers queries by another system than text search over documents. */
-  readonly answer?: ((query: string) => readonly ScoredDocument[]) | undefined
+  /** A system that is judged, when it is no run and no search of documents. */
+  readonly system?: SearchedSystem | undefined
   readonly onProgress?: ((what: string) => void) | undefined
+}
+
+export interface SearchedSystem {
+  readonly name: string
+  /** The best documents for a query, best first. */
+  readonly search: (query: string, limit: number) => readonly ScoredDocument[]
 }
 
 export interface SearchEvaluation extends RunJudgement {
@@ -55,12 +61,13 @@ export async function evaluateSearch(options: SearchEvaluationOptions): Promise<
   const judgements = await readJudgements(options.judgements)
   const queries = options.queries === undefined ? undefined : await readQueries(options.queries)
   const runs = new RunSource(options, queries)
-  const run = await runs.read(options.run ?? 'default')
+  const name = options.system?.name ?? options.run ?? 'default'
+  const run = await runs.read(name)
   const against = options.against === undefined ? undefined : await runs.read(options.against)
   const judgement = judgeRun({ run, against, judgements, queries, metrics, seed })
   if (options.saveRun !== undefined) await writeRun(options.saveRun, run, 'sluice')
   return {
-    run: options.run ?? 'default',
+    run: name,
     ...(options.against === undefined ? {} : { against: options.against }),
     ...judgement,
     byMetric,
@@ -74,13 +81,13 @@ function metricsOf(names: readonly string[], gates: readonly { readonly metric: 
   return [...new Set([...names, ...gates.map(({ metric }) => metric)])].map(retrievalMetric)
 }
 
-function requireSense({ run, against, documents, queries, maxLoss, answer }: SearchEvaluationOptions): void {
+function requireSense({ run, against, documents, queries, maxLoss, system }: SearchEvaluationOptions): void {
   const refuse = (expected: string, got: string): never => {
     throw new SluiceError('INVALID_ARGUMENT', `evaluate --judgements: expected ${expected}, got ${got}`)
   }
-  if (run === undefined && documents === undefined && !answer)
+  if (run === undefined && documents === undefined && !system)
     refuse('--run, or --documents and --queries to search', 'neither')
-  if ((documents !== undefined || answer) && queries === undefined) refuse('--queries, which are asked', 'none')
+  if ((documents !== undefined || system) && queries === undefined) refuse('--queries, which are asked', 'none')
   if (maxLoss !== undefined && against === undefined) refuse('--against beside --max-loss', 'nothing to compare with')
 }
 
@@ -96,8 +103,8 @@ class RunSource {
   }
 
   async read(name: string): Promise<SearchRun> {
-    const { documents, answer, run, onProgress } = this.#options
-    if (answer && name === (run ?? 'default')) return this.#ask(answer)
+    const { documents, system, onProgress } = this.#options
+    if (system?.name === name) return this.#ask((text) => system.search(text, DEPTH))
     if (documents === undefined || !Object.hasOwn(SEARCHES, name)) return readRun(name)
     const index = await this.#open(documents)
     onProgress?.(`searching: ${name}`)
@@ -105,7 +112,7 @@ class RunSource {
     return this.#ask((text) => searchText(index, text, { ...search, syntax: 'words', limit: DEPTH }).hits)
   }
 
-  #ask(answer: NonNullable<SearchEvaluationOptions['answer']>): SearchRun {
+  #ask(answer: (query: string) => readonly ScoredDocument[]): SearchRun {
     return new Map((this.#queries ?? []).map(({ id, text }) => [id, answer(text)]))
   }
 

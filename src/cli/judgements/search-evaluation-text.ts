@@ -41,8 +41,9 @@ function comparisonTable({ run, against, metrics, againstMetrics, comparison }: 
   )
 }
 
-function worstTable({ worst, byMetric, run, against }: SearchEvaluation): string {
-  if (worst.length === 0) return `no query lost anything of ${byMetric}\n`
+function worstTable({ worst, byMetric, run, against, comparison }: SearchEvaluation): string {
+  if (comparison?.[byMetric]?.worse === 0) return `no query lost anything of ${byMetric}\n`
+  if (worst.length === 0) return ''
   const rows = worst.map((query) => [
     query.query,
     ...(query.against ? [query.against[byMetric]!.toFixed(4)] : []),
