@@ -2,7 +2,7 @@
  * Learning to rank from clicks: NDCG@10 on judged test queries of a ranker that was trained on clicks with planted
  * position bias, beside one trained on the true labels and one trained on the clicks as they are.
  *
- *   node bench/clicks.bench.ts [--train F --test F] [--sessions 100000] [--seeds 10] [--json]
+ *   node bench/clicks.bench.ts [--train F --test F] [--sessions 200000] [--seeds 10] [--json]
  *
  * Without files it runs on LightGBM's ranking example (201 queries to learn from, 50 to test; ../shared/data). Others are
  * LibSVM with `qid:` or a `.query` file beside, labels from 0 to 4. Sessions are drawn over the queries to learn from: a
@@ -29,7 +29,7 @@ const { values } = parseArgs({
   options: {
     train: { type: 'string', default: `${data}rank.train.gz` },
     test: { type: 'string', default: `${data}rank.test.gz` },
-    sessions: { type: 'string', default: '100000' },
+    sessions: { type: 'string', default: '200000' },
     seeds: { type: 'string', default: '10' },
     json: { type: 'boolean', default: false },
   },
