@@ -44,13 +44,23 @@ export {
   type SuggestionRequest,
 } from './suggest/query-suggestions.ts'
 export type { Correction, DidYouMean } from './text/did-you-mean.ts'
+export type { Facet, FacetRequest } from './text/fields/facets.ts'
+export type { Bounds, DocumentFilter, FieldFilter, GeoPoint } from './text/fields/field-filter.ts'
+export type { GroupRequest } from './text/fields/group-documents.ts'
+export type { SortKey } from './text/fields/sort-documents.ts'
 export type { HybridOptions } from './text/fused-ranking.ts'
 export { type AskedWords, askedWords } from './text/guess-words.ts'
 export { type LatentOptions, latentVectors } from './text/latent-vectors.ts'
 export { LiveTextIndex, type SegmentTuning } from './text/live-text-index.ts'
 export type { RecognisedFilter, RecogniseOptions } from './text/recognise-filters.ts'
 export type { FeedbackOptions } from './text/relevance-feedback.ts'
-export { searchText, type TextAnswer, type TextHit, type TextSearchOptions } from './text/search-text.ts'
+export {
+  searchText,
+  type TextAnswer,
+  type TextGroup,
+  type TextHit,
+  type TextSearchOptions,
+} from './text/search-text.ts'
 export { parseSynonyms, type Synonyms } from './text/synonyms.ts'
 export type { TextDocument, TextField, TextIndexOptions } from './text/text-fields.ts'
 export { loadTextIndex, saveTextIndex } from './text/text-file.ts'

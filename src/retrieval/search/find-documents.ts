@@ -1,6 +1,7 @@
 import { searchText, type TextAnswer, type TextSearchOptions } from '../text/search-text.ts'
 import { parseTextQuery } from '../text/text-query.ts'
 import type { ScorePart, TextSnapshot } from '../text/text-snapshot.ts'
+import type { QueryReading } from './search-documents.ts'
 
 /** Letters of a query that are read; what comes after them is not. */
 export const LONGEST_QUERY = 1_000
@@ -9,10 +10,9 @@ export const LONGEST_QUERY = 1_000
 const MOST_TERMS = 64
 
 /** What is asked of an index. */
-export interface SearchQuestion {
+export interface SearchQuestion extends Pick<TextSearchOptions, 'filters' | 'facets' | 'sort' | 'group'> {
   readonly text: string
-  readonly filters?: TextSearchOptions['filters']
-  /** How many documents, at most. */
+  /** How many documents, or groups of them, at most. */
   readonly limit: number
   /** Documents that must not be found. */
   readonly exclude?: ReadonlySet<string> | undefined
@@ -33,32 +33,39 @@ export interface FoundByQuery {
   readonly items: Int32Array
   /** By item, of the text alone. */
   readonly scores: Float64Array
-  readonly corrections: TextAnswer['corrections']
   readonly terms: readonly QueryTerm[]
+  /** How the words were read, and what was counted. */
+  readonly answer: Omit<TextAnswer, 'hits'>
 }
 
 /**
- * Understands a query and finds the documents that answer it best by their text.
+ * Understands a query and finds the documents that answer it best by their text, or as `sort` says.
  *
- * @param keyOf - the number in the state of a document by its id
- * @throws SluiceError `UNKNOWN_FIELD` and `WRONG_TYPE` at a filter that cannot be
+ * @param place - where to look: the number in the state of a document by its id, and how words are read
+ * @throws SluiceError `UNKNOWN_FIELD`, `WRONG_TYPE`, `INVALID_ARGUMENT`, `OUT_OF_RANGE` and `LIMIT_EXCEEDED` at filters,
+ * facets, a sort or groups that cannot be
  */
 export function findDocuments(
   snapshot: TextSnapshot,
-  keyOf: (id: string) => number,
-  { text, filters, limit, exclude }: SearchQuestion,
+  { keyOf, reading }: { readonly keyOf: (id: string) => number; readonly reading: QueryReading },
+  question: SearchQuestion,
 ): FoundByQuery {
+  const { text, exclude, limit } = question
   const read = text.slice(0, LONGEST_QUERY)
-  const answer = searchText(snapshot, read, { limit: limit + (exclude?.size ?? 0), filters })
-  const { corrections } = answer
-  const hits = exclude ? answer.hits.filter(({ id }) => !exclude.has(id)).slice(0, limit) : answer.hits
+  const options = { ...optionsOf(question, reading), limit: limit + (exclude?.size ?? 0), total: true }
+  const { hits: all, ...answer } = searchText(snapshot, read, options)
+  const hits = exclude ? all.filter(({ id }) => !exclude.has(id)).slice(0, limit) : all
   return {
     snapshot,
     items: Int32Array.from(hits, ({ id }) => keyOf(id)),
     scores: Float64Array.from(hits, ({ score }) => score),
-    corrections,
-    terms: termsOf(snapshot, read, corrections),
+    terms: termsOf(snapshot, read, answer.corrections),
+    answer,
   }
+}
+
+function optionsOf({ filters, facets, sort, group }: SearchQuestion, reading: QueryReading): TextSearchOptions {
+  return { ...reading, filters, facets, sort, group }
 }
 
 function termsOf(snapshot: TextSnapshot, text: string, corrections: TextAnswer['corrections']): QueryTerm[] {
@@ -76,9 +83,11 @@ function termsOf(snapshot: TextSnapshot, text: string, corrections: TextAnswer['
 /** Of each document that a query found: the parts that its text score is the sum of. */
 export function explainFound(
   { snapshot }: FoundByQuery,
-  { text, filters, limit }: SearchQuestion,
+  question: SearchQuestion,
+  reading: QueryReading,
 ): ReadonlyMap<string, readonly ScorePart[]> {
-  const { hits } = searchText(snapshot, text, { limit, filters, explain: true })
+  const { limit, text } = question
+  const { hits } = searchText(snapshot, text, { ...optionsOf(question, reading), limit, explain: true })
   return new Map(hits.map(({ id, parts = [] }) => [id, parts]))
 }
 

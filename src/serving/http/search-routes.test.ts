@@ -22,6 +22,15 @@ interface SearchBody {
   readonly items: SearchDecision['items']
 }
 
+interface Counted {
+  readonly total: number
+  readonly facets: {
+    readonly brand: { readonly values: readonly { readonly value: string; readonly count: number }[] }
+    readonly price: { readonly ranges: readonly { readonly count: number }[] }
+  }
+  readonly didYouMean: { readonly text: string }
+}
+
 describe('the routes of a search system', () => {
   const directory = temporaryFolder()
   let engine: Engine
@@ -66,6 +75,24 @@ describe('the routes of a search system', () => {
     for (const { text, parts } of explained.items as { text: number; parts: { score: number }[] }[]) {
       assert.ok(Math.abs(parts.reduce((sum, { score }) => sum + score, 0) - text) < 1e-9)
     }
+  })
+
+  it('counts all documents of a query by what they have, as filters for the same find them', async () => {
+    const facets = { brand: { most: 3 }, price: { ranges: [{ max: 50 }, { above: 50 }] } }
+    const { body } = await post({ query: 'bleu lamp', limit: 1, facets })
+    const { total, facets: counted, didYouMean } = body as unknown as Counted
+    assert.ok(total > 10)
+    assert.equal(didYouMean.text, 'blue lamp')
+    assert.equal(counted.brand.values.length, 3)
+    for (const { value, count } of counted.brand.values) {
+      const narrowed = await post({ query: 'bleu lamp', filters: { brand: value }, facets: {} })
+      assert.equal((narrowed.body as unknown as Counted).total, count)
+    }
+    assert.equal(
+      counted.price.ranges.reduce((sum, { count }) => sum + count, 0),
+      total,
+    )
+    assert.equal((await post({ query: 'lamp', facets: { size: {} } })).body.error?.code, 'UNKNOWN_FIELD')
   })
 
   it('refuses what cannot be asked, with a code', async () => {

@@ -27,6 +27,14 @@ export const SearchAnswer = Type.Object({
   ...answerFields,
   corrections: Corrections,
   found: Type.Integer({ description: 'documents that were retrieved by the text' }),
+  total: Type.Optional(Type.Integer({ description: 'with `facets`: documents of the query in all' })),
+  facets: Type.Optional(Open('with `facets`: by field, its values or ranges with how many documents have each')),
+  didYouMean: Type.Optional(
+    Type.Object(
+      { text: Type.String(), confidence: Type.Number() },
+      { description: 'with `facets`: the query corrected' },
+    ),
+  ),
   items: Type.Array(Type.Object(itemFields)),
 })
 
@@ -37,7 +45,14 @@ const ExplainedFound = Type.Object({
   byObjective: Type.Optional(ObjectiveTerms),
   parts: Type.Optional(
     Type.Array(
-      Type.Object({ term: Type.String(), weight: Type.Number(), impact: Type.Number(), score: Type.Number() }),
+      Type.Object({
+        term: Type.String(),
+        weight: Type.Number(),
+        impact: Type.Number(),
+        score: Type.Number(),
+        written: Type.Optional(Type.String({ description: 'the words of the query that it stands for' })),
+        by: Type.Optional(Type.String({ description: 'why it does: spelling, compound and the like' })),
+      }),
       { description: 'what `text` is the sum of' },
     ),
   ),

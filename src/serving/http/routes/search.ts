@@ -1,10 +1,13 @@
 import { type TSchema, Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import { type SearchSystem, searchSystems } from '../../../application/index.ts'
+import { countDocuments } from '../../../retrieval/index.ts'
 import type { SearchRequest } from '../../search/search-decision.ts'
 import { answers, Fact, Id } from '../schemas.ts'
 import { SearchAnswer } from '../search-schemas.ts'
 import type { ServerContext } from '../server-context.ts'
+
+type CountedQuestion = Parameters<typeof countDocuments>[1]
 
 /** Fields that a request may filter by. */
 const MOST_FILTERS = 64
@@ -23,12 +26,17 @@ function searchRoute(app: FastifyInstance, { engine }: ServerContext, name: stri
     body: searchBody(system),
     response: answers(SearchAnswer, 'a page; `degraded` names what it had to do without'),
   }
+  const counted = ({ query: text, filters }: SearchRequest, facets: unknown) =>
+    facets === undefined
+      ? {}
+      : countDocuments(engine.searching.live(name).index.snapshot, { text, filters, facets } as CountedQuestion)
   app.post<{ Body: Record<string, unknown> }>(`/v1/systems/${name}/search`, { schema }, async ({ body }) => {
-    const { [subject]: key, ...rest } = body
+    const { [subject]: key, facets, ...rest } = body
     // The schema has checked every field.
     const request = { ...rest, ...(key === undefined ? {} : { subject: key }) } as unknown as SearchRequest
     const { id, asOf, model, degraded, understood, funnel, items } = await engine.search(name, request)
-    return { decision: id, asOf, model, degraded, corrections: understood.corrections, found: funnel.found, items }
+    const { corrections } = understood
+    return { decision: id, asOf, model, degraded, corrections, found: funnel.found, ...counted(request, facets), items }
   })
 }
 
@@ -43,6 +51,12 @@ function searchBody({ subject, page, fields }: SearchSystem): TSchema {
         Type.Record(Type.String(), Type.Unknown(), {
           maxProperties: MOST_FILTERS,
           description: `by field (${filtered.join(', ')}): a value, a list of them, or {min, max}`,
+        }),
+      ),
+      facets: Type.Optional(
+        Type.Record(Type.String(), Type.Unknown(), {
+          maxProperties: MOST_FILTERS,
+          description: 'what to count, by field: {most} of names, {ranges} or {step} of numbers and dates',
         }),
       ),
       context: Type.Optional(

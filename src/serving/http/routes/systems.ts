@@ -73,6 +73,7 @@ function describeSystem(context: ServerContext, name: string) {
     ...(system.task !== 'classification' && system.ranking?.value ? { value: system.ranking.value } : {}),
     problem: system.problem,
     events: engine.application.schema.events,
+    ...(system.task === 'search' ? { fields: system.fields } : {}),
     champion: champion?.version ?? null,
     versions: versionsOf(context, name),
     health: { ready: reasons.length === 0, reasons, head: engine.log.head, offset: engine.state.offset },
