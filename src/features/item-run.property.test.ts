@@ -64,7 +64,10 @@ const watch = fc.record({
   seconds: fc.double({ min: 0, max: 100, noNaN: true }),
 })
 
-function stateAfter(watches: readonly (typeof watch extends fc.Arbitrary<infer T> ? T : never)[]) {
+type Watch = typeof watch extends fc.Arbitrary<infer T> ? T : never
+
+/** A state with videos and nothing watched, and what applies watches and tells the time. */
+function openState() {
   const state = new FeatureState(schema, features.aggregates)
   const apply = (type: string, at: number, fields: object) =>
     state.apply(state.offset + 1, { id: 'any', type, at, ...fields })
@@ -73,28 +76,31 @@ function stateAfter(watches: readonly (typeof watch extends fc.Arbitrary<infer T
     apply('video', START, { video: `v${video}`, ...creator })
   }
   let now = START
-  for (const { move, user, shop, video, seconds } of watches) {
-    const at = now + move * MINUTE_MS
-    if (move >= 0) now = at
-    const where = shop < SHOPS ? { shop: `s${shop}` } : {}
-    apply('watch', at, { user: `u${user}`, video: `v${video}`, seconds, ...where })
+  const applyAll = (watches: readonly Watch[]): number => {
+    for (const { move, user, shop, video, seconds } of watches) {
+      const at = now + move * MINUTE_MS
+      if (move >= 0) now = at
+      const where = shop < SHOPS ? { shop: `s${shop}` } : {}
+      apply('watch', at, { user: `u${user}`, video: `v${video}`, seconds, ...where })
+    }
+    return now
   }
-  return { state, now }
+  return { state, applyAll }
 }
 
 describe('rows of many items', () => {
-  it('hold what each item reads alone through the plain readers, to the bit', () => {
+  it('hold what each item reads alone through the plain readers, to the bit, whatever was read and written before', () => {
     fc.assert(
-      fc.property(fc.array(watch, { maxLength: 250, size: 'max' }), lateness, (watches, later) => {
-        const { state, now } = stateAfter(watches)
+      fc.property(fc.array(watch, { maxLength: 250, size: 'max' }), lateness, fc.nat(250), (watches, later, cut) => {
+        const { state, applyAll } = openState()
         const side = new FeatureRows(features, state, 'video')
         const alone = new FeatureRows(features, state)
         const items = [...Array(VIDEOS + 2).keys(), -1, 0, 0, 5]
         const together = new Float64Array(items.length * side.width)
         const one = new Float64Array(side.width)
-        for (let user = -1; user <= USERS; user++) {
+        const compare = (user: number, at: number): void => {
           const frame = new RequestFrame(schema).bind('user', user).bind('shop', (user + 1) % SHOPS)
-          frame.at = now + later * MINUTE_MS
+          frame.at = at
           side.fill(frame, items, together)
           for (const [row, item] of items.entries()) {
             alone.fill(frame.bind('video', item), [-1], one)
@@ -102,6 +108,10 @@ describe('rows of many items', () => {
             assert.deepEqual(got, one, `user ${user}, video ${item}`)
           }
         }
+        compare(0, applyAll(watches.slice(0, cut)))
+        const now = applyAll(watches.slice(cut))
+        compare(1, now)
+        for (let user = -1; user <= USERS; user++) compare(user, now + later * MINUTE_MS)
       }),
       { seed: 31, numRuns: 100 },
     )

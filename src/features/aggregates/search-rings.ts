@@ -1,4 +1,5 @@
 import { ScratchInts } from '../item-run.ts'
+import type { WindowBegins } from './window-begins.ts'
 
 /** Rings of entries that rise in time, as {@link TimedSeries} keeps them. */
 export interface Rings {
@@ -23,6 +24,7 @@ const open = new ScratchInts()
  * looks of one halving wait together. A search at a time takes three times as long when the rings are not near.
  *
  * @param places - rings of which `most` is above 0; others are not looked at
+ * @param guesses - of what is found; where one holds, the ring is not searched
  */
 export function searchRings(
   rings: Rings,
@@ -31,6 +33,7 @@ export function searchRings(
   time: number,
   most: Int32Array,
   found: Int32Array,
+  guesses?: WindowBegins | undefined,
 ): void {
   const { table, entries, width } = rings
   const start = starts.of(count)
@@ -47,6 +50,14 @@ export function searchRings(
     start[each] = table[base]!
     head[each] = table[base + 1]!
     mask[each] = table[base + 3]! - 1
+    if (guesses !== undefined) {
+      const guess = Math.min(guesses.reach(places[each]!)[places[each]!]!, size)
+      const isPast = guess === 0 || entries[start[each]! + ((head[each]! + guess - 1) & mask[each]!) * width]! <= time
+      if (isPast && (guess === size || entries[start[each]! + ((head[each]! + guess) & mask[each]!) * width]! > time)) {
+        found[each] = guess
+        continue
+      }
+    }
     // Most requests ask near the newest end.
     const isAfterAll = entries[start[each]! + ((head[each]! + size - 1) & mask[each]!) * width]! <= time
     found[each] = isAfterAll ? size : 0
@@ -68,4 +79,6 @@ export function searchRings(
     }
     settling = remaining
   }
+  if (guesses === undefined) return
+  for (let each = 0; each < count; each++) if (most[each]! > 0) guesses.note(places[each]!, found[each]!)
 }

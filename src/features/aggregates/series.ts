@@ -2,11 +2,12 @@ import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
 import type { Schema } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
 import type { EventFrame } from '../event-frame.ts'
-import type { RunReader } from '../item-run.ts'
+import type { ItemRun, RunReader } from '../item-run.ts'
 import type { RequestFrame } from '../request-frame.ts'
 import type { Aggregate, AggregateOptions, SeriesSpec } from './aggregate.ts'
 import { type KeySpace, openKeySpace } from './key-space.ts'
-import { TimedSeries } from './timed-series.ts'
+import { type ManyWindows, TimedSeries } from './timed-series.ts'
+import { WindowBegins } from './window-begins.ts'
 
 /**
  * Exact sliding windows: what happened in the half-open interval (t - window, t]. Entries that no request
@@ -18,6 +19,8 @@ export class Series implements Aggregate {
   readonly #slackMs: number
   readonly #keys: KeySpace
   readonly #series: TimedSeries
+  /** By the length of the window. */
+  readonly #windowBegins = new Map<number, WindowBegins>()
   #newest = Number.NEGATIVE_INFINITY
   readonly #release = (place: number): void => {
     if (this.#keys.release(place)) this.#series.forget(place)
@@ -56,20 +59,37 @@ export class Series implements Aggregate {
 
   /** {@link counter} for all items of a request. */
   runCounter(windowMs: number): RunReader {
-    const places = this.#keys.runReader()
-    return (frame, run, target) =>
-      this.#series.countMany(places(frame, run), run.items.length, frame.at - windowMs, frame.at, target)
+    const cut = this.#runWindows(windowMs)
+    return (frame, run, target) => this.#series.countMany(cut(frame, run), target)
   }
 
   /** {@link summer} for all items of a request. */
   runSummer(windowMs: number): RunReader {
-    const places = this.#keys.runReader()
-    return (frame, run, target) =>
-      this.#series.sumMany(places(frame, run), run.items.length, frame.at - windowMs, frame.at, target)
+    const cut = this.#runWindows(windowMs)
+    return (frame, run, target) => this.#series.sumMany(cut(frame, run), target)
+  }
+
+  #runWindows(windowMs: number): (frame: RequestFrame, run: ItemRun) => ManyWindows {
+    const placesOf = this.#keys.runReader()
+    // Pairs are many, and few of them have enough entries for a search to be long.
+    const guesses = this.#spec.by.length === 1 ? this.#begins(windowMs) : undefined
+    return (frame, run) => {
+      const { at } = frame
+      const until = at >= this.#newest ? Number.POSITIVE_INFINITY : at
+      return { places: placesOf(frame, run), count: run.items.length, after: at - windowMs, until, guesses }
+    }
+  }
+
+  #begins(windowMs: number): WindowBegins {
+    const begins = this.#windowBegins.get(windowMs) ?? new WindowBegins()
+    this.#windowBegins.set(windowMs, begins)
+    return begins
   }
 
   bytes(): number {
-    return this.#keys.bytes() + this.#series.bytes()
+    let guesses = 0
+    for (const begins of this.#windowBegins.values()) guesses += begins.bytes()
+    return this.#keys.bytes() + this.#series.bytes() + guesses
   }
 
   save(writer: ByteWriter): void {

@@ -3,6 +3,7 @@ import { addTotal, differenceOfTotals } from '../exact-sum.ts'
 import { growFloat64, growInt32 } from '../growable.ts'
 import { type ColumnTarget, ScratchInts } from '../item-run.ts'
 import { type Rings, searchRings } from './search-rings.ts'
+import type { WindowBegins } from './window-begins.ts'
 
 /** The table of series: where a ring begins in the arena, its oldest entry, how many it holds, and has room for. */
 const START = 0
@@ -19,6 +20,17 @@ const OWED_A_SWEEP = 32
 const NONE = new Float64Array(0)
 /** Used by reads of many series; what they hold is lost at the next. */
 const [lengths, ends, begins] = [new ScratchInts(), new ScratchInts(), new ScratchInts()]
+
+/** The same window of many series. */
+export interface ManyWindows {
+  readonly places: Int32Array
+  /** How many of the places are meant. */
+  readonly count: number
+  readonly after: number
+  /** Infinity where nothing lies behind the window: then its end is not looked for. */
+  readonly until: number
+  readonly guesses?: WindowBegins | undefined
+}
 
 /**
  * Many series of (time, running total) in one arena, each a ring whose capacity is a power of two. A window is cut
@@ -107,17 +119,19 @@ export class TimedSeries {
     return differenceOfTotals(totals[last]!, totals[last + 1]!, from[before]!, from[before + 1]!)
   }
 
-  /** {@link count} of many series; a place of -1 counts 0. */
-  countMany(places: Int32Array, count: number, after: number, until: number, target: ColumnTarget): void {
+  /** {@link count} of many series; a place of -1 counts 0. See {@link ManyWindows}. */
+  countMany(windows: ManyWindows, target: ColumnTarget): void {
     const { values, stride } = target
-    const [end, begin] = this.#cutMany(places, count, after, until)
+    const { count } = windows
+    const [end, begin] = this.#cutMany(windows)
     for (let each = 0, to = target.start; each < count; each++, to += stride) values[to] = end[each]! - begin[each]!
   }
 
   /** {@link sum} of many series; a place of -1 sums to 0. */
-  sumMany(places: Int32Array, count: number, after: number, until: number, target: ColumnTarget): void {
+  sumMany(windows: ManyWindows, target: ColumnTarget): void {
     const { values, stride } = target
-    const [end, begin] = this.#cutMany(places, count, after, until)
+    const { places, count } = windows
+    const [end, begin] = this.#cutMany(windows)
     const totals = this.#entries
     for (let each = 0, to = target.start; each < count; each++, to += stride) {
       values[to] = 0
@@ -132,7 +146,7 @@ export class TimedSeries {
   }
 
   /** For each series, how many of its entries are at or before the window's end, and its begin. */
-  #cutMany(places: Int32Array, count: number, after: number, until: number): [Int32Array, Int32Array] {
+  #cutMany({ places, count, after, until, guesses }: ManyWindows): [Int32Array, Int32Array] {
     const size = lengths.of(count)
     const table = this.#table
     for (let each = 0; each < count; each++) {
@@ -140,10 +154,11 @@ export class TimedSeries {
       size[each] = place < 0 || place >= this.#places ? 0 : table[place * COLUMNS + LENGTH]!
     }
     const rings: Rings = { table, entries: this.#entries, width: this.#width }
-    const end = ends.of(count)
+    const isWhole = until === Number.POSITIVE_INFINITY
+    const end = isWhole ? size : ends.of(count)
     const begin = begins.of(count)
-    searchRings(rings, places, count, until, size, end)
-    searchRings(rings, places, count, after > this.#keepAfter ? after : this.#keepAfter, end, begin)
+    if (!isWhole) searchRings(rings, places, count, until, size, end)
+    searchRings(rings, places, count, after > this.#keepAfter ? after : this.#keepAfter, end, begin, guesses)
     return [end, begin]
   }
 
