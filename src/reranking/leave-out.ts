@@ -9,7 +9,7 @@ import type { PageProblem } from './page-problem.ts'
  */
 export function leaveOut(problem: PageProblem, isOut: Uint8Array): PageProblem {
   const { ranked, ceilings, windows, apart, quotas, goals } = problem
-  const kept = Int32Array.from(isOut.keys()).filter((candidate) => isOut[candidate] === 0)
+  const kept = placesIn(isOut)
   const known = new Map<CategoryLists, CategoryLists>()
   const lists = (all: CategoryLists): CategoryLists => {
     const some = known.get(all) ?? listsOf(all, kept)
@@ -20,10 +20,10 @@ export function leaveOut(problem: PageProblem, isOut: Uint8Array): PageProblem {
     ...problem,
     ranked: {
       count: kept.length,
-      items: kept.map((candidate) => ranked.items[candidate]!),
-      scores: Float64Array.from(kept, (candidate) => ranked.scores[candidate]!),
-      kinds: Uint8Array.from(kept, (candidate) => ranked.kinds[candidate]!),
-      order: kept.map((candidate) => ranked.order[candidate]!),
+      items: pick(ranked.items, kept, new Int32Array(kept.length)),
+      scores: pick(ranked.scores, kept, new Float64Array(kept.length)),
+      kinds: pick(ranked.kinds, kept, new Uint8Array(kept.length)),
+      order: pick(ranked.order, kept, new Int32Array(kept.length)),
       different: ranked.different === ranked.count ? kept.length : ranked.different,
     },
     ceilings: ceilings.map((ceiling) => ({ ...ceiling, lists: lists(ceiling.lists) })),
@@ -31,10 +31,26 @@ export function leaveOut(problem: PageProblem, isOut: Uint8Array): PageProblem {
     apart: apart.map(lists),
     quotas: quotas.map((quota) => ({
       ...quota,
-      counts: Uint8Array.from(kept, (candidate) => quota.counts[candidate]!),
+      counts: pick(quota.counts, kept, new Uint8Array(kept.length)),
     })),
     goals: goals.map((goal) => ({ ...goal, lists: goal.lists && lists(goal.lists) })),
   }
+}
+
+function placesIn(isOut: Uint8Array): Int32Array {
+  const places = new Int32Array(isOut.length)
+  let count = 0
+  for (let candidate = 0; candidate < isOut.length; candidate++) if (isOut[candidate] === 0) places[count++] = candidate
+  return places.subarray(0, count)
+}
+
+function pick<Numbers extends Int32Array | Float64Array | Uint8Array>(
+  values: Numbers,
+  kept: Int32Array,
+  into: Numbers,
+): Numbers {
+  for (let index = 0; index < kept.length; index++) into[index] = values[kept[index]!]!
+  return into
 }
 
 /** The lists of some candidates, with values renumbered in the order they are met. */
