@@ -33,15 +33,16 @@ export function fitAffineBias(log: ClickLog): ClickBias {
   const counts = countClicks(log)
   const groups = exposureGroups(counts)
   const whole = fitLines(counts, groups, { lines: 'affine' })
+  const partCount = Math.min(PARTS, counts.queryCount)
   const part = (left: number): AffineMixture => {
     const options = {
       lines: 'affine',
       iterations: PART_ITERATIONS,
-      counts: (pair: number) => counts.queries[pair]! % PARTS !== left,
+      counts: (pair: number) => counts.queries[pair]! % partCount !== left,
     } as const
     return fitMixture(counts, groups, whole, options)
   }
-  const parts = Array.from({ length: PARTS }, (_, left) => part(left))
+  const parts = Array.from({ length: partCount }, (_, left) => part(left))
   return {
     method: 'affine',
     slopes: whole.slopes,

@@ -5,6 +5,7 @@ import { type ErrorCode, isSluiceError } from '../../foundation/index.ts'
 import { fitAffineBias } from './affine-bias.ts'
 import { type ClickLog, countClicks } from './click-log.ts'
 import { estimateClickBias } from './estimate-click-bias.ts'
+import { expectedClickRates } from './expected-click-rates.ts'
 import { harvestPropensities } from './harvest-propensities.ts'
 import { regressPropensities } from './regress-propensities.ts'
 import { PLACES, plantClicks } from './testing/planted-clicks.ts'
@@ -177,6 +178,25 @@ describe('lines for trust in the top', () => {
     const noisy = estimateClickBias(plantClicks({ seed: 3, sessions: 20_000, chance: withNoise }).log)
     assert.deepEqual([trusting.bias.method, noisy.bias.method], ['affine', 'harvested'])
     assert.ok(trusting.affineAdvantage!.mean > 5 * trusting.affineAdvantage!.standardError)
+  })
+})
+
+describe('deep positions that nothing links with the top', () => {
+  it('are left out when hardly anybody saw them, and what was shown there teaches nothing', () => {
+    const { log } = plantClicks({ seed: 7, sessions: 4000, chance: withNoise })
+    const deep = (entries: number): ClickLog => ({
+      ...log,
+      pairs: Int32Array.from([...log.pairs, ...new Int32Array(entries).fill(3)]),
+      positions: Int32Array.from([...log.positions, ...new Int32Array(entries).fill(40)]),
+      clicked: Uint8Array.from([...log.clicked, ...new Uint8Array(entries)]),
+    })
+    const { bias } = estimateClickBias(deep(1000))
+    assert.deepEqual(bias, estimateClickBias(log).bias)
+    assert.deepEqual(expectedClickRates(deep(1000), bias), expectedClickRates(log, bias))
+    assert.throws(
+      () => estimateClickBias(deep(4000)),
+      (error) => isSluiceError(error, 'NO_TRAINING_DATA'),
+    )
   })
 })
 

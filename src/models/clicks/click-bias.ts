@@ -1,5 +1,3 @@
-import { SluiceError } from '../../foundation/index.ts'
-
 /**
  * What positions do to clicks: a pair that `m` of those who see it at the top click is clicked at position `k` by
  * `slopes[k] * m + floors[k]`. Without floors the slopes are the examination propensities relative to the top.
@@ -15,13 +13,4 @@ export interface ClickBias {
   readonly slopeErrors: Float64Array
   /** Shape (positions,): of the floors. */
   readonly floorErrors: Float64Array
-}
-
-/** @throws SluiceError `SHAPE_MISMATCH` when the bias does not know all positions of a log */
-export function requirePositions({ slopes }: ClickBias, positionCount: number): void {
-  if (positionCount <= slopes.length) return
-  throw new SluiceError(
-    'SHAPE_MISMATCH',
-    `click bias: expected at least the ${positionCount} positions of the log, got ${slopes.length}; estimate it from the same log`,
-  )
 }

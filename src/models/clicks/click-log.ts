@@ -84,6 +84,15 @@ export function countClicks(log: ClickLog): ClickCounts {
   }
 }
 
+/** What was shown at the first positions. */
+export function shownAbove(log: ClickLog, positionCount: number): ClickLog {
+  const kept = (_: unknown, entry: number): boolean => log.positions[entry]! < positionCount
+  return {
+    ...log,
+    ...{ pairs: log.pairs.filter(kept), positions: log.positions.filter(kept), clicked: log.clicked.filter(kept) },
+  }
+}
+
 /** Entries in the order of their pairs, by counting. */
 function entriesByPair({ pairs, pairCount }: ClickLog): Uint32Array {
   const next = new Uint32Array(pairCount + 1)

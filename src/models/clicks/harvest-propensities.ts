@@ -123,8 +123,11 @@ function robustErrors(counts: ClickCounts, logs: Float64Array, state: Derivative
   return variances.map(Math.sqrt)
 }
 
-/** Positions are compared through pairs that stood at both: there must be a chain of such from the top to each. */
-function requireLinked({ pairCount, positionCount, starts, positions, clicks }: ClickCounts): void {
+/**
+ * How many of the first positions can be compared with the top: through pairs with a click that stood at both, or by a
+ * chain of such pairs.
+ */
+export function linkedPositions({ pairCount, positionCount, starts, positions, clicks }: ClickCounts): number {
   const leaders = Int32Array.from({ length: positionCount }, (_, position) => position)
   const leaderOf = (position: number): number => {
     let at = position
@@ -140,9 +143,14 @@ function requireLinked({ pairCount, positionCount, starts, positions, clicks }: 
     }
   }
   const alone = leaders.findIndex((_, position) => leaderOf(position) !== 0)
-  if (alone < 0) return
+  return alone < 0 ? positionCount : alone
+}
+
+function requireLinked(counts: ClickCounts): void {
+  const linked = linkedPositions(counts)
+  if (linked === counts.positionCount) return
   throw new SluiceError(
     'NO_TRAINING_DATA',
-    `intervention harvesting: expected pairs that stood at position ${alone} and, directly or by others between, at the top, with a click, got none; swap neighbours on some pages, or regress on features`,
+    `intervention harvesting: expected pairs that stood at position ${linked} and, directly or by others between, at the top, with a click, got none; swap neighbours on some pages, or regress on features`,
   )
 }
