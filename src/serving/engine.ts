@@ -36,7 +36,7 @@ import type { ScoredAnswer } from './scoring/score-desk.ts'
 import type { ScoreRequest } from './scoring/scored-decision.ts'
 import { Scoring } from './scoring/scoring.ts'
 import type { ExplainedSearch } from './search/explain-search.ts'
-import type { SearchDecision, SearchRequest } from './search/search-decision.ts'
+import type { SearchAnswer, SearchDecision, SearchRequest } from './search/search-decision.ts'
 import { Searching } from './search/searching.ts'
 import { ServedSystems } from './served-systems.ts'
 
@@ -225,20 +225,20 @@ export class Engine {
    * @throws SluiceError `UNKNOWN_SYSTEM`, `WRONG_TASK`, `LIMIT_EXCEEDED`, `OFFSET_NOT_REACHED`, `SHUTTING_DOWN`, and
    * `UNKNOWN_FIELD`, `WRONG_TYPE` at a filter that cannot be
    */
-  search(name: string, request: SearchRequest): Promise<SearchDecision> {
+  search(name: string, request: SearchRequest): Promise<SearchAnswer> {
     return this.#track(this.#search(name, request))
   }
 
-  async #search(name: string, request: SearchRequest): Promise<SearchDecision> {
+  async #search(name: string, request: SearchRequest): Promise<SearchAnswer> {
     const waiting = this.#waitFor('search', request)
     if (waiting) await waiting.then(() => this.searching.indexed(name))
     const { subject, documents: item } = this.searching.live(name).system
     const at = this.#options.clock()
     const identity = { id: decisionId(at, this.log.head, this.#decisions++), at }
-    const { decision, logged } = this.searching.search(name, request, identity, this.#hidden.of({ subject, item }))
+    const { answer, logged } = this.searching.search(name, request, identity, this.#hidden.of({ subject, item }))
     this.#lastLogged = logged
-    this.#options.observer?.searched?.(decision)
-    return decision
+    this.#options.observer?.searched?.(answer)
+    return answer
   }
 
   #log({ system }: LiveSystem, decision: Decision): void {

@@ -15,6 +15,7 @@ export {
   trainScoringSystem,
 } from './scoring/train-scoring.ts'
 export type { PositionPropensity, SearchJudgement } from './search/judge-search.ts'
+export { SearchReplay } from './search/search-replay.ts'
 export { evaluateSearchVersion, type SearchTrainingResult, trainSearchSystem } from './search/train-search.ts'
 export { loadLightRanker, loadRankers, type SystemRankers, servingRanker } from './system-rankers.ts'
 export {

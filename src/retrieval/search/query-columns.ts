@@ -61,7 +61,7 @@ export class QueryColumns {
     values[0] = score
     values[1] = whole > 0 ? score / whole : 0
     values[2] = found.terms.length
-    values[3] = found.corrections.length
+    values[3] = found.answer.corrections.length
     let column = 4
     for (const field of this.#fields) {
       const terms = item < 0 ? NO_TERMS : field.termsOf(this.#attributes, item)

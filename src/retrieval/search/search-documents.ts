@@ -1,6 +1,9 @@
 import { SluiceError } from '../../foundation/index.ts'
 import type { FieldKind, Schema } from '../../problem/index.ts'
 import type { AnalysisName } from '../text/analysis.ts'
+import type { RecogniseOptions } from '../text/recognise-filters.ts'
+import type { TextSearchOptions } from '../text/search-text.ts'
+import { parseSynonyms } from '../text/synonyms.ts'
 import { type TextField, textLayout } from '../text/text-fields.ts'
 
 /** A field of the index. */
@@ -24,6 +27,24 @@ export interface SearchDocuments {
    * them the query has; none when absent.
    */
   readonly match?: readonly string[]
+  /** What words stand for one another, in the lines that `parseSynonyms` reads; none when absent. */
+  readonly synonyms?: string
+  /** Whether the last word of a query that does not end in a space may be the beginning of one; false when absent. */
+  readonly prefix?: boolean
+  /** Takes filters out of the words, as in `red acme shoes below 50`; false when absent. */
+  readonly recognise?: boolean | RecogniseOptions
+}
+
+/** How the words of queries are read. */
+export type QueryReading = Pick<TextSearchOptions, 'synonyms' | 'prefix' | 'recognise'>
+
+/** @throws SluiceError `MALFORMED_ROW`, `LIMIT_EXCEEDED` at synonyms that are none */
+export function queryReading({ synonyms, prefix, recognise }: SearchDocuments): QueryReading {
+  return {
+    ...(synonyms === undefined ? {} : { synonyms: parseSynonyms(synonyms) }),
+    ...(prefix === undefined ? {} : { prefix }),
+    ...(recognise === undefined ? {} : { recognise }),
+  }
 }
 
 const TEXTS: readonly FieldKind[] = ['text', 'category', 'categories', 'identifier', 'reference']
@@ -33,6 +54,7 @@ const HELD: Readonly<Record<string, readonly FieldKind[]>> = {
   keyword: TEXTS,
   number: ['number', 'integer'],
   date: ['timestamp'],
+  boolean: ['boolean'],
 }
 
 /** The attribute that a field holds. */
@@ -74,16 +96,35 @@ export function searchDocumentFaults(schema: Schema, spec: SearchDocuments): str
     ...match
       .filter((name) => !Object.hasOwn(fields, name) || fields[name]?.kind !== 'text')
       .map((name) => `match: expected text fields of the index, got ${name}`),
+    ...said(() => queryReading(spec)),
+    ...recogniseFaults(spec),
     ...(new Set(match).size < match.length ? ['match: expected each field once'] : []),
   ]
 }
 
 function layoutFaults(spec: SearchDocuments): string[] {
+  return said(() => textLayout({ fields: textFields(spec), analysis: spec.analysis })).map(
+    (fault) => `fields: ${fault}`,
+  )
+}
+
+function recogniseFaults({ recognise, fields }: SearchDocuments): string[] {
+  const named =
+    typeof recognise === 'object'
+      ? [...(recognise.fields ?? []), ...(recognise.money === undefined ? [] : [recognise.money])]
+      : []
+  return named
+    .filter((name) => !Object.hasOwn(fields, name) || fields[name]?.kind === 'text')
+    .map((name) => `recognise: expected fields that filter, got ${name}`)
+}
+
+/** The message of what a check throws, as a list of none or one. */
+function said(check: () => unknown): string[] {
   try {
-    textLayout({ fields: textFields(spec), analysis: spec.analysis })
+    check()
     return []
   } catch (error) {
-    if (error instanceof SluiceError) return [`fields: ${error.message}`]
+    if (error instanceof SluiceError) return [error.message]
     throw error
   }
 }

@@ -2,7 +2,7 @@ import { isSluiceError } from '../../foundation/index.ts'
 import { LiveTextIndex } from '../text/live-text-index.ts'
 import type { TextDocument } from '../text/text-fields.ts'
 import type { TextSnapshot } from '../text/text-snapshot.ts'
-import { attributeOf, type SearchDocuments, textFields } from './search-documents.ts'
+import { attributeOf, type QueryReading, queryReading, type SearchDocuments, textFields } from './search-documents.ts'
 
 /** Words that are merged in the time of a document, when there is nothing else to do. */
 const WORDS_A_DOCUMENT = 1_000
@@ -24,6 +24,8 @@ interface Pending {
  */
 export class SearchIndex {
   readonly spec: SearchDocuments
+  /** How the words of queries are read. */
+  readonly reading: QueryReading
   readonly #index: LiveTextIndex
   readonly #fields: readonly (readonly [name: string, attribute: string])[]
   readonly #attributes: ReadonlySet<string>
@@ -35,6 +37,7 @@ export class SearchIndex {
 
   constructor(spec: SearchDocuments) {
     this.spec = spec
+    this.reading = queryReading(spec)
     this.#index = new LiveTextIndex({ fields: textFields(spec), analysis: spec.analysis })
     this.#fields = Object.entries(spec.fields).map(([name, field]) => [name, attributeOf(name, field)])
     const attributes = this.#fields.map(([, attribute]) => attribute)

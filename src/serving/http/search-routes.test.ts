@@ -9,6 +9,7 @@ import {
   temporaryFolder,
 } from '../../testing/index.ts'
 import { Engine } from '../engine.ts'
+import { replayDecisions } from '../replay-decisions.ts'
 import type { SearchDecision } from '../search/search-decision.ts'
 import { createServer, type Server } from './create-server.ts'
 
@@ -18,7 +19,11 @@ interface SearchBody {
   readonly model: string | null
   readonly degraded: readonly string[]
   readonly corrections: readonly { readonly written: string; readonly meant: string }[]
-  readonly found: number
+  readonly total: number
+  readonly facets?: Record<string, { values: { value: string; count: number }[] }>
+  readonly groups?: { value: string; count: number; ids: string[] }[]
+  readonly groupCount?: number
+  readonly didYouMean?: { text: string }
   readonly items: SearchDecision['items']
 }
 
@@ -95,6 +100,31 @@ describe('the routes of a search system', () => {
     assert.equal((await post({ query: 'lamp', facets: { size: {} } })).body.error?.code, 'UNKNOWN_FIELD')
   })
 
+  it('counts, sorts and groups all that a query finds', async () => {
+    const { body } = await post({ query: 'lmap', limit: 3, facets: { brand: {} }, sort: [{ field: 'price' }] })
+    assert.equal(body.didYouMean?.text, 'lamp')
+    const counted = body.facets?.brand?.values.reduce((sum, { count }) => sum + count, 0)
+    assert.ok(body.total > 20 && counted === body.total)
+    assert.deepEqual(body.degraded, [])
+    const { attributes } = engine.state
+    const priceOf = (id: string) => attributes.number('product.price', attributes.keys('product').find(id))
+    const prices = body.items.map(({ id }) => priceOf(id))
+    assert.deepEqual(
+      prices,
+      prices.toSorted((a, b) => a - b),
+    )
+    const grouped = (await post({ query: 'lamp', limit: 2, group: { by: 'brand', size: 2 } })).body
+    assert.equal(grouped.groups?.length, 2)
+    assert.equal(grouped.groupCount, 5)
+    assert.deepEqual(
+      grouped.items.map(({ id }) => id),
+      grouped.groups?.flatMap(({ ids }) => ids),
+    )
+    await engine.decisionsLogged()
+    const { different, differences } = await replayDecisions(engine.application, engine.log, engine.registry)
+    assert.deepEqual([different, differences], [0, []])
+  })
+
   it('refuses what cannot be asked, with a code', async () => {
     const refusals: [object, number, string][] = [
       [{}, 400, 'INVALID_ARGUMENT'],
@@ -105,6 +135,10 @@ describe('the routes of a search system', () => {
       [{ query: 'lamp', offset: 9_999 }, 413, 'LIMIT_EXCEEDED'],
       [{ query: 'lamp', filters: { size: 3 } }, 422, 'UNKNOWN_FIELD'],
       [{ query: 'lamp', filters: { price: 'cheap' } }, 422, 'WRONG_TYPE'],
+      [{ query: 'lamp', facets: { size: {} } }, 422, 'UNKNOWN_FIELD'],
+      [{ query: 'lamp', sort: [{ field: 'title' }] }, 422, 'UNKNOWN_FIELD'],
+      [{ query: 'lamp', sort: ['score', { field: 'price' }] }, 400, 'INVALID_ARGUMENT'],
+      [{ query: 'lamp', group: { by: 'brand' }, offset: 3 }, 400, 'INVALID_ARGUMENT'],
       [{ query: 'lamp', user: 'x'.repeat(10_000) }, 422, 'ID_TOO_LONG'],
       [{ query: 'lamp', atLeastOffset: 1e9 }, 409, 'OFFSET_NOT_REACHED'],
     ]

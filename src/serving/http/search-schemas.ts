@@ -16,6 +16,11 @@ const Corrections = Type.Array(
   { description: 'words that were looked for in the place of others' },
 )
 
+const DidYouMean = Type.Object(
+  { text: Type.String(), confidence: Type.Number() },
+  { description: 'the query as it was likelier meant' },
+)
+
 const answerFields = {
   asOf: Type.Integer({ description: 'the offset that the state had seen' }),
   model: orNull('string'),
@@ -26,16 +31,13 @@ export const SearchAnswer = Type.Object({
   decision: Type.String({ description: 'name it in impressions, clicks and orders' }),
   ...answerFields,
   corrections: Corrections,
-  found: Type.Integer({ description: 'documents that were retrieved by the text' }),
-  total: Type.Optional(Type.Integer({ description: 'with `facets`: documents of the query in all' })),
-  facets: Type.Optional(Open('with `facets`: by field, its values or ranges with how many documents have each')),
-  didYouMean: Type.Optional(
-    Type.Object(
-      { text: Type.String(), confidence: Type.Number() },
-      { description: 'with `facets`: the query corrected' },
-    ),
-  ),
+  didYouMean: Type.Optional(DidYouMean),
+  filtersTaken: Type.Optional(Type.Array(Open('a filter that was recognised in the words'))),
+  total: Type.Integer({ description: 'documents of the query in all' }),
   items: Type.Array(Type.Object(itemFields)),
+  facets: Type.Optional(Open('with `facets`: by field, its values or ranges with how many documents have each')),
+  groups: Type.Optional(Type.Array(Open('with `group`: a value, how many documents have it, and the ids of the best'))),
+  groupCount: Type.Optional(Type.Integer({ description: 'with `group`: groups in all' })),
 })
 
 const ExplainedFound = Type.Object({
@@ -69,7 +71,13 @@ export const SearchDecisionAnswer = Type.Object({
   systemHash: Type.String(),
   rowsHash: Type.String(),
   request: Open('what was asked'),
-  understood: Type.Object({ corrections: Corrections }),
+  understood: Type.Object({
+    corrections: Corrections,
+    didYouMean: Type.Optional(DidYouMean),
+    recognised: Type.Optional(Type.Array(Open('a filter that was taken from the words'))),
+  }),
+  total: Type.Integer({ description: 'documents of the query in all' }),
+  countsHash: Type.Optional(Type.String({ description: 'of the facets and groups that were answered' })),
   funnel: Type.Object({ found: Type.Integer(), scored: Type.Integer(), page: Type.Integer() }),
   value: Type.Optional(Formula),
   items: Type.Array(ExplainedFound),

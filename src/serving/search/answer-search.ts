@@ -62,6 +62,9 @@ export function pageBounds({ system }: Pick<LiveSearch, 'system'>, request: Sear
       `limit: expected at most ${system.page.maxLimit}, got ${limit}; ask for less`,
     )
   }
+  if (offset > 0 && request.group !== undefined) {
+    throw new SluiceError('INVALID_ARGUMENT', `offset: expected none with groups, got ${offset}; ask for more groups`)
+  }
   if (offset + limit > DEEPEST) {
     throw new SluiceError(
       'LIMIT_EXCEEDED',
@@ -81,21 +84,23 @@ export function answerSearch(live: LiveSearch, request: SearchRequest, call: Sea
   const { system, index } = live
   const { limit, offset } = pageBounds(live, request)
   const started = call.clock()
-  const { query: text, filters } = request
+  const { query: text, filters, facets, sort, group } = request
   const names = live.state.attributes.keys(system.documents)
-  const most = Math.max(system.candidates, offset + limit)
+  const isOrdered = sort !== undefined || group !== undefined
+  const most = isOrdered ? offset + limit : Math.max(system.candidates, offset + limit)
   const snapshot = settledSnapshot(live)
   const { exclude } = call
-  const found = findDocuments(snapshot, (id) => names.find(id), { text, filters, limit: most, exclude })
+  const place = { keyOf: (id: string) => names.find(id), reading: index.reading }
+  const found = findDocuments(snapshot, place, { text, filters, facets, sort, group, limit: most, exclude })
   const retrieved = call.clock()
   call.onStage?.('retrieval', retrieved - started)
   const asOf = live.state.offset
   const isLate = call.leaveOut?.has(RANKER_LATE) || retrieved - started > call.budgetMs
-  const ranked = isLate ? unranked(found, RANKER_LATE) : rank(live, request, found, call)
+  const ranked = isOrdered ? unranked(found) : isLate ? unranked(found, RANKER_LATE) : rank(live, request, found, call)
   const order = bestFirst(ranked.scores.subarray(0, ranked.scored))
-  const page = Int32Array.from({ length: Math.max(0, Math.min(limit, found.items.length - offset)) }, (_, place) => {
-    return order[offset + place] ?? offset + place
-  })
+  // Groups are limited, and not what is in them.
+  const length = group === undefined ? Math.min(limit, found.items.length - offset) : found.items.length
+  const page = Int32Array.from({ length: Math.max(0, length) }, (_, at) => order[offset + at] ?? offset + at)
   return {
     asOf,
     indexed: index.indexed,

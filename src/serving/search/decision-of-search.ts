@@ -1,8 +1,10 @@
+import { contentHash } from '../../foundation/index.ts'
 import { ValueModel } from '../../ranking/index.ts'
+import type { FoundByQuery } from '../../retrieval/index.ts'
 import { formulaOf, objectiveProbabilities, probabilityOf } from '../decision-of-page.ts'
 import type { SearchTrace } from './answer-search.ts'
 import type { LiveSearch } from './live-search.ts'
-import type { FoundItem, SearchDecision, SearchRequest } from './search-decision.ts'
+import type { FoundItem, SearchCounts, SearchDecision, SearchRequest } from './search-decision.ts'
 
 /** What a search was, in names instead of numbers: what the caller gets and what the log keeps. */
 export function decisionOfSearch(
@@ -10,6 +12,7 @@ export function decisionOfSearch(
   trace: SearchTrace,
   { id, at, request }: { id: string; at: number; request: SearchRequest },
 ): SearchDecision {
+  const counts = countsOf(trace)
   const { version, name, featureHash, systemHash } = live
   const { found, asOf, indexed, rowsHash, degraded, model, scored, page } = trace
   return {
@@ -24,12 +27,30 @@ export function decisionOfSearch(
     systemHash,
     rowsHash,
     request,
-    understood: { corrections: found.corrections },
+    understood: understoodOf(found),
     degraded,
     funnel: { found: found.items.length, scored, page: page.length },
+    total: found.answer.total ?? found.items.length,
+    ...(counts ? { countsHash: contentHash(counts) } : {}),
     ...(model instanceof ValueModel ? { value: formulaOf(model) } : {}),
     items: foundItems(live, trace, request.offset ?? 0),
   }
+}
+
+/** Facets and groups of a search; undefined when none were asked for. */
+export function countsOf({ found }: SearchTrace): SearchCounts | undefined {
+  const { facets, groups, groupCount } = found.answer
+  if (!facets && !groups) return undefined
+  const named = groups?.map(({ hits, ...group }) => ({ ...group, ids: hits.map(({ id }) => id) }))
+  return {
+    ...(facets ? { facets } : {}),
+    ...(named ? { groups: named, groupCount: groupCount ?? named.length } : {}),
+  }
+}
+
+function understoodOf({ answer }: FoundByQuery): SearchDecision['understood'] {
+  const { corrections, didYouMean, recognised } = answer
+  return { corrections, ...(didYouMean ? { didYouMean } : {}), ...(recognised ? { recognised } : {}) }
 }
 
 function foundItems(live: LiveSearch, trace: SearchTrace, offset: number): FoundItem[] {

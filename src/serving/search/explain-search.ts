@@ -42,11 +42,15 @@ export function explainSearch({ live, trace, decision }: RebuiltSearch, whyNot?:
   }
 }
 
-function explainItems({ rows: ranking }: LiveSearch, trace: SearchTrace, decision: SearchDecision): ExplainedFound[] {
+function explainItems(
+  { rows: ranking, index, system }: LiveSearch,
+  trace: SearchTrace,
+  decision: SearchDecision,
+): ExplainedFound[] {
   const { found, rows, scored, model } = trace
-  const { query: text, filters } = decision.request
-  const limit = Math.max(1, found.items.length)
-  const parts = explainFound(found, { text, filters, limit })
+  const { query: text, filters, sort, group, limit: asked } = decision.request
+  const limit = group === undefined ? Math.max(1, found.items.length) : (asked ?? system.page.limit)
+  const parts = explainFound(found, { text, filters, sort, group, limit }, index.reading)
   return decision.items.map((item) => {
     const place = item.movedFrom - 1
     const own = { ...item, parts: parts.get(item.id) ?? [] }

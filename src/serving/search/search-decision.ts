@@ -14,6 +14,12 @@ export interface SearchRequest {
   /** Documents before the page; none when absent. */
   readonly offset?: number
   readonly filters?: NonNullable<SearchQuestion['filters']>
+  /** Fields of which the values are counted over all that is found. */
+  readonly facets?: NonNullable<SearchQuestion['facets']>
+  /** An order of fields in the place of the ranker's. */
+  readonly sort?: NonNullable<SearchQuestion['sort']>
+  /** The best of each value of a field; `limit` is then how many groups. */
+  readonly group?: NonNullable<SearchQuestion['group']>
   /** What the caller knows of the moment; kept with the decision. No feature reads it. */
   readonly context?: Readonly<Record<string, string | number | boolean | null>>
   /** Do not answer before the state has seen this offset. */
@@ -64,13 +70,27 @@ export interface SearchDecision {
   readonly rowsHash: string
   readonly request: SearchRequest
   /** How the query was read. */
-  readonly understood: Pick<FoundByQuery, 'corrections'>
+  readonly understood: Pick<FoundByQuery['answer'], 'corrections' | 'didYouMean' | 'recognised'>
   /** What was missing from the answer, such as `ranker: no model`; empty when all is well. */
   readonly degraded: readonly string[]
   readonly funnel: SearchFunnel
+  /** How many documents the query has in all. */
+  readonly total: number
+  /** A hash of the facets and groups that were answered; absent when none were asked for. */
+  readonly countsHash?: string
   /** What each objective is worth, when the score is a value. */
   readonly value?: Readonly<Record<string, number>>
   readonly items: readonly FoundItem[]
+}
+
+/** A decision with what is answered and not kept: it can be counted again. */
+export interface SearchAnswer extends SearchDecision, SearchCounts {}
+
+/** What was counted over all that a query found. */
+export interface SearchCounts {
+  readonly facets?: NonNullable<FoundByQuery['answer']['facets']>
+  readonly groups?: readonly { readonly value?: string; readonly count: number; readonly ids: readonly string[] }[]
+  readonly groupCount?: number
 }
 
 /** Whether a `$decision` is of a search system. */
@@ -94,7 +114,8 @@ export function subjectsOfSearch({ subject, documents }: SearchSystem): (record:
   return (record) => {
     const { request, items } = readSearch(record)
     // Of what the caller typed, filtered by and said of the moment nobody knows what it names: it counts for every entity.
-    const said = [request.query, ...textsIn(request.filters), ...textsIn(request.context)]
+    const { query, filters, facets, context } = request
+    const said = [query, ...textsIn(filters), ...textsIn(facets), ...textsIn(context)]
     const named = [
       { entity: subject, id: request.subject ?? '' },
       ...items.map(({ id }) => ({ entity: documents, id })),

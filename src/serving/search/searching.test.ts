@@ -112,13 +112,13 @@ describe('a search service', () => {
   })
 
   it('writes an event for every search, with who asked, what was found and the decision', async () => {
-    const { id, funnel } = await search('green guitar', { subject: 'u5' })
+    const { id, total } = await search('green guitar', { subject: 'u5' })
     const { offset } = await engine.accept([{ id: 'after', type: 'product', at: NOW, product: 'p1' }])
     const records = [...engine.log.read(offset - 5)].flatMap((batch) => batch.records)
     const written = records.find((record) => record.decision === id)
     assert.ok(written)
     const { tookMs, ...event } = written
-    const fields = { text: 'green guitar', decision: id, user: 'u5', results: funnel.found }
+    const fields = { text: 'green guitar', decision: id, user: 'u5', results: total }
     assert.deepEqual(event, { id: `q-${id}`, type: 'query', at: NOW, ...fields })
     assert.ok(Number(tookMs) >= 0)
   })

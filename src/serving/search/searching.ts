@@ -14,13 +14,14 @@ import type { Disguise, HiddenSubjects } from '../decision-subjects.ts'
 import type { LoadedModel } from '../live-system.ts'
 import type { Stage } from '../rank-page.ts'
 import { answerSearch, QUERY_CUT } from './answer-search.ts'
-import { decisionOfSearch } from './decision-of-search.ts'
+import { countsOf, decisionOfSearch } from './decision-of-search.ts'
 import { type ExplainedSearch, explainSearch, type RebuiltSearch } from './explain-search.ts'
 import { noteLog } from './index-log.ts'
 import { type LiveSearch, openLiveSearch } from './live-search.ts'
 import { rebuildSearch } from './rebuild-search.ts'
 import {
   disguiseSearch,
+  type SearchAnswer,
   type SearchDecision,
   type SearchRequest,
   searchRecord,
@@ -179,7 +180,7 @@ export class Searching {
    * Answers a search, logs its decision, and writes its event.
    *
    * @param identity - of the decision
-   * @returns the decision, and what settles when it is in the log, or lost
+   * @returns the answer, and what settles when it is in the log, or lost
    * @throws SluiceError `UNKNOWN_SYSTEM`, `WRONG_TASK`, `LIMIT_EXCEEDED`, and `UNKNOWN_FIELD`, `WRONG_TYPE` at a filter
    */
   search(
@@ -187,7 +188,7 @@ export class Searching {
     asked: SearchRequest,
     identity: { readonly id: string; readonly at: number },
     disguise: Disguise,
-  ): { readonly decision: SearchDecision; readonly logged: Promise<unknown> } {
+  ): { readonly answer: SearchAnswer; readonly logged: Promise<unknown> } {
     const { stopwatch, onStage, log } = this.#parts
     const started = stopwatch()
     const live = this.live(name)
@@ -210,7 +211,7 @@ export class Searching {
     const tookMs = stopwatch() - started
     onStage(name, 'total', tookMs)
     this.#writeQuery(live, decision, tookMs)
-    return { decision, logged }
+    return { answer: { ...decision, ...countsOf(trace) }, logged }
   }
 
   /**
@@ -233,7 +234,7 @@ export class Searching {
   }
 
   /** The event of a search, by which it is learnt from and reported. */
-  #writeQuery({ system }: LiveSearch, { id, at, request, funnel }: SearchDecision, tookMs: number): void {
+  #writeQuery({ system }: LiveSearch, { id, at, request, total }: SearchDecision, tookMs: number): void {
     const { event, text, decision, results, tookMs: took } = system.queries
     const { schema } = this.#parts.application
     const asker = referenceField(schema, event, system.subject)
@@ -244,7 +245,7 @@ export class Searching {
       [text]: request.query,
       [decision]: id,
       ...(request.subject === undefined ? {} : { [asker]: request.subject }),
-      ...(results === undefined ? {} : { [results]: funnel.found }),
+      ...(results === undefined ? {} : { [results]: total }),
       ...(took === undefined ? {} : { [took]: Math.max(0, tookMs) }),
     }
     this.#parts.write(record)

@@ -195,7 +195,8 @@ export class SearchReplay {
     this.#index.indexTo(Number.POSITIVE_INFINITY)
     while (!this.#index.isWeighed && this.#index.settle(FOUND));
     const names = this.state.attributes.keys(this.#system.documents)
-    return findDocuments(this.#index.snapshot, (id) => names.find(id), { text, limit: FOUND })
+    const { snapshot, reading } = this.#index
+    return findDocuments(snapshot, { keyOf: (id) => names.find(id), reading }, { text, limit: FOUND })
   }
 
   /** Where exposures stood, `NaN` for one that does not say; undefined when no feature reads it. */

@@ -1,13 +1,10 @@
 import { type TSchema, Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import { type SearchSystem, searchSystems } from '../../../application/index.ts'
-import { countDocuments } from '../../../retrieval/index.ts'
 import type { SearchRequest } from '../../search/search-decision.ts'
 import { answers, Fact, Id } from '../schemas.ts'
 import { SearchAnswer } from '../search-schemas.ts'
 import type { ServerContext } from '../server-context.ts'
-
-type CountedQuestion = Parameters<typeof countDocuments>[1]
 
 /** Fields that a request may filter by. */
 const MOST_FILTERS = 64
@@ -26,17 +23,15 @@ function searchRoute(app: FastifyInstance, { engine }: ServerContext, name: stri
     body: searchBody(system),
     response: answers(SearchAnswer, 'a page; `degraded` names what it had to do without'),
   }
-  const counted = ({ query: text, filters }: SearchRequest, facets: unknown) =>
-    facets === undefined
-      ? {}
-      : countDocuments(engine.searching.live(name).index.snapshot, { text, filters, facets } as CountedQuestion)
   app.post<{ Body: Record<string, unknown> }>(`/v1/systems/${name}/search`, { schema }, async ({ body }) => {
-    const { [subject]: key, facets, ...rest } = body
+    const { [subject]: key, ...rest } = body
     // The schema has checked every field.
     const request = { ...rest, ...(key === undefined ? {} : { subject: key }) } as unknown as SearchRequest
-    const { id, asOf, model, degraded, understood, funnel, items } = await engine.search(name, request)
-    const { corrections } = understood
-    return { decision: id, asOf, model, degraded, corrections, found: funnel.found, ...counted(request, facets), items }
+    const answer = await engine.search(name, request)
+    const { id, asOf, model, degraded, total, items, facets, groups, groupCount } = answer
+    const { corrections, didYouMean, recognised: filtersTaken } = answer.understood
+    const read = { corrections, didYouMean, filtersTaken }
+    return { decision: id, asOf, model, degraded, ...read, total, items, facets, groups, groupCount }
   })
 }
 
@@ -58,6 +53,18 @@ function searchBody({ subject, page, fields }: SearchSystem): TSchema {
           maxProperties: MOST_FILTERS,
           description: 'what to count, by field: {most} of names, {ranges} or {step} of numbers and dates',
         }),
+      ),
+      sort: Type.Optional(
+        Type.Array(Type.Unknown(), {
+          maxItems: 8,
+          description: "an order of fields in the place of the ranker's: {field, order}, and last `score`",
+        }),
+      ),
+      group: Type.Optional(
+        Type.Object(
+          { by: Type.String(), size: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })) },
+          { additionalProperties: false, description: 'the best of each value of a field; `limit` is how many groups' },
+        ),
       ),
       context: Type.Optional(
         Type.Record(Type.String(), Fact, { maxProperties: 32, description: 'kept with the decision' }),
