@@ -9,8 +9,9 @@ import type { RetrievalRequest } from './environment.ts'
  *
  * @param scores - by item number; an item beyond its end has no score. An array and not a function, because a function
  * that returns a number a call makes garbage of every one of them
- * @param among - a list that is known to hold the `count` best items; absent, or undefined for a count, all are looked at
- * @remarks O(itemCount), or O(what is listed). Few more items are judged than are found.
+ * @param among - a list that is known to begin with the `count` best items, best first; absent, or undefined for a count,
+ * all are looked at
+ * @remarks O(itemCount), or O(limit) with a list. Few more items are judged than are found.
  */
 export function scanItems(
   request: RetrievalRequest,
@@ -24,7 +25,7 @@ export function scanItems(
     (item) => request.accept(item),
     (count) => {
       const listed = among?.(count)
-      return listed ? bestListed(listed, itemCount, scores, count) : bestOfAll(itemCount, scores, count)
+      return listed ? firstListed(listed, itemCount, scores, count) : bestOfAll(itemCount, scores, count)
     },
   )
 }
@@ -45,17 +46,20 @@ function bestOfAll(itemCount: number, scores: Float64Array | Float32Array, count
   return best.take()
 }
 
-function bestListed(
+function firstListed(
   listed: Int32Array,
   itemCount: number,
   scores: Float64Array | Float32Array,
   count: number,
 ): ScoredItems {
-  const best = new BestItems(Math.min(count, listed.length))
-  for (let at = 0; at < listed.length; at++) {
+  const room = Math.min(count, listed.length)
+  const first = { items: new Int32Array(room), scores: new Float64Array(room) }
+  let found = 0
+  for (let at = 0; at < listed.length && found < room; at++) {
     const item = listed[at]!
-    const value = scores[item]!
-    if (item < itemCount && value > 0 && best.hasPlaceFor(item, value)) best.add(item, value)
+    if (item >= itemCount || !(scores[item]! > 0)) continue
+    first.items[found] = item
+    first.scores[found++] = scores[item]!
   }
-  return best.take()
+  return found === room ? first : { items: first.items.slice(0, found), scores: first.scores.slice(0, found) }
 }

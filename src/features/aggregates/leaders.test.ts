@@ -28,7 +28,7 @@ function check(leaders: Leaders, weights: Float64Array, count: number): void {
       .filter((item) => weights[item]! > 0)
       .sort((a, b) => weights[b]! - weights[a]! || a - b)
       .slice(0, count)
-  assert.deepEqual(best(listed), best(weights.keys()))
+  assert.deepEqual([...listed.subarray(0, count)], best(weights.keys()))
 }
 
 describe('the leaders of a trend', () => {

@@ -4,9 +4,9 @@ import { growInt32 } from '../growable.ts'
 const LEAST = 2_048
 
 /**
- * The items of the largest weights, while weights only rise: every item whose weight is at least a floor, in no order. A
- * write costs a comparison, and now and then the list is cut to its better half. What is asked of it hangs on the
- * weights alone, and not on when the list was begun or cut.
+ * The items of the largest weights, while weights only rise: every item whose weight is at least a floor, best first, of
+ * equal weights the smaller item. A write moves its item up, and now and then the list is cut to its better half. What
+ * is asked of it hangs on the weights alone, and not on when the list was begun or cut.
  */
 export class Leaders {
   #items: Int32Array = new Int32Array(0)
@@ -19,18 +19,30 @@ export class Leaders {
   constructor(weights: Float64Array) {
     const positive = weights.filter((weight) => weight > 0)
     if (positive.length > LEAST) this.#floor = positive.sort()[positive.length - LEAST]!
-    for (let item = 0; item < weights.length; item++) if (weights[item]! >= this.#floor) this.#add(item)
+    const listed: number[] = []
+    for (let item = 0; item < weights.length; item++) if (weights[item]! >= this.#floor) listed.push(item)
+    this.#items = Int32Array.from(listed).sort((a, b) => weights[b]! - weights[a]! || a - b)
+    this.#count = listed.length
     this.#cutAbove = Math.max(2 * LEAST, 2 * this.#count)
   }
 
-  /** Takes in that the weight of an item rose. */
+  /**
+   * Takes in that the weight of an item rose.
+   *
+   * @remarks O(log n), and the items that it passes are moved by one.
+   */
   raise(item: number, before: number, weights: Float64Array): void {
-    if (before >= this.#floor || weights[item]! < this.#floor) return
-    this.#add(item)
+    const weight = weights[item]!
+    if (weight < this.#floor) return
+    const from = before >= this.#floor ? this.#placeOf(item, before, weights) : this.#count++
+    this.#items = growInt32(this.#items, this.#count)
+    const to = this.#placeOf(item, weight, weights, from)
+    this.#items.copyWithin(to + 1, to, from)
+    this.#items[to] = item
     if (this.#count > this.#cutAbove) this.#cut(weights)
   }
 
-  /** A list that holds the `count` largest, or all there are; undefined when it would have to be longer. A view. */
+  /** A list of the `count` best or more, best first, or of all there are; undefined when it would have to be longer. A view. */
   list(count: number): Int32Array | undefined {
     const isAll = this.#floor === Number.MIN_VALUE
     return isAll || count <= this.#count ? this.#items.subarray(0, this.#count) : undefined
@@ -40,17 +52,25 @@ export class Leaders {
     return this.#items.byteLength
   }
 
-  #add(item: number): void {
-    this.#items = growInt32(this.#items, this.#count + 1)
-    this.#items[this.#count++] = item
+  /** How many of the first `among` items stand before one of a weight; the item itself does not, whatever its weight is now. */
+  #placeOf(item: number, weight: number, weights: Float64Array, among = this.#count): number {
+    let [low, high] = [0, among]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const other = this.#items[middle]!
+      const otherWeight = weights[other]!
+      if (other !== item && (otherWeight > weight || (otherWeight === weight && other < item))) low = middle + 1
+      else high = middle
+    }
+    return low
   }
 
   #cut(weights: Float64Array): void {
-    const listed = this.#items.slice(0, this.#count)
-    this.#floor = Float64Array.from(listed, (item) => weights[item]!).sort()[this.#count - LEAST]!
-    this.#count = 0
-    for (const item of listed) if (weights[item]! >= this.#floor) this.#add(item)
+    this.#floor = weights[this.#items[LEAST - 1]!]!
     // Equal weights stay together, however many there are.
-    this.#cutAbove = Math.max(2 * LEAST, 2 * this.#count)
+    let kept = LEAST
+    while (kept < this.#count && weights[this.#items[kept]!] === this.#floor) kept++
+    this.#count = kept
+    this.#cutAbove = Math.max(2 * LEAST, 2 * kept)
   }
 }

@@ -51,8 +51,9 @@ export class Trend implements Aggregate {
   }
 
   /**
-   * Items among which are the `count` of the largest weights of a group, or all with a weight, in no order; undefined
-   * when {@link weights} has to be looked through. A view that is valid until the next write.
+   * Items among which are the `count` of the largest weights of a group, or all with a weight, best first, of equal
+   * weights the smaller item; undefined when {@link weights} has to be looked through. A view that is valid until the
+   * next write.
    *
    * @remarks The first call looks at all weights once; from then on writes keep the list.
    */
@@ -73,6 +74,18 @@ export class Trend implements Aggregate {
   count(item: number, at: number, group = EVERYONE): number {
     const weight = item < 0 ? 0 : (this.#groups.get(group)?.[item] ?? 0)
     return weight === 0 ? 0 : weight * 2 ** ((this.#landmark - at) / this.#spec.halfLifeMs)
+  }
+
+  /** {@link count} of many items; shape (items.length,). */
+  counts(items: Int32Array, at: number, group = EVERYONE): Float64Array {
+    const weights = this.#groups.get(group) ?? NONE
+    const decay = 2 ** ((this.#landmark - at) / this.#spec.halfLifeMs)
+    const counts = new Float64Array(items.length)
+    for (let index = 0; index < items.length; index++) {
+      const weight = weights[items[index]!] ?? 0
+      counts[index] = weight === 0 ? 0 : weight * decay
+    }
+    return counts
   }
 
   #moveLandmark(at: number): void {

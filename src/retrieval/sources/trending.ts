@@ -64,5 +64,5 @@ function trendOf({ schema, item }: RetrievalSetting, event: string, options: Tre
 
 function topOfGroup(trend: Trend, group: number | undefined, request: RetrievalRequest, limit: number): SourceResult {
   const { items } = scanItems(request, limit, trend.weights(group), (count) => trend.leaders(count, group))
-  return { items, scores: Float64Array.from(items, (item) => trend.count(item, request.frame.at, group)) }
+  return { items, scores: trend.counts(items, request.frame.at, group) }
 }
