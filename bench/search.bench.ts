@@ -43,12 +43,12 @@ const { values } = parseArgs({
 })
 const seed = Number(values.seed)
 
-/** A word of letters for a rank, so that stemming has something to do. */
+/** A word of letters for a rank, so that stemming has something to do; by its last letter none is two others. */
 function wordOf(rank: number): string {
   let word = ''
   for (let rest = rank + 26; rest > 0; rest = Math.floor(rest / 20))
     word += 'bcdfghjklmnpqrstvwxz'[rest % 20]! + 'aeiou'[rest % 5]!
-  return word
+  return `${word}y`
 }
 
 const random = randomFrom(seed, 'search-bench')

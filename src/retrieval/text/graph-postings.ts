@@ -1,8 +1,9 @@
 import { phrasePostings } from './phrase-match.ts'
 import { FULL_IMPACT } from './posting-chunks.ts'
 import { NODES_OF_A_WORD, type QueryEdge, type QueryGraph } from './query-graph.ts'
-import type { TermPostings } from './read-postings.ts'
-import type { ScorePart, TextSnapshot, WeightedPostings } from './text-snapshot.ts'
+import type { TermPostings } from './term-postings.ts'
+import type { ScorePart, TextSnapshot } from './text-snapshot.ts'
+import type { WeightedPostings } from './weighted-terms.ts'
 
 /** Alternatives are merged up to so many postings; the cheapest guesses beyond it are left out. */
 const MOST_MERGED = 400_000

@@ -1,4 +1,4 @@
-import type { TermPostings } from './read-postings.ts'
+import type { TermPostings } from './term-postings.ts'
 import type { TextSnapshot } from './text-snapshot.ts'
 
 /** Words in a row: their terms, and how far each stands from the first, stop words counted. */

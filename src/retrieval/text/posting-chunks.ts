@@ -1,5 +1,5 @@
 import { GrowingArray } from './growing-array.ts'
-import type { TermPostings } from './read-postings.ts'
+import type { TermPostings } from './term-postings.ts'
 
 /** Documents of a window, and from how many postings on a chunk is dense, as `assembly/text-postings.ts` has them. */
 export const WINDOW_BITS = 12

@@ -1,7 +1,7 @@
 import type { Kernels } from '../../foundation/index.ts'
 import type { KeptSegment } from './kept-segment.ts'
 import { FULL_IMPACT, packedChunks, WINDOW_BITS } from './posting-chunks.ts'
-import type { WeightedPostings, WeightedTerms } from './text-snapshot.ts'
+import type { WeightedPostings, WeightedTerms } from './weighted-terms.ts'
 
 /** No sum of weights and impacts is larger. */
 const LARGEST_SUM = 2 ** 29

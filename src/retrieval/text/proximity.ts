@@ -1,6 +1,7 @@
 import { GrowingArray } from './growing-array.ts'
 import type { FoundDocuments } from './posting-search.ts'
-import type { ScorePart, TextSnapshot, WeightedTerms } from './text-snapshot.ts'
+import type { ScorePart, TextSnapshot } from './text-snapshot.ts'
+import type { WeightedTerms } from './weighted-terms.ts'
 
 /** The published weights of single terms, of neighbours in order, and of neighbours within a window. */
 const SINGLE = 0.85

@@ -5,8 +5,9 @@ import { explainedWays, type GraphPostings } from './graph-postings.ts'
 import type { FoundDocuments } from './posting-search.ts'
 import { explained, withProximity } from './proximity.ts'
 import { type FeedbackOptions, widenQuery } from './relevance-feedback.ts'
-import type { ScorePart, TextSnapshot, WeightedTerms } from './text-snapshot.ts'
+import type { ScorePart, TextSnapshot } from './text-snapshot.ts'
 import type { UnderstoodQuery } from './understand-query.ts'
+import type { WeightedTerms } from './weighted-terms.ts'
 
 const NOTHING: FoundDocuments = { documents: new Int32Array(), scores: new Float64Array() }
 

@@ -1,10 +1,5 @@
 import { chunksOf, type PackedPostings } from './packed-postings.ts'
-
-/** The documents of a term, ascending, and the impact of it in each. */
-export interface TermPostings {
-  readonly documents: Int32Array
-  readonly impacts: Uint8Array
-}
+import type { TermPostings } from './term-postings.ts'
 
 /**
  * Unpacks the postings of a term.

@@ -11,10 +11,12 @@ import {
   scoreUnits,
   wholeWeight,
 } from './posting-search.ts'
-import { readPostings, type TermPostings } from './read-postings.ts'
+import { readPostings } from './read-postings.ts'
+import type { TermPostings } from './term-postings.ts'
 import { TermWalk } from './term-walk.ts'
 import type { TextLayout } from './text-fields.ts'
-import type { FieldPart, PlaceReader, ScorePart, TextSnapshot, Vocabulary, WeightedTerms } from './text-snapshot.ts'
+import type { FieldPart, PlaceReader, ScorePart, TextSnapshot, Vocabulary } from './text-snapshot.ts'
+import type { WeightedTerms } from './weighted-terms.ts'
 
 /** Documents in segments, at one moment. It does not change, whatever happens to the index that it is of. */
 export class TextIndex implements TextSnapshot {

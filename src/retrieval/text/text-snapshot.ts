@@ -2,25 +2,9 @@ import type { Analysis } from './analysis.ts'
 import type { FieldFilter, FieldValues } from './field-values.ts'
 import type { GrowingArray } from './growing-array.ts'
 import type { FoundDocuments } from './posting-search.ts'
-import type { TermPostings } from './read-postings.ts'
+import type { TermPostings } from './term-postings.ts'
 import type { TextLayout } from './text-fields.ts'
-
-/** Terms, different ones, and how much a whole impact of each counts. */
-export interface WeightedTerms {
-  readonly terms: readonly string[]
-  /** Shape (terms,), above 0. */
-  readonly weights: readonly number[]
-  /** What is searched beside the terms, in the same way. */
-  readonly lists?: readonly WeightedPostings[]
-}
-
-/** Documents of a snapshot, and impacts in them, that no single term has: the alternatives of a word of a query. */
-export interface WeightedPostings extends TermPostings {
-  /** How much a whole impact counts, above 0. */
-  readonly weight: number
-  /** What stands for it in an explanation. */
-  readonly name: string
-}
+import type { WeightedTerms } from './weighted-terms.ts'
 
 /** A part of a score: a weight (idf times what the query gives it) times an impact in the document, from 0 to 1. */
 export interface ScorePart {

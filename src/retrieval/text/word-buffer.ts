@@ -46,7 +46,7 @@ export class WordBuffer {
       for (const text of texts[field]!) {
         const words = this.#analysis.words(text)
         if (words.length === 0) continue
-        for (const [index, word] of words.entries()) length += this.#addWord(word, place + index)
+        for (let index = 0; index < words.length; index++) length += this.#addWord(words[index]!, place + index)
         place += words.length + TEXT_GAP
       }
       this.#fieldEnds.push(this.#occurrenceWords.length)

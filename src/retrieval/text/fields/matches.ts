@@ -1,4 +1,5 @@
-import type { TextSnapshot, WeightedTerms } from '../text-snapshot.ts'
+import type { TextSnapshot } from '../text-snapshot.ts'
+import type { WeightedTerms } from '../weighted-terms.ts'
 import { intersect } from './document-mask.ts'
 import { firstFrom } from './first-from.ts'
 
