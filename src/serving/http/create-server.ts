@@ -17,6 +17,7 @@ import { decisionRoutes } from './routes/decisions.ts'
 import { entityRoutes } from './routes/entities.ts'
 import { eventRoutes } from './routes/events.ts'
 import { listRoutes } from './routes/lists.ts'
+import { queryRoutes } from './routes/queries.ts'
 import { rankRoutes } from './routes/rank.ts'
 import { ruleRoutes } from './routes/rules.ts'
 import { scoreRoutes } from './routes/score.ts'
@@ -61,6 +62,7 @@ const ROUTES = [
   scoreRoutes,
   searchRoutes,
   suggestRoutes,
+  queryRoutes,
   decisionRoutes,
   systemRoutes,
   entityRoutes,

@@ -1,19 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { DAY_MS, HOUR_MS, MINUTE_MS, manualClock } from '../../foundation/index.ts'
-import { temporaryFolder } from '../../testing/index.ts'
+import { SMALL_PAYMENTS_START_MS, temporaryFolder } from '../../testing/index.ts'
 import { Engine } from '../engine.ts'
-import {
-  PAYMENTS,
-  PAYMENTS_START_MS,
-  promoteSmallModel,
-  smallPaymentEvents,
-  smallPayments,
-} from '../testing/small-payments.ts'
+import { PAYMENTS, promoteSmallModel, smallPayments, steadyPayments } from '../testing/small-payments.ts'
 import { createServer, type Server } from './create-server.ts'
 
-const NOW = PAYMENTS_START_MS + 2 * DAY_MS
-const EVENTS = smallPaymentEvents(1_200)
+const NOW = SMALL_PAYMENTS_START_MS + 2 * DAY_MS
+const EVENTS = steadyPayments(1_200)
 const STRICT = 'rule large when amount > 100 then block because "large"'
 
 /** The fields of all answers in one: a test names the one that it looks at. */

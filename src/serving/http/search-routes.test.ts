@@ -43,7 +43,7 @@ describe('the routes of a search system', () => {
   before(async () => {
     engine = Engine.open(smallSearchService(), { directory, clock: manualClock(SMALL_SEARCH_START_MS + 30 * DAY_MS) })
     await engine.accept(smallSearchEvents({ searches: 20 }))
-    server = createServer(engine, { logLevel: 'silent' })
+    server = createServer(engine, { logLevel: 'silent', clock: () => SMALL_SEARCH_START_MS + 30 * DAY_MS })
   })
   after(async () => {
     await server.close()
@@ -147,6 +147,22 @@ describe('the routes of a search system', () => {
       assert.deepEqual([answer.status, answer.body.error?.code], [status, code], JSON.stringify(payload))
     }
     assert.equal((await post({ query: 'lamp' }, 'store')).body.error?.code, 'UNKNOWN_SYSTEM')
+  })
+
+  it('tells which queries find nothing and which are left without a click', async () => {
+    for (let turn = 0; turn < 3; turn++) await post({ query: turn === 1 ? 'Xylophone ' : 'xylophone' })
+    await engine.decisionsLogged()
+    await engine.accept([{ id: 'last', type: 'product', at: SMALL_SEARCH_START_MS, product: 'p1' }])
+    const report = (await get('/v1/systems/shop/queries?days=60&limit=5')) as unknown as {
+      searches: number
+      zeroResultShare: number
+      zeroResult: { text: string; searches: number; share: number }[]
+      abandoned: object[]
+    }
+    assert.deepEqual(report.zeroResult, [{ text: 'xylophone', searches: 3, count: 3, share: 1 }])
+    assert.ok(report.searches > 20 && report.zeroResultShare > 0 && report.abandoned.length > 0)
+    const recent = await get('/v1/systems/shop/queries?days=1')
+    assert.ok(Number(recent.searches) < report.searches)
   })
 
   it('are those of systems that search alone', async () => {
