@@ -6,6 +6,7 @@ import { SluiceError } from '../../foundation/index.ts'
 import type { DemoOptions } from '../demo/demo.ts'
 import { fraudDemo } from '../demo/fraud/fraud-demo.ts'
 import { runDemo } from '../demo/run-demo.ts'
+import { searchDemo } from '../demo/search/search-demo.ts'
 import { videoDemo } from '../demo/video/video-demo.ts'
 import { portNumber, positiveNumber, withSharedOptions } from '../shared-options.ts'
 import { DEFAULT_PORT } from './serve.ts'
@@ -16,13 +17,16 @@ the model is judged, 2,000 pages are measured over HTTP and made again from the 
 fraud: a card issuer (people, thieves, rings). Its payments and the reports of frauds, which come days late, are imported
 and learnt from, the model and its actions are judged, 500 fresh payments are decided over HTTP, sent again, one
 explained, one reviewed, and all decisions made again from the log.
-Then the world is served with the console. The data is kept in --dir (of fraud .sluice/demo-fraud when it is not given),
+search: a shop (products, people who say one thing in different words, mistype and click what stands high). Its log is
+imported and learnt from, the ranker is judged, and searches of the next two days are judged by what people truly wanted.
+Then the world is served with the console. The data is kept in --dir (of fraud .sluice/demo-fraud when it is not given, and so on),
 so that a second start is short; with --once it is a temporary folder, unless --dir is given.
 
 Examples:
   sluice demo
   sluice demo --once --json
-  sluice demo fraud --once`
+  sluice demo fraud --once
+  sluice demo search --once`
 
 /** A world by its name: where its data is kept, the options that only it has, and how it runs. */
 interface NamedDemo {
@@ -42,6 +46,11 @@ const DEMOS: Readonly<Record<string, NamedDemo>> = {
     own: ['cards'],
     run: (directory, options) => runDemo(fraudDemo(options), directory, options),
   },
+  search: {
+    directory: join('.sluice', 'demo-search'),
+    own: ['people', 'products'],
+    run: (directory, options) => runDemo(searchDemo(options), directory, options),
+  },
 }
 
 export function addDemo(program: Command): void {
@@ -54,7 +63,9 @@ export function addDemo(program: Command): void {
     .option('--users <number>', 'users of the video world', positiveNumber, 2_000)
     .option('--videos <number>', 'videos of the video world', positiveNumber, 5_000)
     .option('--cards <number>', 'cards of the fraud world', positiveNumber, 4_000)
-    .option('--days <number>', 'days of the world (default: 14 of video, 75 of fraud)', positiveNumber)
+    .option('--people <number>', 'people of the search world', positiveNumber, 2_000)
+    .option('--products <number>', 'products of the search world', positiveNumber, 5_000)
+    .option('--days <number>', 'days of the world (default: 14 of video, 75 of fraud, 21 of search)', positiveNumber)
     .addHelpText('after', HELP)
     .action(demoCommand)
 }

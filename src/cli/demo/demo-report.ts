@@ -1,7 +1,7 @@
-import type { GateResult, ScoringTrainingResult, TrainingResult } from '../../training/index.ts'
+import type { GateResult, ScoringTrainingResult, SearchTrainingResult, TrainingResult } from '../../training/index.ts'
 
-/** What training a system of either kind comes to. */
-export type AnyTraining = TrainingResult | ScoringTrainingResult
+/** What training a system of any kind comes to. */
+export type AnyTraining = TrainingResult | ScoringTrainingResult | SearchTrainingResult
 
 /** What came of filling a log and learning from it. */
 export interface Preparation {

@@ -64,6 +64,43 @@ describe('sluice demo fraud --once', () => {
   })
 })
 
+describe('sluice demo search --once', () => {
+  it('answers searches that the world judges, completes queries and makes all again from the log', async () => {
+    const folder = temporaryFolder()
+    const size = ['--people', '1000', '--products', '2500', '--days', '16']
+    const { code, out, err } = await runProgram(folder, 'demo', 'search', '--once', '--json', ...size)
+    assert.deepEqual([code, err], [0, ''])
+    const { worth, replay, training, searchLatency, suggested, search } = JSON.parse(out) as SearchReport
+    assert.equal(training.promoted, true)
+    assert.equal(searchLatency.requests, 500)
+    assert.deepEqual(replay, { decisions: 1_000, different: 0 })
+    const clicks = ({ clicksPerPage }: Worth): number => clicksPerPage.estimate
+    assert.ok(clicks(worth.model) > clicks(worth.text) && clicks(worth.text) > clicks(worth.legacy))
+    assert.ok(worth.text.ndcgAt10.estimate > worth.legacy.ndcgAt10.estimate)
+    assert.ok(clicks(worth.model) < worth.bestClicksPerPage.estimate)
+    assert.ok(search.ranking.gainOverText.low > 0)
+    assert.ok(suggested.suggestions.every((text) => text.startsWith(suggested.typed)))
+    assert.deepEqual(readdirSync(folder), [])
+  })
+})
+
+interface Estimated {
+  readonly estimate: number
+  readonly low: number
+}
+interface Worth {
+  readonly ndcgAt10: Estimated
+  readonly clicksPerPage: Estimated
+}
+interface SearchReport {
+  readonly worth: Readonly<Record<'model' | 'text' | 'legacy', Worth>> & { readonly bestClicksPerPage: Estimated }
+  readonly training: { readonly promoted: boolean }
+  readonly search: { readonly ranking: { readonly gainOverText: Estimated } }
+  readonly searchLatency: { readonly requests: number }
+  readonly suggested: { readonly typed: string; readonly suggestions: readonly string[] }
+  readonly replay: object
+}
+
 interface FraudReport {
   readonly paymentLatency: { readonly requests: number }
   readonly again: object

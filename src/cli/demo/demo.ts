@@ -12,6 +12,8 @@ export interface DemoOptions extends SharedOptions {
   readonly users: number
   readonly videos: number
   readonly cards: number
+  readonly people: number
+  readonly products: number
   /** Each world has a number of its own when absent. */
   readonly days?: number
 }
