@@ -7,7 +7,7 @@ import {
   startMixture,
 } from './affine-mixture.ts'
 import type { ClickBias } from './click-bias.ts'
-import { type ClickCounts, type ClickLog, countClicks } from './click-log.ts'
+import { type ClickCounts, type ClickLog, countClicks, everyQuery } from './click-log.ts'
 import { harvestCounts } from './harvest-propensities.ts'
 
 const ITERATIONS = 100
@@ -15,6 +15,8 @@ const ITERATIONS = 100
 const PART_ITERATIONS = 30
 /** Of the jackknife: the standard errors are themselves known to about a sixth. */
 const PARTS = 20
+/** Lines have few parameters: of a larger log every second query is looked at, or every third, and so on. */
+const MOST_CELLS = 50_000
 
 /**
  * What positions do to clicks where people trust them: at the top they click what they would pass over further down,
@@ -25,12 +27,12 @@ const PARTS = 20
  *
  * @returns slopes and floors with standard errors by the jackknife over twentieths of the queries
  * @throws SluiceError as {@link harvestPropensities}: positions have to be linked by pairs that stood at both
- * @remarks About 700 passes of O(cells * 8).
+ * @remarks About 700 passes of O(cells * 8), over at most some 50,000 cells (pairs and positions).
  * @see Agarwal, Wang, Li, Bendersky & Najork 2019, WWW (trust bias); Vardasbi, Oosterhuis & de Rijke 2020, CIKM (affine
  * corrections).
  */
 export function fitAffineBias(log: ClickLog): ClickBias {
-  const counts = countClicks(log)
+  const counts = enoughOf(countClicks(log))
   const groups = exposureGroups(counts)
   const whole = fitLines(counts, groups, { lines: 'affine' })
   const partCount = Math.min(PARTS, counts.queryCount)
@@ -56,7 +58,8 @@ export function fitAffineBias(log: ClickLog): ClickBias {
  * How much likelier clicks are under straight lines than under propensities alone, by query, when both were fitted to the
  * other half of the queries: shape (queries,). Above 0 speaks for lines.
  */
-export function affineAdvantages(counts: ClickCounts): Float64Array {
+export function affineAdvantages(log: ClickLog): Float64Array {
+  const counts = enoughOf(countClicks(log))
   const groups = exposureGroups(counts)
   const advantages = new Float64Array(counts.queryCount)
   for (const half of [0, 1]) {
@@ -69,6 +72,11 @@ export function affineAdvantages(counts: ClickCounts): Float64Array {
     }
   }
   return advantages
+}
+
+function enoughOf(counts: ClickCounts): ClickCounts {
+  const stride = Math.ceil(counts.positions.length / MOST_CELLS)
+  return stride > 1 ? everyQuery(counts, stride) : counts
 }
 
 function fitLines(counts: ClickCounts, groups: Int32Array, options: Omit<MixtureOptions, 'iterations'>): AffineMixture {

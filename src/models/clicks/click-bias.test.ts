@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { type ErrorCode, isSluiceError } from '../../foundation/index.ts'
 import { fitAffineBias } from './affine-bias.ts'
-import { type ClickLog, countClicks } from './click-log.ts'
+import { type ClickLog, countClicks, everyQuery } from './click-log.ts'
 import { estimateClickBias } from './estimate-click-bias.ts'
 import { expectedClickRates } from './expected-click-rates.ts'
 import { harvestPropensities } from './harvest-propensities.ts'
@@ -61,6 +61,25 @@ describe('a click log', () => {
       }),
       { seed: 4, numRuns: 200 },
     )
+  })
+
+  it('may be looked at by some of its queries', () => {
+    const { log } = plantClicks({ seed: 9, sessions: 300, chance: withNoise })
+    const third = everyQuery(countClicks(log), 3)
+    const kept = (_: unknown, entry: number): boolean => log.queries[log.pairs[entry]!]! % 3 === 0
+    const numbers = new Map(
+      Array.from(log.queries.keys())
+        .filter((pair) => log.queries[pair]! % 3 === 0)
+        .map((pair, index) => [pair, index]),
+    )
+    const same = countClicks({
+      pairs: log.pairs.filter(kept).map((pair) => numbers.get(pair)!),
+      positions: log.positions.filter(kept),
+      clicked: log.clicked.filter(kept),
+      pairCount: numbers.size,
+      queries: Int32Array.from(numbers.keys(), (pair) => log.queries[pair]! / 3),
+    })
+    assert.deepEqual(third, same)
   })
 
   it('is refused when it does not fit together', () => {

@@ -93,6 +93,26 @@ export function shownAbove(log: ClickLog, positionCount: number): ClickLog {
   }
 }
 
+/** Every `stride`-th query with its pairs, both numbered anew. */
+export function everyQuery(counts: ClickCounts, stride: number): ClickCounts {
+  const pairs = Array.from(counts.queries.keys()).filter((pair) => counts.queries[pair]! % stride === 0)
+  const starts = new Uint32Array(pairs.length + 1)
+  pairs.forEach((pair, index) => {
+    starts[index + 1] = starts[index]! + counts.starts[pair + 1]! - counts.starts[pair]!
+  })
+  const cells = pairs.flatMap((pair) =>
+    Array.from({ length: counts.starts[pair + 1]! - counts.starts[pair]! }, (_, cell) => counts.starts[pair]! + cell),
+  )
+  return {
+    ...{ pairCount: pairs.length, positionCount: counts.positionCount, starts },
+    positions: Int32Array.from(cells, (cell) => counts.positions[cell]!),
+    shown: Float64Array.from(cells, (cell) => counts.shown[cell]!),
+    clicks: Float64Array.from(cells, (cell) => counts.clicks[cell]!),
+    queries: Int32Array.from(pairs, (pair) => counts.queries[pair]! / stride),
+    queryCount: Math.ceil(counts.queryCount / stride),
+  }
+}
+
 /** Entries in the order of their pairs, by counting. */
 function entriesByPair({ pairs, pairCount }: ClickLog): Uint32Array {
   const next = new Uint32Array(pairCount + 1)

@@ -33,7 +33,7 @@ export function estimateClickBias(log: ClickLog, features?: PairFeatures): Estim
   if (!linked && features) return { bias: regressPropensities(log, features) }
   const part = linked ?? log
   const harvested = harvestPropensities(part)
-  const advantages = affineAdvantages(countClicks(part))
+  const advantages = affineAdvantages(part)
   const mean = advantages.reduce((sum, value) => sum + value, 0) / advantages.length
   const squares = advantages.reduce((sum, value) => sum + (value - mean) ** 2, 0)
   const standardError = Math.sqrt(squares) / advantages.length
