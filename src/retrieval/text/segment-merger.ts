@@ -169,8 +169,12 @@ export class SegmentMerger {
     for (let level = 0; level <= Math.max(0, ...levels); level++) {
       for (let from = 0; from < levels.length; ) {
         let to = from
-        while (to < levels.length && levels[to]! <= level && to - from < MOST_AT_ONCE) to++
-        if (to - from >= FAN_IN) return this.#parts.slice(from, to)
+        let equal = 0
+        for (; to < levels.length && levels[to]! <= level && to - from < MOST_AT_ONCE; to++) {
+          if (levels[to] === level) equal++
+        }
+        // With fewer of its own size a large one would be written again and again with every few small ones.
+        if (equal >= FAN_IN) return this.#parts.slice(from, to)
         from = Math.max(to, from + 1)
       }
     }
