@@ -1,67 +1,24 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
+import { ServedConsole, withoutBrowser } from './testing/served-console.ts'
 
-const CHROMIUM = '/usr/bin/chromium'
-const ARGUMENTS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 /** Small enough to be learnt in seconds, large enough that the ranker passes its gate. */
 const WORLD = ['--users', '200', '--videos', '300', '--days', '7']
-const main = fileURLToPath(new URL('../cli/main.ts', import.meta.url))
-const skip = existsSync(CHROMIUM) ? false : `no browser at ${CHROMIUM}; apt-get install chromium`
 
-describe('the console', { skip, timeout: 240_000 }, () => {
-  const directory = mkdtempSync(join(tmpdir(), 'sluice-console-'))
-  const servers: ChildProcess[] = []
+describe('the console', { skip: withoutBrowser, timeout: 240_000 }, () => {
+  const served = new ServedConsole()
   let demo: string
-  let browser: Browser
-
-  /** Starts the command line in a process of its own: the console knows nothing of it but its HTTP. */
-  async function serve(name: string, ...args: string[]): Promise<string> {
-    const { running, address } = startServer([...args, '--port', '0', '--dir', join(directory, name)])
-    servers.push(running)
-    return address
-  }
 
   before(async () => {
-    demo = await serve('demo', 'demo', ...WORLD)
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS })
+    demo = await served.serve('demo', 'demo', ...WORLD)
   })
 
-  after(async () => {
-    await browser?.close()
-    await Promise.all(servers.map(stop))
-    rmSync(directory, { recursive: true, force: true })
-  })
+  after(() => served.close())
 
   /** Opens the console and hands it over; nothing may have gone wrong in it at the end. */
   async function withPage(path: string, use: (page: Page) => Promise<void>, address = demo): Promise<void> {
-    const page = await browser.newPage()
-    page.setDefaultTimeout(20_000)
-    const faults: string[] = []
-    page.on('pageerror', (error) => faults.push(error.message))
-    page.on('console', (message) => {
-      // A browser reports every answer above 399 itself; the tests of errors cause those on purpose.
-      const isAnswer = message.text().startsWith('Failed to load resource')
-      if (message.type() === 'error' && !isAnswer) faults.push(message.text())
-    })
-    await page.goto(`${address}/console/${path}`)
-    await use(page)
-    await page.close()
-    assert.deepEqual(faults, [])
+    assert.deepEqual(await served.visit(`${address}/console/${path}`, use), [])
   }
 
   it('shows the page of a user in its positions, with every reason in short', async () => {
@@ -224,7 +181,7 @@ describe('the console', { skip, timeout: 240_000 }, () => {
   })
 
   it('says what is missing when there is nothing yet, neither data nor a model', async () => {
-    const empty = await serve('empty', 'serve', '--app', 'video')
+    const empty = await served.serve('empty', 'serve', '--app', 'video')
     await withPage(
       '',
       async (page) => {
@@ -240,7 +197,7 @@ describe('the console', { skip, timeout: 240_000 }, () => {
   })
 
   it('offers stars where items are rated, and shows every text as text', async () => {
-    const films = await serve('films', 'serve', '--app', 'movies')
+    const films = await served.serve('films', 'serve', '--app', 'movies')
     const at = Date.now()
     const film = (index: number) => ({
       id: `f${index}`,
@@ -297,28 +254,4 @@ function texts(page: Page, selector: string): Promise<string[]> {
 
 function positions(count: number, prefix = ''): string[] {
   return Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`)
-}
-
-/** Runs the command line until it says where its console is. */
-function startServer(args: readonly string[]): { running: ChildProcess; address: Promise<string> } {
-  const running = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
-  const address = new Promise<string>((resolve, reject) => {
-    let said = ''
-    for (const stream of [running.stdout, running.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        said += text
-        const found = /console at (http:\/\/\S+?)\/console/.exec(said)?.[1]
-        if (found) resolve(found)
-      })
-    }
-    running.once('exit', (code) => reject(new Error(`${args[0]}: expected a server, got exit code ${code}: ${said}`)))
-  })
-  return { running, address }
-}
-
-async function stop(running: ChildProcess): Promise<void> {
-  if (running.exitCode !== null) return
-  const ended = new Promise((resolve) => running.once('exit', resolve))
-  running.kill('SIGTERM')
-  await ended
 }

@@ -2,7 +2,7 @@ import { SluiceError } from '../../../foundation/index.ts'
 import type { FoundDocuments } from '../posting-search.ts'
 import type { TextSnapshot } from '../text-snapshot.ts'
 import type { AcceptedDocuments, AcceptOptions } from './accepted-documents.ts'
-import { intersect } from './document-mask.ts'
+import { countOf, intersect } from './document-mask.ts'
 import { type Facet, type FacetRequest, facetOf } from './facets.ts'
 import { type FieldFilter, invalid, isRecord, shown } from './field-filter.ts'
 import { type DocumentGroup, type GroupRequest, groupDocuments } from './group-documents.ts'
@@ -65,9 +65,11 @@ export function arrangeDocuments(
   limit: number,
 ): ArrangedDocuments {
   const { total, facets, sort, group, pinned } = options
-  if (!total && !facets && !sort && !group && !pinned) return { ...ranked.best(limit), pinned: new Set() }
+  if (!total && !facets && !sort && !group && !pinned) return { ...ranked.best(limit), pinned: NONE }
   return new Arrangement(snapshot, accepted, ranked, options).arranged(limit)
 }
+
+const NONE: ReadonlySet<number> = new Set()
 
 class Arrangement {
   readonly #snapshot: TextSnapshot
@@ -78,6 +80,7 @@ class Arrangement {
   /** Pinned documents that may be shown, in order. */
   readonly #pinned: readonly number[]
   readonly #asked: readonly number[]
+  #found: Uint8Array | undefined
   #all: Matches | undefined
   #matching: Uint8Array | undefined
 
@@ -96,26 +99,36 @@ class Arrangement {
     const { group, facets, total } = this.#options
     const first = (count: number, among?: Matches): ArrayLike<number> => this.#first(count, among)
     const groups = group && groupDocuments(this.#snapshot, group, this.#matches, limit, first)
-    const documents = Int32Array.from(groups ? groups.groups.flatMap((each) => each.documents) : first(limit))
+    const isByScore = !groups && !this.#sort && this.#pinned.length === 0
+    const found = isByScore ? this.#ranked.best(limit) : this.#scored(groups, limit)
     return {
-      documents,
-      scores: this.#scoresOf(documents),
+      ...found,
       pinned: new Set(this.#pinned),
       ...(facets ? { facets: this.#facets(facets) } : {}),
       ...(groups ? { groups } : {}),
-      ...(total ? { total: this.#matches.documents.length } : {}),
-      ...(this.#sort ? { sortedBy: this.#sortedBy(this.#sort, documents) } : {}),
+      ...(total ? { total: countOf(this.#mask) } : {}),
+      ...(this.#sort ? { sortedBy: this.#sortedBy(this.#sort, found.documents) } : {}),
     }
+  }
+
+  #scored(groups: ArrangedDocuments['groups'], limit: number): FoundDocuments {
+    const documents = groups ? groups.groups.flatMap((each) => each.documents) : this.#first(limit)
+    return this.#withScores(Int32Array.from(documents))
+  }
+
+  get #mask(): Uint8Array {
+    this.#found ??= this.#maskBut()
+    return this.#found
   }
 
   /** All documents of the query. */
   get #matches(): Matches {
-    this.#all ??= this.#matchesBut()
+    this.#all ??= matchesOf(this.#mask)
     return this.#all
   }
 
   /** As without the filter that was chosen for a field. */
-  #matchesBut(field?: string): Matches {
+  #maskBut(field?: string): Uint8Array {
     this.#matching ??= this.#ranked.matching()
     const mask = this.#accepted.acceptedBut(field)
     intersect(mask, this.#matching)
@@ -123,7 +136,7 @@ class Arrangement {
       const allowed = this.#accepted.allowedBut(field)
       for (const document of this.#asked) mask[document]! |= allowed[document]!
     }
-    return matchesOf(mask)
+    return mask
   }
 
   /** The first documents in their order; with `among` only of these. */
@@ -142,11 +155,11 @@ class Arrangement {
   }
 
   /** A document that is only pinned has a score of 0, unless it has some of the words. */
-  #scoresOf(documents: Int32Array): Float64Array {
-    if (documents.length === 0) return new Float64Array()
+  #withScores(documents: Int32Array): FoundDocuments {
+    if (documents.length === 0) return { documents, scores: new Float64Array() }
     const found = this.#ranked.best(documents.length, maskOf(documents, this.#snapshot.documentCount))
     const scores = new Map(Array.from(found.documents, (document, place) => [document, found.scores[place]!]))
-    return Float64Array.from(documents, (document) => scores.get(document) ?? 0)
+    return { documents, scores: Float64Array.from(documents, (document) => scores.get(document) ?? 0) }
   }
 
   #sortedBy(sort: readonly SortKey[], documents: Int32Array): (string | number | null)[][] {
@@ -166,7 +179,7 @@ class Arrangement {
     return Object.fromEntries(
       entries.map(([field, request]): [string, Facet] => {
         const chosen = this.#options.filters?.[field]
-        const matches = chosen === undefined ? this.#matches : this.#matchesBut(field)
+        const matches = chosen === undefined ? this.#matches : matchesOf(this.#maskBut(field))
         return [field, facetOf(this.#snapshot, field, request, matches, valuesIn(chosen))]
       }),
     )

@@ -26,6 +26,15 @@ export function opposite(mask: Uint8Array): Uint8Array {
   return other
 }
 
+/** How many documents are in. */
+export function countOf(mask: Uint8Array): number {
+  const words = wordsOf(mask)
+  let count = 0
+  for (let word = 0; word < words.length; word++) count += Math.imul(words[word]!, 0x01010101) >>> 24
+  for (let document = 4 * words.length; document < mask.length; document++) count += mask[document]!
+  return count
+}
+
 /** Four documents at a time from the first on; none where the mask does not begin at a word. */
 function wordsOf({ buffer, byteOffset, byteLength }: Uint8Array): Uint32Array {
   return new Uint32Array(buffer, byteOffset & ~3, byteOffset % 4 === 0 ? byteLength >>> 2 : 0)

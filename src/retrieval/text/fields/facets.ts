@@ -1,4 +1,5 @@
 import type { TextSnapshot } from '../text-snapshot.ts'
+import { countOf } from './document-mask.ts'
 import { type Bounds, type GeoPoint, invalid, isRecord, requirePoint, shown } from './field-filter.ts'
 import { binEdges, binOf, type CalendarStep } from './histogram.ts'
 import { type KeywordPart, keywordCounts, keywordParts, sharedDictionary } from './keyword-counts.ts'
@@ -173,12 +174,6 @@ function ringFacet(snapshot: TextSnapshot, field: string, { rings, from }: Facet
     return { within, count: countOf(inside) }
   })
   return { missing, rings: counts }
-}
-
-function countOf(mask: Uint8Array): number {
-  let count = 0
-  for (let document = 0; document < mask.length; document++) count += mask[document]!
-  return count
 }
 
 function requireKeys(what: string, request: unknown, known: readonly string[]): void {
