@@ -19,8 +19,19 @@ const CHANNELS = ['chip', 'online']
 const schema = defineSchema({
   entities: { card: {}, terminal: { kind: category().optional() } },
   events: {
-    payment: { card: ref('card'), terminal: ref('terminal'), amount: number({ min: 0 }), channel: category() },
-    report: { payment: id(), card: ref('card'), terminal: ref('terminal'), fraud: boolean(), source: category() },
+    payment: {
+      card: ref('card'),
+      terminal: ref('terminal'),
+      amount: number({ min: 0, max: 100_000 }),
+      channel: category().optional(),
+    },
+    report: {
+      payment: id(),
+      card: ref('card'),
+      terminal: ref('terminal').optional(),
+      fraud: boolean(),
+      source: category().optional(),
+    },
   },
 })
 

@@ -3,21 +3,15 @@ import { after, before, describe, it } from 'node:test'
 import type { Application } from '../../application/index.ts'
 import { EventRows, FeatureState } from '../../features/index.ts'
 import { DAY_MS, HOUR_MS, isSluiceError, manualClock } from '../../foundation/index.ts'
-import { temporaryFolder } from '../../testing/index.ts'
+import { SMALL_PAYMENTS_START_MS, temporaryFolder } from '../../testing/index.ts'
 import { loadScoringModel } from '../../training/index.ts'
 import { Engine } from '../engine.ts'
 import { replayDecisions } from '../replay-decisions.ts'
-import {
-  PAYMENTS,
-  PAYMENTS_START_MS,
-  promoteSmallModel,
-  smallPaymentEvents,
-  smallPayments,
-} from '../testing/small-payments.ts'
+import { PAYMENTS, promoteSmallModel, smallPayments, steadyPayments } from '../testing/small-payments.ts'
 import type { ScoredAnswer } from './score-desk.ts'
 
-const NOW = PAYMENTS_START_MS + 40 * HOUR_MS
-const EVENTS = smallPaymentEvents(1_500)
+const NOW = SMALL_PAYMENTS_START_MS + 40 * HOUR_MS
+const EVENTS = steadyPayments(1_500)
 
 function open(application: Application, directory = temporaryFolder()): Engine {
   return Engine.open(application, { directory, clock: manualClock(NOW) })

@@ -6,7 +6,8 @@ import { temporaryFolder } from '../../testing/index.ts'
 const url = (path: string) => JSON.stringify(new URL(path, import.meta.url).href)
 const PROGRAM = `
   const { execFileSync } = await import('node:child_process')
-  const { PAYMENTS, PAYMENTS_START_MS, promoteSmallModel, smallPaymentEvents, smallPayments } =
+  const { SMALL_PAYMENTS_START_MS } = await import(${url('../../testing/index.ts')})
+  const { PAYMENTS, promoteSmallModel, smallPayments, steadyPayments } =
     await import(${url('../testing/small-payments.ts')})
   const { Engine } = await import(${url('../engine.ts')})
   const { FeatureState } = await import(${url('../../features/index.ts')})
@@ -14,10 +15,10 @@ const PROGRAM = `
   const limit = (bytes) => execFileSync('prlimit', ['--pid', String(process.pid), '--fsize=' + bytes + ':unlimited'])
   const application = smallPayments()
   const directory = process.argv[1]
-  const engine = Engine.open(application, { directory, clock: () => PAYMENTS_START_MS })
+  const engine = Engine.open(application, { directory, clock: () => SMALL_PAYMENTS_START_MS })
   promoteSmallModel(application, directory)
   engine.reloadModels()
-  const events = smallPaymentEvents(2000)
+  const events = steadyPayments(2000)
   const ask = (asked) =>
     Promise.all(asked.map((event) => engine.score(PAYMENTS, { event }).then((answer) => ({ event, answer }), (error) => ({ event, error }))))
   limit(600_000)

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { DAY_MS } from '../../foundation/index.ts'
-import { temporaryFolder } from '../../testing/index.ts'
+import { SMALL_PAYMENTS_START_MS, temporaryFolder } from '../../testing/index.ts'
 import { Engine } from '../engine.ts'
 import { replayDecisions } from '../replay-decisions.ts'
 import { startChild } from '../testing/child.ts'
 import type { ScoreChildMessage, ScoreChildSettings } from '../testing/score-child.ts'
-import { PAYMENTS, PAYMENTS_START_MS, type SmallPayment, smallPayments } from '../testing/small-payments.ts'
+import { PAYMENTS, type SmallPayment, smallPayments } from '../testing/small-payments.ts'
 import type { ScoredAnswer } from './score-desk.ts'
 import { isScoredRecord } from './scored-decision.ts'
 
@@ -31,7 +31,7 @@ describe('a scoring system that is killed under load', () => {
     }
 
     const application = smallPayments()
-    const engine = Engine.open(application, { directory, clock: () => PAYMENTS_START_MS + 200 * DAY_MS })
+    const engine = Engine.open(application, { directory, clock: () => SMALL_PAYMENTS_START_MS + 200 * DAY_MS })
     const payments: SmallPayment[] = []
     for (const { records } of engine.log.read()) {
       for (const record of records) if (record.type === 'payment') payments.push(record as unknown as SmallPayment)

@@ -4,26 +4,20 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { DAY_MS, isSluiceError, manualClock } from '../../foundation/index.ts'
 import { ACTIONS } from '../../policy/index.ts'
-import { temporaryFolder } from '../../testing/index.ts'
+import { SMALL_PAYMENTS_START_MS, temporaryFolder } from '../../testing/index.ts'
 import { Engine } from '../engine.ts'
 import { replayDecisions } from '../replay-decisions.ts'
 import { scanBytes } from '../scan-bytes.ts'
-import {
-  PAYMENTS,
-  PAYMENTS_START_MS,
-  promoteSmallModel,
-  smallPaymentEvents,
-  smallPayments,
-} from '../testing/small-payments.ts'
+import { PAYMENTS, promoteSmallModel, smallPayments, steadyPayments } from '../testing/small-payments.ts'
 import { backtestEvents } from './backtest-log.ts'
 import type { ScoredAnswer } from './score-desk.ts'
 
-const NOW = PAYMENTS_START_MS + 2 * DAY_MS
-const EVENTS = smallPaymentEvents(1_500)
+const NOW = SMALL_PAYMENTS_START_MS + 2 * DAY_MS
+const EVENTS = steadyPayments(1_500)
 const application = smallPayments({ review: { secondLook: 0.5, exploration: 0.1 } })
 const RULES = `rule velocity when cardCount.1h > 3 then review
 rule small when amount < 5 and probability < 0.5 then block because "small"
-rule split when amount / reports > 2 then step-up`
+rule split when amount / terminalReports > 2 then step-up`
 
 describe('the policy of a scoring system', () => {
   const directory = temporaryFolder()

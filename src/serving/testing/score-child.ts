@@ -1,7 +1,8 @@
 import { DAY_MS } from '../../foundation/index.ts'
+import { SMALL_PAYMENTS_START_MS } from '../../testing/index.ts'
 import { Engine } from '../engine.ts'
 import { settingsOfChild, tellParent } from './child.ts'
-import { PAYMENTS, PAYMENTS_START_MS, promoteSmallModel, smallPaymentEvents, smallPayments } from './small-payments.ts'
+import { PAYMENTS, promoteSmallModel, smallPayments, steadyPayments } from './small-payments.ts'
 
 /** What the process that scores payments until it is killed is told. */
 export interface ScoreChildSettings {
@@ -18,11 +19,11 @@ export interface ScoreChildMessage {
 
 /** Payments at once: commits hold events, decisions and alerts of several. */
 const AT_ONCE = 8
-const EVENTS = smallPaymentEvents(3_000)
+const EVENTS = steadyPayments(3_000)
 
 const { directory, from } = settingsOfChild<ScoreChildSettings>()
 const application = smallPayments()
-const engine = Engine.open(application, { directory, clock: () => PAYMENTS_START_MS + 200 * DAY_MS })
+const engine = Engine.open(application, { directory, clock: () => SMALL_PAYMENTS_START_MS + 200 * DAY_MS })
 if (!engine.registry.champion(PAYMENTS)) promoteSmallModel(application, directory)
 engine.reloadModels()
 await engine.warmUp()

@@ -1,59 +1,23 @@
 import {
   type Application,
   boostedTrees,
-  defineApp,
   hashOfSystem,
   requireScoringSystem,
   type ScoringPolicy,
-  scoringSystem,
 } from '../../application/index.ts'
-import { defineFeatures } from '../../features/index.ts'
 import { HOUR_MS, randomFrom } from '../../foundation/index.ts'
 import { fitPlatt, fitTrees, TreeModel, treeObjective } from '../../models/index.ts'
 import type { ModelPolicy } from '../../policy/index.ts'
-import { boolean, category, defineProblem, defineSchema, id, number, ref } from '../../problem/index.ts'
+import { SMALL_PAYMENTS_START_MS, smallPaymentService } from '../../testing/index.ts'
 import { ModelRegistry, type ModelVersion } from '../../training/index.ts'
 
 /** The only system of the application. */
-export const PAYMENTS = 'payments'
-export const PAYMENTS_START_MS = Date.UTC(2026, 0, 1)
+export const PAYMENTS = 'fraud'
 
-const schema = defineSchema({
-  entities: { card: { country: category().optional() }, terminal: {} },
-  events: {
-    payment: {
-      card: ref('card'),
-      terminal: ref('terminal'),
-      amount: number({ min: 0, max: 100_000 }),
-      channel: category().optional(),
-    },
-    report: { payment: id(), card: ref('card'), fraud: boolean(), source: category().optional() },
-  },
-})
-
-const features = defineFeatures(schema, (f) => ({
-  amount: f.field('payment', 'amount'),
-  cardCount: f.counts('payment', { by: 'card', windows: ['1h', '1d'] }),
-  cardSum: f.sum('payment', 'amount', { by: 'card', windows: ['1d'] }),
-  terminalCount: f.counts('payment', { by: 'terminal', windows: ['1d'] }),
-  reports: f.counts('report', { by: 'card', windows: ['7d'], where: { fraud: { oneOf: [true] } } }),
-  sinceCard: f.sinceLast('payment', { by: 'card', skip: 1 }),
-  hour: f.hourOfDay(),
-}))
-
-/** A small application that scores payments. */
+/** {@link smallPaymentService} with trees, labels that reviews give early, and one rule. */
 export function smallPayments(policy: Partial<ScoringPolicy> = {}): Application {
-  const system = scoringSystem({
-    problem: defineProblem({
-      task: 'classification',
-      objective: 'report',
-      success: [{ name: 'fraudLoss', better: 'lower' }],
-      guardrails: { p99Ms: 10 },
-      scale: { users: 20, items: 8, eventsPerSecond: 10, requestsPerSecond: 10 },
-    }),
-    event: 'payment',
-    subject: 'card',
-    amount: 'amount',
+  return smallPaymentService({
+    model: boostedTrees(),
     label: {
       event: 'report',
       of: 'payment',
@@ -61,14 +25,12 @@ export function smallPayments(policy: Partial<ScoringPolicy> = {}): Application 
       matureAfter: '7d',
       early: { where: { source: { oneOf: ['review'] } } },
     },
-    model: boostedTrees(),
     policy: {
       rules: 'rule velocity when cardCount.1h > 4 then review because "many payments in an hour"',
       decide: { kind: 'cost', costs: { review: 5 } },
       ...policy,
     },
   })
-  return defineApp({ name: 'small-payments', schema, features, systems: { [PAYMENTS]: system } })
 }
 
 export interface SmallPayment {
@@ -81,8 +43,8 @@ export interface SmallPayment {
   readonly channel?: string
 }
 
-/** Payments of a few cards, in the order of time. */
-export function smallPaymentEvents(count: number, seed = 1, startMs = PAYMENTS_START_MS): SmallPayment[] {
+/** Payments of a few cards, 40 an hour, in the order of time. */
+export function steadyPayments(count: number, seed = 1, startMs = SMALL_PAYMENTS_START_MS): SmallPayment[] {
   const random = randomFrom(seed, 'payments')
   return Array.from({ length: count }, (_, index) => ({
     id: `p${index}`,
@@ -133,7 +95,7 @@ export function promoteSmallModel(
     ['calibrator', fitPlatt({ scores, labels }).save()],
     ['scoring', new TextEncoder().encode(JSON.stringify({ columns: columnNames, offset: 0, policy }))],
   ])
-  const version = registry.register(lineage, artifacts, PAYMENTS_START_MS)
+  const version = registry.register(lineage, artifacts, SMALL_PAYMENTS_START_MS)
   registry.promote(PAYMENTS, version.version)
   return version
 }
