@@ -9,7 +9,9 @@ export {
   type RankingSystem,
   rankingSystem,
   type ScoringSystem,
+  type SearchSystem,
   scoringSystem,
+  searchSystem,
 } from './application/index.ts'
 export { type AppendResult, type EventLog, type EventRecord, importFiles } from './data/index.ts'
 export { defineFeatures, type FeatureBuilder, type FeatureSet } from './features/index.ts'
@@ -94,12 +96,23 @@ export {
   trending,
   twoTower,
 } from './retrieval/index.ts'
-export { type Decision, Engine, type EngineOptions, type ExplainedDecision, type RankRequest } from './serving/index.ts'
+export {
+  type Decision,
+  Engine,
+  type EngineOptions,
+  type ExplainedDecision,
+  type RankRequest,
+  type SearchAnswer,
+  type SearchDecision,
+  type SearchRequest,
+} from './serving/index.ts'
 export { builtInApplications } from './systems/index.ts'
 export {
   evaluateVersion,
   ModelRegistry,
   type ModelVersion,
+  type SearchTrainingResult,
   type TrainingResult,
+  trainSearchSystem,
   trainSystem,
 } from './training/index.ts'

@@ -1,4 +1,4 @@
-import { type Application, rankingSystems, scoringSystems } from '../application/index.ts'
+import { type Application, rankingSystems, scoringSystems, searchSystems } from '../application/index.ts'
 import { type CompactResult, compact, openEventLog, removeDerivedFiles } from '../data/index.ts'
 import { type Clock, DAY_MS, type Duration, durationMs, SluiceError } from '../foundation/index.ts'
 import { labelsOf } from '../ranking/index.ts'
@@ -59,8 +59,8 @@ function requireWindows(application: Application, retention: Retention): void {
 function longestWindowMs(application: Application, type: string): number {
   const { aggregates } = application
   const windows = aggregates.map((spec) => (spec.event === type && 'windowMs' in spec ? spec.windowMs : 0))
-  const labels = rankingSystems(application)
-    .flatMap(([, { ranking }]) => labelsOf(ranking))
+  const labels = [...rankingSystems(application), ...searchSystems(application)]
+    .flatMap(([, { ranking }]) => (ranking ? labelsOf(ranking) : []))
     .map(({ event, withinMs }) => (event === type ? withinMs : 0))
   const outcomes = scoringSystems(application)
     .filter(([, { event, label }]) => event === type || label.event === type)

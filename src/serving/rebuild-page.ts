@@ -15,6 +15,9 @@ import {
 import { type LiveSystem, openLiveSystem } from './live-system.ts'
 import type { PageRequest, PageTrace } from './rank-page.ts'
 import { loadModel, repeatDecision, requireSameDefinition } from './repeat-decision.ts'
+import { type ExplainedSearch, explainSearch } from './search/explain-search.ts'
+import { rebuildSearch } from './search/rebuild-search.ts'
+import { isSearchRecord, readSearch } from './search/search-decision.ts'
 import { stateAsOf } from './state-snapshot.ts'
 
 /** A page with everything it was made from. */
@@ -94,9 +97,12 @@ export async function explainLogged(
   registry: ModelRegistry,
   id: string,
   whyNot?: string,
-): Promise<ExplainedDecision> {
+): Promise<ExplainedDecision | ExplainedSearch> {
   const record = await findDecision(log, id)
   if (!record) throw unknownDecision(id)
+  if (isSearchRecord(record)) {
+    return explainSearch(await rebuildSearch({ application, log, registry }, readSearch(record)), whyNot)
+  }
   return explainRebuilt(await rebuildPage(application, log, registry, readDecision(record)), whyNot)
 }
 

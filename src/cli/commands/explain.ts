@@ -1,5 +1,11 @@
 import type { Command } from 'commander'
-import { type ExplainedDecision, type ExplainedItem, explainLogged } from '../../serving/index.ts'
+import {
+  type ExplainedDecision,
+  type ExplainedFound,
+  type ExplainedItem,
+  type ExplainedSearch,
+  explainLogged,
+} from '../../serving/index.ts'
 import { printResult, table } from '../output.ts'
 import { type SharedOptions, withSharedOptions } from '../shared-options.ts'
 import { withReader } from '../with-reader.ts'
@@ -8,6 +14,8 @@ const HELP = `
 Examples:
   sluice explain d-mi8x0p3k-4e21-0 --app application.ts
   sluice explain d-mi8x0p3k-4e21-0 --app application.ts --why-not v4021`
+
+const NOT_REPRODUCED = 'made again it differs from what was served: the reasons may differ too'
 
 export function addExplain(program: Command): void {
   withSharedOptions(program.command('explain').description('the reasons behind a logged decision'))
@@ -20,8 +28,40 @@ export function addExplain(program: Command): void {
 function explainCommand(id: string, options: SharedOptions & { whyNot?: string }): Promise<void> {
   return withReader(options, async (application, { log, registry }) => {
     const explained = await explainLogged(application, log, registry, id, options.whyNot)
-    printResult(options.json, explained, () => explanationText(explained))
+    printResult(options.json, explained, () =>
+      'understood' in explained.decision
+        ? searchExplanationText(explained as ExplainedSearch)
+        : explanationText(explained as ExplainedDecision),
+    )
   })
+}
+
+function searchExplanationText({ decision, reproduced, items, whyNot }: ExplainedSearch): string {
+  const { system, request, asOf, model, degraded, funnel, total, understood } = decision
+  const read = understood.corrections.map(({ written, meant }) => `${written} as ${meant}`)
+  return [
+    `${decision.id}: ${system} for ${JSON.stringify(request.query)}, as of offset ${asOf}, model ${model ?? 'none'}`,
+    `${total} documents in all, ${funnel.scored} scored, ${funnel.page} on the page`,
+    ...(read.length > 0 ? [`read ${read.join(', ')}`] : []),
+    ...(degraded.length > 0 ? [`degraded: ${degraded.join(', ')}`] : []),
+    ...(reproduced ? [] : [NOT_REPRODUCED]),
+    ...(whyNot ? [`\n${whyNot.item}: ${whyNot.stage}, ${whyNot.rule}: ${whyNot.message}`] : []),
+    '',
+    table(['document', 'score', 'text', 'by text', 'largest reasons', 'words'], items.map(foundRow)),
+  ].join('\n')
+}
+
+function foundRow({ position, id, score, text, movedFrom, contributions = [], parts }: ExplainedFound): string[] {
+  const words = parts.map(({ term, score: part }) => `${term} ${part.toFixed(2)}`)
+  const place = `${movedFrom}.`
+  return [`${position}. ${id}`, score.toFixed(3), text.toFixed(3), place, reasonsText(contributions), words.join(', ')]
+}
+
+function reasonsText(contributions: NonNullable<ExplainedItem['contributions']>): string {
+  return contributions
+    .slice(0, 3)
+    .map(({ feature, contribution }) => `${feature} ${contribution >= 0 ? '+' : ''}${contribution.toFixed(2)}`)
+    .join(', ')
 }
 
 function explanationText({ decision, reproduced, items, exploration, whyNot }: ExplainedDecision): string {
@@ -31,7 +71,7 @@ function explanationText({ decision, reproduced, items, exploration, whyNot }: E
     `${decision.id}: ${system} for ${request.subject}, as of offset ${asOf}, model ${model ?? 'none'}`,
     `found ${found.join(', ')}; ${funnel.candidates} candidates, ${funnel.page} on the page`,
     ...(degraded.length > 0 ? [`degraded: ${degraded.join(', ')}`] : []),
-    ...(reproduced ? [] : ['made again it differs from what was served: the reasons may differ too']),
+    ...(reproduced ? [] : [NOT_REPRODUCED]),
     ...(exploration ? [explorationText(exploration)] : []),
     ...(whyNot ? [`\n${whyNot.item}: ${whyNot.stage}, ${whyNot.rule}: ${whyNot.message}`] : []),
     '',
@@ -46,15 +86,12 @@ function explorationText({ item, pageShare, choices }: NonNullable<ExplainedDeci
 }
 
 function itemRow({ position, id, score, movedFrom, sources, because, contributions = [] }: ExplainedItem): string[] {
-  const reasons = contributions
-    .slice(0, 3)
-    .map(({ feature, contribution }) => `${feature} ${contribution >= 0 ? '+' : ''}${contribution.toFixed(2)}`)
   const moved = movedFrom === position ? '' : `from ${movedFrom}`
   return [
     `${position}. ${id}`,
     score.toFixed(3),
     moved,
     sources.join(' ') + (because ? ` (${because})` : ''),
-    reasons.join(', '),
+    reasonsText(contributions),
   ]
 }

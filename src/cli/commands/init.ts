@@ -7,8 +7,10 @@ import { DAY_MS, SluiceError } from '../../foundation/index.ts'
 import {
   builtInApplications,
   createFraudWorld,
+  createSearchWorld,
   createVideoWorld,
   generateFraudEvents,
+  generateSearchEvents,
   generateVideoEvents,
 } from '../../systems/index.ts'
 import { initSource, initSources } from '../init-source.ts'
@@ -18,7 +20,7 @@ import { wholeNumber, withoutEffect } from '../shared-options.ts'
 
 const HELP = `
 Writes application.ts, schema.ts and what else there is of the built-in application, for you to change, a small file of
-generated events of the last days (ten of videos, ninety of payments) where there is a world for it, and a README with
+generated events of the last days (ten of videos, fourteen of searches, ninety of payments) where there is a world for it, and a README with
 the commands.
 
 Examples:
@@ -29,6 +31,7 @@ const PACKAGE_ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 /** Run from the sources: then the package is no dependency that a registry has. */
 const IS_CHECKOUT = import.meta.url.endsWith('.ts')
 const WORLD = { users: 300, videos: 800, days: 10 }
+const SEARCH_WORLD = { users: 500, products: 800, days: 14 }
 /** Labels of payments come within ten days, so that it takes months to learn from them. */
 const FRAUD_WORLD = { cards: 500, days: 90, stolenPerCardPerDay: 0.001, leakedPerCardPerDay: 0.001 }
 
@@ -117,12 +120,16 @@ function worldEvents(system: string, seed: number, today: number): Iterable<obje
     const startMs = today - FRAUD_WORLD.days * DAY_MS
     return generateFraudEvents(createFraudWorld({ seed, ...FRAUD_WORLD, startMs }))
   }
+  if (system === 'search') {
+    const startMs = today - SEARCH_WORLD.days * DAY_MS
+    return generateSearchEvents(createSearchWorld({ seed, ...SEARCH_WORLD, startMs }))
+  }
   return generateVideoEvents(createVideoWorld({ seed, ...WORLD, startMs: today - WORLD.days * DAY_MS }))
 }
 
 /** Whether there are generated events of a system. */
 function hasWorld(system: string): boolean {
-  return system === 'video' || system === 'fraud'
+  return ['video', 'fraud', 'search'].includes(system)
 }
 
 /** The commands from the sample to the server, for paths of a folder. */
