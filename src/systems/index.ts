@@ -22,6 +22,5 @@ export {
   type SearchWorld,
   type SearchWorldOptions,
   searchCollection,
-  searchSchema,
 } from './search/index.ts'
 export { createVideoWorld, generateVideoEvents, type VideoWorld, type VideoWorldOptions } from './video/index.ts'

@@ -1,5 +1,4 @@
 export { searchApplication } from './application.ts'
-export { searchSchema } from './schema.ts'
 export type { SearchWorldOptions } from './world/options.ts'
 export type { SearchPage, SearchResponse } from './world/response.ts'
 export { type SearchCollectionLines, searchCollection } from './world/search-collection.ts'

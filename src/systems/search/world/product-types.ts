@@ -1,5 +1,3 @@
-import { assert } from '../../../foundation/index.ts'
-
 /** A kind of product, and the ways in which people say it. */
 export interface ProductType {
   /** What the shop calls it; the first of {@link ways}. */
@@ -194,15 +192,6 @@ export const PRODUCT_TYPES: readonly ProductType[] = Object.entries(TABLE).flatM
 )
 
 export const DEPARTMENTS: readonly string[] = Object.keys(TABLE)
-
-const numberByName = new Map(PRODUCT_TYPES.map(({ name }, number) => [name, number]))
-
-/** The number of a type in {@link PRODUCT_TYPES}. */
-export function typeNumber(name: string): number {
-  const number = numberByName.get(name)
-  assert(number !== undefined, `no product type ${name}`)
-  return number
-}
 
 function readType(department: string, line: string): ProductType {
   const [said = '', family = '', price = '', materials = '', features = '', goesWith] = line
