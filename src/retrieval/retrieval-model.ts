@@ -19,6 +19,7 @@ import {
 } from '../models/index.ts'
 import type { Condition } from '../problem/index.ts'
 import { BestItems } from './best-items.ts'
+import { NamesInCatalogue } from './names-in-catalogue.ts'
 import { indexItems, PersonSearch } from './person-search.ts'
 import { loadVectorIndex } from './vectors/build-vector-index.ts'
 
@@ -89,12 +90,7 @@ function loadItemModel(bytes: Uint8Array): NeighbourModel {
  */
 export class CatalogueModel {
   readonly #model: NeighbourModel
-  readonly #catalogue: Interner
-  readonly #ownByName: ReadonlyMap<string, number>
-  /** Catalogue number of each model item, -1 for none. */
-  readonly #toCatalogue: Int32Array
-  /** Model number of each catalogue item seen so far, -1 for none. */
-  readonly #toModel: number[] = []
+  readonly #names: NamesInCatalogue
   /** The last history that was scored, in model numbers, and its scores. */
   #scored: ModelHistory | undefined
   readonly #scores: Float64Array
@@ -108,9 +104,7 @@ export class CatalogueModel {
     this.#model = loadItemModel(saved)
     this.#search = openSearch(this.#model, readModelChecksum(saved), reader.rest())
     requireNames(names, this.#model.itemCount, 'MODEL_CORRUPT')
-    this.#catalogue = catalogue
-    this.#ownByName = new Map(names.map((name, own) => [name, own]))
-    this.#toCatalogue = new Int32Array(names.length).fill(-1)
+    this.#names = new NamesInCatalogue(names, catalogue)
     this.#scores = new Float64Array(names.length)
   }
 
@@ -144,10 +138,13 @@ export class CatalogueModel {
     accept: (item: number) => boolean,
   ): ScoredItems {
     const known = this.#modelHistory(history, weights)
-    const acceptOwn = (own: number): boolean => this.#toCatalogue[own]! >= 0 && accept(this.#toCatalogue[own]!)
+    const acceptOwn = (own: number): boolean => {
+      const item = this.#names.itemOf(own)
+      return item >= 0 && accept(item)
+    }
     assert(this.#search, 'a model without an index is scanned')
     const { items, scores } = this.#search.nearest(known.items, known.weights, limit, acceptOwn)
-    return { items: items.map((own) => this.#toCatalogue[own]!), scores }
+    return { items: items.map((own) => this.#names.itemOf(own)), scores }
   }
 
   /** Scores of some catalogue items for a history; NaN where the model does not know the item or the history. */
@@ -167,12 +164,12 @@ export class CatalogueModel {
 
   /** The so many items of the catalogue with the best of {@link scoreHistory}'s, above 0, best first. O(items of the model). */
   best(scores: Float64Array, count: number): ScoredItems {
-    this.#follow()
     const best = new BestItems(Math.min(count, scores.length))
     for (let own = 0; own < scores.length; own++) {
-      const item = this.#toCatalogue[own]!
       const score = scores[own]!
-      if (item >= 0 && score > 0 && best.hasPlaceFor(item, score)) best.add(item, score)
+      if (!(score > 0)) continue
+      const item = this.#names.itemOf(own)
+      if (item >= 0 && best.hasPlaceFor(item, score)) best.add(item, score)
     }
     return best.take()
   }
@@ -182,28 +179,18 @@ export class CatalogueModel {
     const own = this.modelItem(item)
     if (own < 0) return { items: new Int32Array(0), scores: new Float64Array(0) }
     const near = this.#model.neighbours(own, limit)
-    const items = near.items.map((neighbour) => this.#toCatalogue[neighbour]!)
+    const items = near.items.map((neighbour) => this.#names.itemOf(neighbour))
     return { items: items.filter((found) => found >= 0), scores: near.scores.filter((_, rank) => items[rank]! >= 0) }
   }
 
   /** The model's number of a catalogue item, -1 for none. */
   modelItem(item: number): number {
-    this.#follow()
-    return this.#toModel[item] ?? -1
+    return this.#names.placeOf(item)
   }
 
   #modelHistory(history: Int32Array, weights: Float64Array | undefined): ModelHistory {
     const own = history.map((item) => this.modelItem(item))
     return { items: own.filter((item) => item >= 0), weights: weights?.filter((_, place) => own[place]! >= 0) }
-  }
-
-  /** Takes in the names that the catalogue numbered since the last call. */
-  #follow(): void {
-    for (let item = this.#toModel.length; item < this.#catalogue.size; item++) {
-      const own = this.#ownByName.get(this.#catalogue.name(item)) ?? -1
-      this.#toModel.push(own)
-      if (own >= 0) this.#toCatalogue[own] = item
-    }
   }
 }
 

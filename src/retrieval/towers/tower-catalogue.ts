@@ -3,6 +3,7 @@ import { ByteReader } from '../../foundation/index.ts'
 import { loadTwoTower, type ScoredItems, type TwoTower } from '../../models/index.ts'
 import type { RetrievalRequest, RetrievalSetting } from '../environment.ts'
 import { ItemVectors } from '../item-vectors.ts'
+import { NamesInCatalogue } from '../names-in-catalogue.ts'
 import { type ClosenessScale, UNSCALED } from './closeness-scale.ts'
 import type { OpenTowers } from './open-towers.ts'
 import { itemFeatures, itemIdentity, userFeatures } from './tower-features.ts'
@@ -19,7 +20,7 @@ export class TowerCatalogue implements OpenTowers {
   readonly #subject: string
   readonly #item: string
   readonly #bits: number
-  readonly #known: ReadonlySet<string>
+  readonly #known: NamesInCatalogue
   readonly #scale: ClosenessScale
   readonly #tokens: TowerTokens
   readonly #vectors: ItemVectors
@@ -32,7 +33,7 @@ export class TowerCatalogue implements OpenTowers {
   constructor(bytes: Uint8Array, spec: TwoTowerSpec, setting: RetrievalSetting, state: FeatureState) {
     const reader = new ByteReader(bytes, 'MODEL_CORRUPT')
     const { names, closeness } = readHead(reader)
-    this.#known = new Set(names)
+    this.#known = new NamesInCatalogue(names, state.attributes.keys(setting.item))
     this.#scale = closeness
     this.#model = loadTwoTower(reader.bytes())
     this.#state = state
@@ -85,8 +86,7 @@ export class TowerCatalogue implements OpenTowers {
 
   /** A name that the model never met says nothing: in its place of the table stands another one, or nothing. */
   #identity(item: number): number | undefined {
-    const name = this.#state.attributes.keys(this.#item).name(item)
-    return this.#known.has(name) ? itemIdentity(name) : undefined
+    return this.#known.placeOf(item) < 0 ? undefined : itemIdentity(this.#state.attributes.keys(this.#item).name(item))
   }
 }
 

@@ -58,7 +58,14 @@ export class CellIndex implements VectorIndex {
     if (!centres) return
     this.#placer = new CellPlacer(kernels, rows, cellCount, centres.scale)
     this.#placer.moveTo(centres.places)
-    this.#centres = { ...centres, means: arena.float32s(centres.means.length) }
+    // Copies: what comes from a file are views of all its bytes.
+    const { places, spreads } = centres
+    this.#centres = {
+      ...centres,
+      places: places.slice(),
+      spreads: spreads.slice(),
+      means: arena.float32s(centres.means.length),
+    }
     this.#centres.means.set(centres.means)
   }
 
