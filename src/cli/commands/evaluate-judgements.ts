@@ -20,8 +20,9 @@ export interface JudgementOptions {
 
 export const JUDGEMENTS_HELP = `
 With --judgements it judges search instead: a run in TREC form, or one that is made here from --documents and --queries by
-"bm25", "default" or "feedback", or by the search system of the application that --app names. Judgements are TSV with the header "query doc gain" or TREC qrels, queries TSV with the
-header "query text" or JSON lines, documents JSON lines; .gz everywhere. docs/evaluate-search.md tells what is measured.
+"bm25", "default" or "feedback", or by the search system of the application that --app names. Judgements are TSV with the
+header "query doc gain" or TREC qrels, queries TSV with the header "query text" or JSON lines, documents JSON lines; .gz
+everywhere. docs/evaluate-search.md tells what is measured.
 
   sluice evaluate --judgements qrels.txt --run new.txt --against old.txt --queries queries.tsv --max-loss 0.005
   sluice evaluate --judgements qrels.tsv --queries queries.tsv --documents docs.jsonl.gz --gate "ndcg@10>=0.36"
@@ -37,7 +38,7 @@ export function withJudgementOptions(command: Command): Command {
     .option('--against <file or search>', 'another run to compare with, query by query')
     .option('--save-run <file>', 'write the run in TREC form')
     .option('--metrics <names>', 'with commas between: map, ndcg@10, mrr, p@10, recall@100 and such', names)
-    .option('--gate <metric>=value>', 'fail when the mean is below; may be repeated', collected)
+    .option('--gate <rule>', 'such as "ndcg@10>=0.36": fail when the mean is below; may be repeated', collected)
     .option('--max-loss <number>', 'fail when more of the first metric is lost against the other run', share)
     .option('--worst <number>', 'how many of the worst queries are shown; 10 when absent', wholeNumber)
 }
