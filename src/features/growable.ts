@@ -1,7 +1,13 @@
-/** The array itself when it holds `length` values, else a copy of twice the size whose new places hold `fill`. */
+/** From so many values on an array grows by a quarter: twice of what is large would be as much again for nothing. */
+const LARGE = 1 << 20
+
+/**
+ * The array itself when it holds `length` values, else a copy of twice the size, a large one of a quarter more, whose new
+ * places hold `fill`.
+ */
 export function growFloat64(array: Float64Array, length: number, fill = 0): Float64Array {
   if (length <= array.length) return array
-  const grown = new Float64Array(Math.max(16, length, array.length * 2))
+  const grown = new Float64Array(Math.max(16, length, grownLength(array.length)))
   grown.set(array)
   if (fill !== 0) grown.fill(fill, array.length)
   return grown
@@ -10,10 +16,15 @@ export function growFloat64(array: Float64Array, length: number, fill = 0): Floa
 /** {@link growFloat64} for 32-bit whole numbers. */
 export function growInt32(array: Int32Array, length: number, fill = 0): Int32Array {
   if (length <= array.length) return array
-  const grown = new Int32Array(Math.max(16, length, array.length * 2))
+  const grown = new Int32Array(Math.max(16, length, grownLength(array.length)))
   grown.set(array)
   if (fill !== 0) grown.fill(fill, array.length)
   return grown
+}
+
+/** How long an array is after it has grown once. */
+export function grownLength(length: number): number {
+  return length < LARGE ? length * 2 : Math.ceil(length * 1.25)
 }
 
 /** A view of the array up to its last value that is not `fill`: what was written, without the places growth added. */
