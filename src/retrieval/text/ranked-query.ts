@@ -1,5 +1,6 @@
 import type { RankedMatches } from './fields/arrange-documents.ts'
-import { documentsWithAny } from './fields/matches.ts'
+import { countOf } from './fields/document-mask.ts'
+import { countWithAny, documentsWithAny } from './fields/matches.ts'
 import { FusedRanking, type HybridOptions } from './fused-ranking.ts'
 import { explainedWays, type GraphPostings } from './graph-postings.ts'
 import type { FoundDocuments } from './posting-search.ts'
@@ -54,6 +55,12 @@ export class RankedQuery implements RankedMatches {
   matching(): Uint8Array {
     if (this.#options.findsAll) return this.#snapshot.liveDocuments()
     return documentsWithAny(this.#snapshot, this.#weighted())
+  }
+
+  count(): number {
+    const { accept, findsAll } = this.#options
+    if (findsAll) return accept ? countOf(accept) : this.#snapshot.size
+    return countWithAny(this.#snapshot, this.#weighted(), accept)
   }
 
   explain(document: number): ScorePart[] {

@@ -33,6 +33,8 @@ export interface RankedMatches {
   best(limit: number, among?: Uint8Array): FoundDocuments
   /** All of them, whether they are accepted or not. Shape (documents,). */
   matching(): Uint8Array
+  /** How many of them there are that are accepted. */
+  count(): number
 }
 
 /** What is shown of a query. */
@@ -106,7 +108,7 @@ class Arrangement {
       pinned: new Set(this.#pinned),
       ...(facets ? { facets: this.#facets(facets) } : {}),
       ...(groups ? { groups } : {}),
-      ...(total ? { total: countOf(this.#mask) } : {}),
+      ...(total ? { total: this.#total() } : {}),
       ...(this.#sort ? { sortedBy: this.#sortedBy(this.#sort, found.documents) } : {}),
     }
   }
@@ -114,6 +116,10 @@ class Arrangement {
   #scored(groups: ArrangedDocuments['groups'], limit: number): FoundDocuments {
     const documents = groups ? groups.groups.flatMap((each) => each.documents) : this.#first(limit)
     return this.#withScores(Int32Array.from(documents))
+  }
+
+  #total(): number {
+    return this.#found || this.#asked.length > 0 ? countOf(this.#mask) : this.#ranked.count()
   }
 
   get #mask(): Uint8Array {

@@ -79,11 +79,15 @@ function membersOf(
   matches: Matches,
   values: ReadonlySet<number>,
 ): Map<number, Int32Array> {
+  const isWanted = new Uint8Array(sharedDictionary(parts)?.size ?? 0)
+  for (const value of values) isWanted[value] = 1
   const lists = new Map(Array.from(values, (value) => [value, new GrowingArray(new Int32Array())]))
   for (const part of values.size > 0 ? parts : []) {
     const { first } = part.values.list.views()
-    for (const document of matchesWithin(matches, part.first, part.documents)) {
-      lists.get(first[document - part.first]!)?.push(document)
+    const documents = matchesWithin(matches, part.first, part.documents)
+    for (let place = 0; place < documents.length; place++) {
+      const value = first[documents[place]! - part.first]!
+      if (isWanted[value] === 1) lists.get(value)!.push(documents[place]!)
     }
   }
   return new Map(Array.from(lists, ([value, list]) => [value, list.view()]))

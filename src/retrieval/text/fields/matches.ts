@@ -1,6 +1,5 @@
 import type { TextSnapshot } from '../text-snapshot.ts'
 import type { WeightedTerms } from '../weighted-terms.ts'
-import { intersect } from './document-mask.ts'
 import { firstFrom } from './first-from.ts'
 
 /** Documents of a snapshot, all that a query finds: as a mask and by number. */
@@ -42,13 +41,38 @@ export function matchesWithin({ documents }: Matches, first: number, count: numb
  * Every document with any of the terms.
  *
  * @returns shape (documents,)
- * @remarks O(documents + postings).
+ * @remarks O(postings).
  */
-export function documentsWithAny(snapshot: TextSnapshot, { terms, lists = [] }: WeightedTerms): Uint8Array {
+export function documentsWithAny(snapshot: TextSnapshot, weighted: WeightedTerms): Uint8Array {
   const mask = new Uint8Array(snapshot.documentCount)
-  for (const { documents } of [...terms.map((term) => snapshot.postings(term)), ...lists]) {
+  for (const documents of listsOf(snapshot, weighted)) {
     for (let place = 0; place < documents.length; place++) mask[documents[place]!] = 1
   }
-  intersect(mask, snapshot.liveDocuments())
   return mask
+}
+
+/**
+ * How many documents with any of the terms are accepted.
+ *
+ * @param accept - shape (documents,); absent: all are
+ * @remarks O(postings), not of documents.
+ */
+export function countWithAny(snapshot: TextSnapshot, weighted: WeightedTerms, accept?: Uint8Array): number {
+  const [only, ...more] = listsOf(snapshot, weighted)
+  if (only && more.length === 0 && !accept) return only.length
+  const seen = new Uint8Array(snapshot.documentCount)
+  let count = 0
+  for (const documents of only ? [only, ...more] : []) {
+    for (let place = 0; place < documents.length; place++) {
+      const document = documents[place]!
+      count += (1 - seen[document]!) & (accept ? accept[document]! : 1)
+      seen[document] = 1
+    }
+  }
+  return count
+}
+
+/** Documents that are gone are in none of them. */
+function listsOf(snapshot: TextSnapshot, { terms, lists = [] }: WeightedTerms): Int32Array[] {
+  return [...terms.map((term) => snapshot.postings(term)), ...lists].map(({ documents }) => documents)
 }

@@ -22,8 +22,9 @@ export function numbersOf(parts: readonly FieldPart[], matches: Matches): Number
     const { column } = part.values
     assert(column instanceof NumberValues, 'a field of numbers')
     const { first, furtherDocuments, further } = column.list.views()
-    for (const document of matchesWithin(matches, part.first, part.documents)) {
-      const value = first[document - part.first]!
+    const documents = matchesWithin(matches, part.first, part.documents)
+    for (let place = 0; place < documents.length; place++) {
+      const value = first[documents[place]! - part.first]!
       all[count] = value
       count += Number(!Number.isNaN(value))
     }

@@ -54,10 +54,7 @@ function numberColumn(parts: readonly FieldPart[], sign: number, matches: Matche
     const { column } = part.values
     assert(column instanceof NumberValues, 'a field of numbers')
     const { first, furtherDocuments, further } = column.list.views()
-    for (const document of matchesWithin(matches, part.first, part.documents)) {
-      const value = first[document - part.first]!
-      keys[document] = Number.isNaN(value) ? Number.POSITIVE_INFINITY : sign * value
-    }
+    takeNumbers(keys, first, matchesWithin(matches, part.first, part.documents), part.first, sign)
     for (let place = 0; place < further.length; place++) {
       const document = part.first + furtherDocuments[place]!
       if (matches.mask[document] === 1) keys[document] = Math.min(keys[document]!, sign * further[place]!)
@@ -66,6 +63,20 @@ function numberColumn(parts: readonly FieldPart[], sign: number, matches: Matche
   const sortedBy = (document: number): number | undefined =>
     Number.isFinite(keys[document]) ? sign * keys[document]! : undefined
   return { keys, ...NOTHING_TO_MEND, tie: () => 0, sortedBy }
+}
+
+function takeNumbers(
+  keys: Float64Array,
+  first: Float64Array,
+  documents: Int32Array,
+  offset: number,
+  sign: number,
+): void {
+  for (let place = 0; place < documents.length; place++) {
+    const document = documents[place]!
+    const value = first[document - offset]!
+    keys[document] = Number.isNaN(value) ? Number.POSITIVE_INFINITY : sign * value
+  }
 }
 
 function keywordColumn(parts: readonly KeywordPart[], sign: number, matches: Matches): SortColumn {
@@ -81,9 +92,12 @@ function keywordColumn(parts: readonly KeywordPart[], sign: number, matches: Mat
   }
   for (const part of parts) {
     const { first, furtherDocuments, further } = part.values.list.views()
-    for (const document of matchesWithin(matches, part.first, part.documents)) {
-      keys[document] = Number.POSITIVE_INFINITY
-      take(document, first[document - part.first]!)
+    const documents = matchesWithin(matches, part.first, part.documents)
+    for (let place = 0; place < documents.length; place++) {
+      const document = documents[place]!
+      const number = first[document - part.first]!
+      numbers[document] = number
+      keys[document] = number === 0 ? Number.POSITIVE_INFINITY : sign * order[number]!
     }
     for (let place = 0; place < further.length; place++) {
       const document = part.first + furtherDocuments[place]!
@@ -106,7 +120,10 @@ function geoColumn(parts: readonly FieldPart[], near: GeoPoint, sign: number, ma
     column.chords(near, keys.subarray(first, first + documents))
     return { first, column }
   })
-  for (const document of matches.documents) if (keys[document]! < Number.POSITIVE_INFINITY) keys[document]! *= sign
+  for (let place = 0; sign < 0 && place < matches.documents.length; place++) {
+    const document = matches.documents[place]!
+    if (keys[document]! < Number.POSITIVE_INFINITY) keys[document]! *= sign
+  }
   const distanceOf = (document: number): number | undefined => {
     const part = columns.findLast(({ first }) => first <= document)!
     return part.column.distance(document - part.first, near)
