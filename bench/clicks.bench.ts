@@ -16,7 +16,7 @@
  * - one ranker: as noise, but each document has always stood at one place; propensities are regressed.
  *
  * What has to hold is that clicks under position bias (noise, one ranker) give 98 % of the true labels' NDCG. Trust is more
- * than position bias: at the top hardly anything is learnt of a click. Its figure stands beside them, with its own verdict.
+ * than position bias: at the top hardly anything is learnt of a click. Its share stands beside them.
  */
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
