@@ -1,11 +1,11 @@
-import { narrowToPhrase, type Phrase } from './phrase-match.ts'
+import { type Phrase, phrasePostings } from './phrase-match.ts'
 import { type GraphOptions, nodeOf, type QueryEdge, type QueryGraph, queryGraph } from './query-graph.ts'
 import type { TextQuery } from './text-query.ts'
 import type { TextSnapshot } from './text-snapshot.ts'
 
 /** Of a longer phrase the first words must be there. */
 const MOST_WORDS = 64
-/** Readings of a phrase that are looked for, the likeliest first. */
+/** Readings of all phrases that are looked for, the likeliest of each first. */
 const MOST_READINGS = 16
 /** Words with fewer alternatives are gone through; the weightiest of each stay. */
 const MOST_ALTERNATIVES = 4
@@ -17,7 +17,7 @@ const MOST_STEPS = 4096
  * required may stand there as anything that it stands for in the query; what is forbidden is taken by the letter.
  *
  * @param accept - shape (documents,)
- * @remarks O(postings of the words that are required, forbidden or quoted, and of 16 readings of each).
+ * @remarks O(postings of the words that are required, forbidden or quoted, and of 16 readings).
  */
 export function acceptWords(
   snapshot: TextSnapshot,
@@ -25,28 +25,27 @@ export function acceptWords(
   options: GraphOptions,
   accept: Uint8Array,
 ): void {
-  for (const quoted of [...required.map((text) => ({ text, slop: 0 })), ...phrases]) {
+  const wanted = [...required.map((text) => ({ text, slop: 0 })), ...phrases]
+  const readings = Math.max(1, Math.floor(MOST_READINGS / Math.max(1, wanted.length)))
+  for (const quoted of wanted) {
+    if (!accept.includes(1)) return
     const words = snapshot.analysis.words(quoted.text).slice(0, MOST_WORDS)
     const graph = queryGraph(snapshot, words, { ...options, openEnd: false })
     const isNothing = words.every((word) => snapshot.analysis.termOf(word) === undefined)
-    if (!isNothing) keepAny(snapshot, readingsOf(snapshot, graph, quoted.slop), accept)
+    if (!isNothing) keepAny(snapshot, readingsOf(snapshot, graph, quoted.slop).slice(0, readings), accept)
   }
   for (const { text, slop } of forbidden) {
     const graph = queryGraph(snapshot, snapshot.analysis.words(text).slice(0, MOST_WORDS), {})
-    const refused = accept.slice()
-    keepAny(snapshot, readingsOf(snapshot, graph, slop), refused)
-    for (let document = 0; document < accept.length; document++) accept[document]! -= refused[document]!
+    for (const phrase of readingsOf(snapshot, graph, slop)) {
+      for (const document of phrasePostings(snapshot, phrase, accept).documents) accept[document] = 0
+    }
   }
 }
 
 function keepAny(snapshot: TextSnapshot, phrases: readonly Phrase[], accept: Uint8Array): void {
-  const kept = new Uint8Array(accept.length)
-  for (const phrase of phrases) {
-    const own = accept.slice()
-    narrowToPhrase(snapshot, phrase, own)
-    for (let document = 0; document < kept.length; document++) kept[document]! |= own[document]!
-  }
-  accept.set(kept)
+  const found = phrases.map((phrase) => phrasePostings(snapshot, phrase, accept).documents)
+  accept.fill(0)
+  for (const documents of found) for (const document of documents) accept[document] = 1
 }
 
 /** The ways through a graph that pass over nothing but stop words, as phrases; the weightiest first. */
@@ -68,10 +67,7 @@ function readingsOf(snapshot: TextSnapshot, { words, edges }: QueryGraph, slop: 
     }
   }
   follow(0, 0, { terms: [], offsets: [], slop }, 1)
-  return found
-    .sort((a, b) => b.weight - a.weight)
-    .slice(0, MOST_READINGS)
-    .map(({ phrase }) => phrase)
+  return found.sort((a, b) => b.weight - a.weight).map(({ phrase }) => phrase)
 }
 
 function weightiest(edges: readonly QueryEdge[]): QueryEdge[] {

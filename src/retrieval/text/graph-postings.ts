@@ -6,12 +6,12 @@ import type { ScorePart, TextSnapshot } from './text-snapshot.ts'
 import type { WeightedPostings } from './weighted-terms.ts'
 
 /** Alternatives are merged up to so many postings; the cheapest guesses beyond it are left out. */
-const MOST_MERGED = 400_000
+const MOST_MERGED = 200_000
 /** What it costs to see whether a document has a phrase, beside merging a posting. */
 const PHRASE_COST = 8
 
-/** A phrase of words that all stand in more documents than this is not looked for as an alternative. */
-const MOST_PHRASE = 50_000
+/** Phrases are looked for as alternatives in so many documents, the weightiest first. */
+const MOST_PHRASES = 50_000
 
 /** An edge with what a whole impact of it counts. */
 interface ValuedEdge extends QueryEdge {
@@ -44,7 +44,7 @@ export interface GraphPostings {
  * the query the best counts, never their sum. An alternative says at most what the words that it stands for say (of an
  * unknown word: what its likeliest reading does), so that a rare synonym does not win over the word itself.
  *
- * @remarks O(postings of parts that have alternatives), at most 400,000 but for those of the words as written.
+ * @remarks O(postings of parts that have alternatives), at most 200,000 but for those of the words as written.
  */
 export function graphPostings(snapshot: TextSnapshot, graph: QueryGraph): GraphPostings {
   const terms = new Map<string, number>()
@@ -111,12 +111,17 @@ function valuedEdges(snapshot: TextSnapshot, { edges, words }: QueryGraph): Valu
   })
 }
 
-/** Without the phrases that no document has. */
+/** Without the phrases that no document has, and those that it would take too long to look for. */
 function standing(snapshot: TextSnapshot, edges: readonly ValuedEdge[]): ValuedEdge[] {
-  const costly = (edge: ValuedEdge) => Math.min(...edge.terms.map((term) => snapshot.frequency(term))) > MOST_PHRASE
-  return edges.filter(
-    (edge) => edge.terms.length === 1 || (!costly(edge) && postingsOf(snapshot, edge).documents.length > 0),
-  )
+  const left = new Set<ValuedEdge>()
+  let cost = 0
+  for (const edge of edges.filter(({ terms }) => terms.length > 1).sort((a, b) => b.weight - a.weight)) {
+    const own = Math.min(...edge.terms.map((term) => snapshot.frequency(term)))
+    const isCostly = cost + own > MOST_PHRASES
+    if (!isCostly) cost += own
+    if (isCostly || postingsOf(snapshot, edge).documents.length === 0) left.add(edge)
+  }
+  return edges.filter((edge) => !left.has(edge))
 }
 
 function componentsOf(edges: readonly ValuedEdge[]): Component[] {
@@ -154,32 +159,17 @@ function postingsOf(snapshot: TextSnapshot, { terms, offsets }: QueryEdge): Term
 function mergedPostings(snapshot: TextSnapshot, graph: QueryGraph, edges: readonly ValuedEdge[]): Alternatives {
   const lists = edges.map((edge) => postingsOf(snapshot, edge))
   const weight = bestWay(edges, () => FULL_IMPACT).score / FULL_IMPACT
-  const room = lists.reduce((sum, { documents }) => sum + documents.length, 0)
-  const documents = new Int32Array(room)
-  const impacts = new Uint8Array(room)
-  const cursors = new Int32Array(lists.length)
-  const current = new Int32Array(lists.length)
-  const score = wayScorer(edges, current)
-  let count = 0
-  for (;;) {
-    const document = nextDocument(lists, cursors)
-    if (document < 0) break
-    for (const [edge, list] of lists.entries()) {
-      const isHere = list.documents[cursors[edge]!] === document
-      current[edge] = isHere ? list.impacts[cursors[edge]!]! : 0
-      if (isHere) cursors[edge]!++
-    }
-    documents[count] = document
-    impacts[count++] = Math.min(FULL_IMPACT - 1, Math.max(1, Math.round(score() / weight)))
-  }
+  const documents = unionOf(lists, snapshot.documentCount)
+  const scores = bestScores(edges, lists, documents)
+  const impacts = Uint8Array.from(scores, (score) => Math.min(FULL_IMPACT - 1, Math.max(1, Math.round(score / weight))))
   const first = Math.floor(Math.min(...edges.map(({ from }) => from)) / NODES_OF_A_WORD)
   const last = Math.ceil(Math.max(...edges.map(({ to }) => to)) / NODES_OF_A_WORD)
   return {
     // No term has a space in front.
     name: ` ${first}-${last}`,
     written: graph.words.slice(first, last).join(' '),
-    documents: documents.slice(0, count),
-    impacts: impacts.slice(0, count),
+    documents,
+    impacts,
     weight,
     edges,
     mass: bestWay(
@@ -189,37 +179,40 @@ function mergedPostings(snapshot: TextSnapshot, graph: QueryGraph, edges: readon
   }
 }
 
-/** The smallest document at the cursors; -1 at their ends. */
-function nextDocument(lists: readonly TermPostings[], cursors: Int32Array): number {
-  let next = -1
-  for (let list = 0; list < lists.length; list++) {
-    const { documents } = lists[list]!
-    const document = cursors[list]! < documents.length ? documents[cursors[list]!]! : -1
-    if (document >= 0 && (next < 0 || document < next)) next = document
-  }
-  return next
+/** The documents of any of the lists, ascending. */
+function unionOf(lists: readonly TermPostings[], documentCount: number): Int32Array {
+  const marks = new Uint8Array(documentCount)
+  for (const { documents } of lists) for (let at = 0; at < documents.length; at++) marks[documents[at]!] = 1
+  let count = 0
+  for (let document = 0; document < documentCount; document++) count += marks[document]!
+  const union = new Int32Array(count)
+  for (let document = 0, at = 0; at < count; document++) if (marks[document] === 1) union[at++] = document
+  return union
 }
 
-/** {@link bestWay} of impacts that change, without its way. */
-function wayScorer(edges: readonly ValuedEdge[], impacts: Int32Array): () => number {
+/**
+ * The score of the best way of each document, an edge at a time.
+ *
+ * @param documents - the union of the lists
+ */
+function bestScores(edges: readonly ValuedEdge[], lists: readonly TermPostings[], documents: Int32Array): Float64Array {
   const nodes = [...new Set(edges.flatMap(({ from, to }) => [from, to]))].sort((a, b) => a - b)
-  const order = Int32Array.from(edges.keys()).sort((a, b) => edges[a]!.to - edges[b]!.to)
-  const from = Int32Array.from(order, (edge) => nodes.indexOf(edges[edge]!.from))
-  const to = Int32Array.from(order, (edge) => nodes.indexOf(edges[edge]!.to))
-  const values = Float64Array.from(order, (edge) => edges[edge]!.value)
-  const best = new Float64Array(nodes.length)
-  return () => {
-    let at = 0
-    for (let node = 1; node < best.length; node++) {
-      let highest = best[node - 1]!
-      for (; at < order.length && to[at] === node; at++) {
-        const score = best[from[at]!]! + values[at]! * impacts[order[at]!]!
-        if (score > highest) highest = score
+  const best = [new Float64Array(documents.length)]
+  for (let node = 1; node < nodes.length; node++) {
+    const scores = best[node - 1]!.slice()
+    for (const [number, { from, to, value }] of edges.entries()) {
+      if (to !== nodes[node]) continue
+      const before = best[nodes.indexOf(from)]!
+      const list = lists[number]!
+      for (let at = 0, place = 0; at < list.documents.length; at++) {
+        while (documents[place]! < list.documents[at]!) place++
+        const score = before[place]! + value * list.impacts[at]!
+        if (score > scores[place]!) scores[place] = score
       }
-      best[node] = highest
     }
-    return best[best.length - 1]!
+    best.push(scores)
   }
+  return best.at(-1)!
 }
 
 /** The way through edges with the largest sum, over as many of them as there are; a word may be passed over. */

@@ -10,42 +10,44 @@ export interface Phrase {
 }
 
 /**
- * Takes out of `accept` every document without the phrase.
- *
- * @param accept - shape (documents,)
- * @remarks O(postings of the terms + documents).
- */
-export function narrowToPhrase(snapshot: TextSnapshot, { terms, offsets, slop }: Phrase, accept: Uint8Array): void {
-  const rarest = terms.reduce((best, term) => (snapshot.frequency(term) < snapshot.frequency(best) ? term : best))
-  const walks = terms.map((term) => snapshot.places(term))
-  const found = new Uint8Array(accept.length)
-  for (const document of snapshot.postings(rarest).documents) {
-    if (accept[document] === 0) continue
-    const places = walks.map((walk) => walk.placesIn(document))
-    if (places.every(({ length }) => length > 0) && hasPhrase(places, offsets, slop)) found[document] = 1
-  }
-  accept.set(found)
-}
-
-/**
  * The documents with a phrase, and for impacts those of its least term in each: a phrase stands nowhere more often than
  * any of its words.
  *
+ * @param accept - shape (documents,), 0 for those that are not looked at
  * @remarks O(postings of the terms + places in the documents that have them all).
  */
-export function phrasePostings(snapshot: TextSnapshot, { terms, offsets, slop }: Phrase): TermPostings {
-  const all = terms.map((term) => snapshot.postings(term)).reduce(inBoth)
+export function phrasePostings(
+  snapshot: TextSnapshot,
+  { terms, offsets, slop }: Phrase,
+  accept?: Uint8Array,
+): TermPostings {
+  const rarestFirst = [...new Set(terms)].sort((a, b) => snapshot.frequency(a) - snapshot.frequency(b))
+  const all = intersection(snapshot, rarestFirst, accept)
+  if (terms.length === 1) return all
   const walks = terms.map((term) => snapshot.places(term))
-  const documents = new Int32Array(all.documents.length)
-  const impacts = new Uint8Array(all.documents.length)
   let count = 0
-  for (const [posting, document] of all.documents.entries()) {
+  for (let posting = 0; posting < all.documents.length; posting++) {
+    const document = all.documents[posting]!
     const places = walks.map((walk) => walk.placesIn(document))
     if (!hasPhrase(places, offsets, slop)) continue
-    documents[count] = document
-    impacts[count++] = all.impacts[posting]!
+    all.documents[count] = document
+    all.impacts[count++] = all.impacts[posting]!
   }
-  return { documents: documents.slice(0, count), impacts: impacts.slice(0, count) }
+  return { documents: all.documents.subarray(0, count), impacts: all.impacts.subarray(0, count) }
+}
+
+/** The accepted documents that have all terms, with the smallest of their impacts. */
+function intersection(snapshot: TextSnapshot, terms: readonly string[], accept: Uint8Array | undefined): TermPostings {
+  const [first = '', ...others] = terms
+  const { documents, impacts } = snapshot.postings(first)
+  let common: TermPostings = { documents, impacts }
+  if (accept) {
+    const places = documents.map((_, place) => place).filter((place) => accept[documents[place]!] !== 0)
+    const impactsLeft = Uint8Array.from(places, (place) => impacts[place]!)
+    common = { documents: places.map((place) => documents[place]!), impacts: impactsLeft }
+  }
+  for (const term of others) if (common.documents.length > 0) common = inBoth(common, snapshot.postings(term))
+  return { documents: common.documents.slice(), impacts: common.impacts.slice() }
 }
 
 /** The documents of both, with the smaller impact. */
@@ -68,13 +70,17 @@ function inBoth(one: TermPostings, other: TermPostings): TermPostings {
 
 /** Whether places, one of each list in their order, lie as the offsets say, but for so many words in between. */
 function hasPhrase(places: readonly (readonly number[])[], offsets: readonly number[], slop: number): boolean {
+  // From a later start the nearest places are later as well, so no list is gone through twice.
+  const cursors = new Uint32Array(places.length)
   return places[0]!.some((start) => {
     let place = start
     let left = slop
     for (let word = 1; word < places.length; word++) {
       const expected = place + offsets[word]! - offsets[word - 1]!
+      const own = places[word]!
+      while (cursors[word]! < own.length && own[cursors[word]!]! < expected) cursors[word]!++
       // The nearest leaves most for the words after it.
-      const next = places[word]!.find((other) => other >= expected)
+      const next = own[cursors[word]!]
       if (next === undefined || next - expected > left) return false
       left -= next - expected
       place = next

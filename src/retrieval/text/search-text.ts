@@ -21,6 +21,10 @@ import type { ScorePart, TextSnapshot } from './text-snapshot.ts'
 import { MOST_WORDS, type UnderstoodQuery, understandQuery } from './understand-query.ts'
 
 const LARGEST_LIMIT = 1_000_000
+/** What comes after them is not read. */
+const MOST_LETTERS = 10_000
+/** Of the filters that leave nothing, so many are tried to be given up alone. */
+const MOST_RELAXED = 3
 
 export interface TextSearchOptions extends ArrangeOptions {
   /** At most so many documents, or groups of them; 10 when absent. */
@@ -99,20 +103,21 @@ export interface TextAnswer {
  * @throws SluiceError `INVALID_ARGUMENT` at a limit that is no whole number from 1 to a million, `UNKNOWN_FIELD` and
  * `WRONG_TYPE` at a filter that cannot be
  * @remarks As {@link TextSnapshot.best}, twice with feedback, and `withProximity`. Phrases, signs and filters cost
- * O(documents + their postings), words with alternatives O(postings of these). The first 1,024 words count. What
+ * O(documents + their postings), words with alternatives O(postings of these). The first 10,000 letters and 1,024 words count. What
  * {@link arrangeDocuments} does comes on top.
  */
 export function searchText(snapshot: TextSnapshot, text: string, options: TextSearchOptions = {}): TextAnswer {
   requireLimit(options.limit ?? 10)
-  const query = options.syntax === 'words' ? plainTextQuery(text) : parseTextQuery(text, filterFields(snapshot))
+  const head = text.slice(0, MOST_LETTERS)
+  const query = options.syntax === 'words' ? plainTextQuery(head) : parseTextQuery(head, filterFields(snapshot))
   const search = new Search(snapshot, query, options)
   const { recognise = false, synonyms, spelling } = options
-  if (recognise === false) return answerOf(snapshot, text, search.run([], search.allWords, query.openEnd), options)
+  if (recognise === false) return answerOf(snapshot, head, search.run([], search.allWords, query.openEnd), options)
   const reading = { synonyms, spelling: spelling !== false }
   const read = recogniseFilters(snapshot, query.runs, recognise === true ? {} : recognise, reading)
   const { run, relaxed } = relaxedUntilFound(search, read, query.openEnd)
   const recognised = read.filters.map((filter) => ({ ...filter, relaxed: relaxed.has(filter) }))
-  return { ...answerOf(snapshot, text, run, options), recognised }
+  return { ...answerOf(snapshot, head, run, options), recognised }
 }
 
 /** What a search came to. */
@@ -131,7 +136,7 @@ function relaxedUntilFound(
   const run = search.run(filters, words, openEnd && keepsEnd)
   const none: ReadonlySet<ReadFilter> = new Set()
   if (run.arranged.documents.length > 0 || filters.length === 0) return { run, relaxed: none }
-  for (const dropped of filters.length > 1 ? filters.toReversed() : []) {
+  for (const dropped of filters.length > 1 ? filters.toReversed().slice(0, MOST_RELAXED) : []) {
     const others = filters.filter((filter) => filter !== dropped)
     const without = search.run(others, [...words, ...search.wordsOf(dropped)], false)
     if (without.arranged.documents.length > 0) return { run: without, relaxed: new Set([dropped]) }
@@ -186,7 +191,7 @@ class Search {
     this.#snapshot = snapshot
     this.#query = query
     this.#options = options
-    this.allWords = query.runs.flatMap((run) => snapshot.analysis.words(run.text))
+    this.allWords = query.runs.flatMap((run) => snapshot.analysis.words(run.text)).slice(0, MOST_WORDS)
   }
 
   /** The words of a filter that are searched without it: a value, not a bound. */

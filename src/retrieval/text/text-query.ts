@@ -28,7 +28,7 @@ export interface TextQuery {
 }
 
 /** Signs beyond so many are no signs any more: each costs a pass over documents. */
-const MOST_SIGNS = 64
+const MOST_SIGNS = 16
 const PART = /([+-]?)(?:"([^"]*)"(?:~(\d{1,3}))?|(\S+))/g
 const FILTER = /^([^:]+):(.+)$/
 

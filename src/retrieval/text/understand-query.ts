@@ -6,7 +6,7 @@ import type { TextSnapshot } from './text-snapshot.ts'
 /** Words of a query that count; what comes after them is not looked for. */
 export const MOST_WORDS = 1024
 /** Terms are searched up to so many postings; of more, those that tell least are left out. */
-const MOST_POSTINGS = 8_000_000
+const MOST_POSTINGS = 4_000_000
 
 /** A query as it is searched. */
 export interface UnderstoodQuery {

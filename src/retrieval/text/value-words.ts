@@ -10,6 +10,8 @@ import type { FieldPart, TextSnapshot } from './text-snapshot.ts'
 /** Words of one value, and filters that are taken from a query. */
 const MOST_WORDS = 6
 const MOST_FOUND = 8
+/** Of a longer query the first words are read. */
+const MOST_READ = 64
 /** Values that are known by their words; a field of more is no field of names. */
 const MOST_VALUES = 100_000
 /** A word that is like a word of a value is taken for it when this is as likely. */
@@ -46,7 +48,7 @@ export interface ValueReading {
  * may be one of a value with a slip, and a synonym may stand for one.
  *
  * @returns the filters, values of one field as alternatives, and the words that are left
- * @remarks O(words); the values are read once, and again when there are more.
+ * @remarks O(words), of which the first 64 are read; the values are read once, and again when there are more.
  */
 export function readValueWords(
   snapshot: TextSnapshot,
@@ -54,7 +56,7 @@ export function readValueWords(
   reading: ValueReading,
 ): { found: ReadFilter[]; rest: string[] } {
   const known = valueWordsOf(snapshot, reading.fields)
-  const steps = stepsOf(snapshot, words, known, reading)
+  const steps = stepsOf(snapshot, words.slice(0, MOST_READ), known, reading)
   const taken = new Map<string, { readonly values: string[]; readonly written: string[] }>()
   const rest: string[] = []
   for (let place = 0; place < words.length; ) {
