@@ -174,18 +174,33 @@ async function writeDurably(path: string, pieces: Iterable<Uint8Array>): Promise
   const sum = createHash('sha256')
   const file = await open(path, 'w')
   try {
-    for (const piece of pieces) {
-      for (let from = 0; from < piece.length; from += WRITTEN_BYTES) {
-        const part = piece.subarray(from, from + WRITTEN_BYTES)
-        sum.update(part)
-        await writeAll(file, part)
-      }
+    for (const part of inParts(pieces)) {
+      sum.update(part)
+      await writeAll(file, part)
     }
     await file.sync()
   } finally {
     await file.close()
   }
   return sum.digest('hex')
+}
+
+/** The same bytes in parts of about one size: every write lets other work come between. */
+function* inParts(pieces: Iterable<Uint8Array>): Generator<Uint8Array> {
+  let held: Uint8Array[] = []
+  let bytes = 0
+  for (const piece of pieces) {
+    for (let from = 0; from < piece.length; from += WRITTEN_BYTES) {
+      const part = piece.subarray(from, from + WRITTEN_BYTES)
+      held.push(part)
+      bytes += part.length
+      if (bytes < WRITTEN_BYTES) continue
+      yield Buffer.concat(held)
+      held = []
+      bytes = 0
+    }
+  }
+  yield Buffer.concat(held)
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
