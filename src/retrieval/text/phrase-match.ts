@@ -1,3 +1,4 @@
+import { GrowingArray } from './growing-array.ts'
 import type { TermPostings } from './term-postings.ts'
 import type { TextSnapshot } from './text-snapshot.ts'
 
@@ -24,11 +25,15 @@ export function phrasePostings(
   const rarestFirst = [...new Set(terms)].sort((a, b) => snapshot.frequency(a) - snapshot.frequency(b))
   const all = intersection(snapshot, rarestFirst, accept)
   if (terms.length === 1) return all
-  const walks = terms.map((term) => snapshot.places(term))
+  const readers = terms.map((term) => snapshot.places(term))
+  const places = terms.map(() => new GrowingArray(new Int32Array()))
   let count = 0
   for (let posting = 0; posting < all.documents.length; posting++) {
     const document = all.documents[posting]!
-    const places = walks.map((walk) => walk.placesIn(document))
+    for (let word = 0; word < terms.length; word++) {
+      places[word]!.length = 0
+      readers[word]!.copyPlaces(document, places[word]!)
+    }
     if (!hasPhrase(places, offsets, slop)) continue
     all.documents[count] = document
     all.impacts[count++] = all.impacts[posting]!
@@ -69,22 +74,23 @@ function inBoth(one: TermPostings, other: TermPostings): TermPostings {
 }
 
 /** Whether places, one of each list in their order, lie as the offsets say, but for so many words in between. */
-function hasPhrase(places: readonly (readonly number[])[], offsets: readonly number[], slop: number): boolean {
+function hasPhrase(places: readonly GrowingArray<Int32Array>[], offsets: readonly number[], slop: number): boolean {
   // From a later start the nearest places are later as well, so no list is gone through twice.
   const cursors = new Uint32Array(places.length)
-  return places[0]!.some((start) => {
-    let place = start
+  const first = places[0]!
+  for (let start = 0; start < first.length; start++) {
+    let place = first.get(start)
     let left = slop
-    for (let word = 1; word < places.length; word++) {
+    for (let word = 1; word < places.length && left >= 0; word++) {
       const expected = place + offsets[word]! - offsets[word - 1]!
       const own = places[word]!
-      while (cursors[word]! < own.length && own[cursors[word]!]! < expected) cursors[word]!++
+      while (cursors[word]! < own.length && own.get(cursors[word]!) < expected) cursors[word]!++
+      if (cursors[word]! === own.length) return false
       // The nearest leaves most for the words after it.
-      const next = own[cursors[word]!]
-      if (next === undefined || next - expected > left) return false
-      left -= next - expected
-      place = next
+      place = own.get(cursors[word]!)
+      left -= place - expected
     }
-    return true
-  })
+    if (left >= 0) return true
+  }
+  return false
 }
