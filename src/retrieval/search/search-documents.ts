@@ -10,7 +10,11 @@ import { type TextField, textLayout } from '../text/text-fields.ts'
 export type SearchField = TextField & {
   /** The attribute that it holds; the one of the field's own name when absent. */
   readonly from?: string
+  /** Of a `geo` field: the attributes that hold its degrees; `latitude` and `longitude` when absent. */
+  readonly degrees?: { readonly latitude: string; readonly longitude: string }
 }
+
+const DEGREES = { latitude: 'latitude', longitude: 'longitude' }
 
 /** What is searched: the documents are the entities of a kind, and their fields are attributes. */
 export interface SearchDocuments {
@@ -55,6 +59,7 @@ const HELD: Readonly<Record<string, readonly FieldKind[]>> = {
   number: ['number', 'integer'],
   date: ['timestamp'],
   boolean: ['boolean'],
+  geo: ['number', 'integer'],
 }
 
 /** The attribute that a field holds. */
@@ -62,10 +67,27 @@ export function attributeOf(name: string, field: SearchField): string {
   return field.from ?? name
 }
 
+/** All attributes that a field is made of. */
+export function attributesOf(name: string, field: SearchField): string[] {
+  if (field.kind !== 'geo') return [attributeOf(name, field)]
+  const { latitude, longitude } = field.degrees ?? DEGREES
+  return [latitude, longitude]
+}
+
+/** The value of a field, from what is known of an entity; a point needs both of its degrees. */
+export function fieldValue(name: string, field: SearchField, known: Readonly<Record<string, unknown>>): unknown {
+  const [value, other] = attributesOf(name, field).map((attribute) => known[attribute] ?? undefined)
+  if (field.kind !== 'geo') return value
+  return value === undefined || other === undefined ? undefined : { latitude: value, longitude: other }
+}
+
 /** The fields without what only the schema knows of. */
 export function textFields({ fields }: Pick<SearchDocuments, 'fields'>): Record<string, TextField> {
   return Object.fromEntries(
-    Object.entries(fields).map(([name, { from: _from, ...field }]): [string, TextField] => [name, field]),
+    Object.entries(fields).map(([name, { from: _from, degrees: _degrees, ...field }]): [string, TextField] => [
+      name,
+      field,
+    ]),
   )
 }
 
@@ -84,10 +106,11 @@ export function searchDocumentFaults(schema: Schema, spec: SearchDocuments): str
     ...Object.entries(fields).flatMap(([name, field]) => {
       const kinds = HELD[field.kind]
       if (!kinds) return [`fields.${name}: expected one of ${Object.keys(HELD).join(', ')}, got ${String(field.kind)}`]
-      const attribute = attributeOf(name, field)
-      const kind = kindOf(attribute)
-      if (kind !== undefined && kinds.includes(kind)) return []
-      return [`fields.${name}: expected an attribute of ${documents} (${known(kinds)}), got ${attribute}`]
+      return attributesOf(name, field).flatMap((attribute) => {
+        const kind = kindOf(attribute)
+        if (kind !== undefined && kinds.includes(kind)) return []
+        return [`fields.${name}: expected an attribute of ${documents} (${known(kinds)}), got ${attribute}`]
+      })
     }),
     ...layoutFaults(spec),
     ...(removed === undefined || kindOf(removed) === 'boolean'

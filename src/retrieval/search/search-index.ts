@@ -2,7 +2,14 @@ import { isSluiceError } from '../../foundation/index.ts'
 import { LiveTextIndex } from '../text/live-text-index.ts'
 import type { TextDocument } from '../text/text-fields.ts'
 import type { TextSnapshot } from '../text/text-snapshot.ts'
-import { attributeOf, type QueryReading, queryReading, type SearchDocuments, textFields } from './search-documents.ts'
+import {
+  attributesOf,
+  fieldValue,
+  type QueryReading,
+  queryReading,
+  type SearchDocuments,
+  textFields,
+} from './search-documents.ts'
 
 /** Words that are merged in the time of a document, when there is nothing else to do. */
 const WORDS_A_DOCUMENT = 1_000
@@ -27,7 +34,6 @@ export class SearchIndex {
   /** How the words of queries are read. */
   readonly reading: QueryReading
   readonly #index: LiveTextIndex
-  readonly #fields: readonly (readonly [name: string, attribute: string])[]
   readonly #attributes: ReadonlySet<string>
   #pending: Pending[] = []
   /** The place of the first pending change that is not indexed yet. */
@@ -39,8 +45,7 @@ export class SearchIndex {
     this.spec = spec
     this.reading = queryReading(spec)
     this.#index = new LiveTextIndex({ fields: textFields(spec), analysis: spec.analysis })
-    this.#fields = Object.entries(spec.fields).map(([name, field]) => [name, attributeOf(name, field)])
-    const attributes = this.#fields.map(([, attribute]) => attribute)
+    const attributes = Object.entries(spec.fields).flatMap(([name, field]) => attributesOf(name, field))
     this.#attributes = new Set(spec.removed === undefined ? attributes : [...attributes, spec.removed])
   }
 
@@ -130,9 +135,9 @@ export class SearchIndex {
 
   #documentOf(id: string, known: Known): TextDocument | undefined {
     if (this.spec.removed !== undefined && known[this.spec.removed] === true) return undefined
-    const values = this.#fields.flatMap(([name, attribute]) => {
-      const value = known[attribute]
-      return value === undefined || value === null ? [] : [[name, value] as const]
+    const values = Object.entries(this.spec.fields).flatMap(([name, field]) => {
+      const value = fieldValue(name, field, known)
+      return value === undefined ? [] : [[name, value] as const]
     })
     return { ...Object.fromEntries(values), id }
   }

@@ -41,6 +41,7 @@ export const searchApplication = defineApp({
         price: { kind: 'number' },
         rating: { kind: 'number' },
         listedAt: { kind: 'date' },
+        place: { kind: 'geo' },
       },
       removed: 'removed',
       match: ['title', 'maker', 'kind', 'shade', 'description'],
