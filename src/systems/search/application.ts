@@ -45,6 +45,8 @@ export const searchApplication = defineApp({
       },
       removed: 'removed',
       match: ['title', 'maker', 'kind', 'shade', 'description'],
+      // A price in the words is a limit; names of brands and colours only make a document better.
+      recognise: { fields: ['price'] },
       queries: { event: 'query', text: 'text', decision: 'decision', results: 'results', tookMs: 'tookMs' },
       ranking: lambdaMart(CLICKED),
       fallback: logisticRanker({ ...CLICKED, model: { basis: 'piecewise' } }),
