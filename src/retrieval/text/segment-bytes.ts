@@ -1,3 +1,4 @@
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { ByteReader, ByteWriter } from '../../foundation/index.ts'
 import { emptyFieldValues, type FieldDictionaries } from './field-values.ts'
 import { rankWords, type Segment } from './segment.ts'
@@ -5,6 +6,8 @@ import type { TextLayout } from './text-fields.ts'
 
 /** Texts and ids that are written at once. */
 const BLOCK = 20_000
+/** Bytes that are compressed at once: some 5 ms. */
+const PART_BYTES = 1 << 20
 
 /**
  * The bytes of a segment, piece by piece, so that nothing takes long at once; the same segment gives the same bytes. Each
@@ -21,11 +24,11 @@ export function* segmentPieces(segment: Segment): Generator<Uint8Array> {
   for (const block of inBlocks(vocabulary.words)) yield packTexts(block)
   for (const block of inBlocks(vocabulary.terms)) yield packTexts(block)
   yield piece().uint32s(vocabulary.wordCounts).int32s(vocabulary.wordTerms).uint32s(postings.frequencies).finish()
-  yield forward.bytes
+  yield* compressed(forward.bytes)
   yield packSteps(forward.starts)
-  yield postings.chunks
+  yield* compressed(postings.chunks)
   yield packSteps(postings.starts)
-  yield postings.places
+  yield* compressed(postings.places)
   yield packSteps(postings.groupStarts)
   yield packSteps(postings.firstGroups)
   for (const field of values.values()) {
@@ -53,9 +56,13 @@ export function readSegment(reader: ByteReader, { fields }: TextLayout, dictiona
   const terms = readBlocks(termBlocks, () => unpackTexts(reader.bytes()))
   const counts = piece()
   const [wordCounts, wordTerms, frequencies] = [counts.uint32s(), counts.int32s(), counts.uint32s()]
-  const forward = { bytes: reader.bytes(), starts: unpackSteps(reader.bytes()) }
-  const [chunks, starts] = [reader.bytes(), unpackSteps(reader.bytes())]
-  const [places, groupStarts, firstGroups] = [reader.bytes(), unpackSteps(reader.bytes()), unpackSteps(reader.bytes())]
+  const forward = { bytes: readCompressed(reader), starts: unpackSteps(reader.bytes()) }
+  const [chunks, starts] = [readCompressed(reader), unpackSteps(reader.bytes())]
+  const [places, groupStarts, firstGroups] = [
+    readCompressed(reader),
+    unpackSteps(reader.bytes()),
+    unpackSteps(reader.bytes()),
+  ]
   const values = emptyFieldValues(fields, dictionaries)
   for (const field of values.values()) field.load(piece())
   return {
@@ -63,6 +70,20 @@ export function readSegment(reader: ByteReader, { fields }: TextLayout, dictiona
     vocabulary: { words, terms, wordCounts, wordTerms, ranked: rankWords(wordCounts) },
     postings: { frequencies, starts, chunks, firstGroups, groupStarts, places },
   }
+}
+
+/** How many bytes there are, and then these by Zstandard, part by part. */
+function* compressed(bytes: Uint8Array): Generator<Uint8Array> {
+  yield new ByteWriter().uint32(bytes.length).finish()
+  for (let from = 0; from < bytes.length; from += PART_BYTES) {
+    yield zstdCompressSync(bytes.subarray(from, from + PART_BYTES))
+  }
+}
+
+function readCompressed(reader: ByteReader): Uint8Array {
+  const bytes = new Uint8Array(new ByteReader(reader.bytes(), 'MODEL_CORRUPT').uint32())
+  for (let from = 0; from < bytes.length; from += PART_BYTES) bytes.set(zstdDecompressSync(reader.bytes()), from)
+  return bytes
 }
 
 function blocksOf(texts: readonly string[]): number {

@@ -7,7 +7,7 @@ import { readSegment, segmentBytes } from './segment-bytes.ts'
 import type { TextLayout } from './text-fields.ts'
 import { TextIndex } from './text-index.ts'
 
-const KIND = { magic: 'sluice-text-idx\n', version: 3 }
+const KIND = { magic: 'sluice-text-idx\n', version: 4 }
 
 /**
  * The bytes of an index, which {@link loadTextIndex} opens: the same index gives the same bytes.
