@@ -1,5 +1,6 @@
 import type { TextSnapshot } from '../text-snapshot.ts'
 import type { WeightedTerms } from '../weighted-terms.ts'
+import { countOf } from './document-mask.ts'
 import { firstFrom } from './first-from.ts'
 
 /** Documents of a snapshot, all that a query finds: as a mask and by number. */
@@ -12,13 +13,15 @@ export interface Matches {
 
 /** @remarks O(documents). */
 export function matchesOf(mask: Uint8Array): Matches {
-  const documents = new Int32Array(mask.length)
+  const size = countOf(mask)
+  // One more than there are: every document is written, and the next one over those that are not in.
+  const documents = new Int32Array(size + 1)
   let count = 0
   for (let document = 0; document < mask.length; document++) {
     documents[count] = document
     count += mask[document]!
   }
-  return { mask, documents: documents.slice(0, count) }
+  return { mask, documents: documents.subarray(0, size) }
 }
 
 /** Some documents of so many, ascending. */
