@@ -11,6 +11,7 @@ import {
   rebuildPage,
   unknownDecision,
 } from './rebuild-page.ts'
+import { isScoredRecord } from './scoring/scored-decision.ts'
 
 /** Pages that can be explained without making them again; few, so that they die young and the collector stays short. */
 const REMEMBERED_PAGES = 16
@@ -32,9 +33,9 @@ export class DecisionArchive {
     this.#pages.set(page.decision.id, page)
   }
 
-  /** Notes where a decision stands. */
+  /** Notes where a decision stands; of scored ones their desk does. */
   note(offset: number, record: EventRecord): void {
-    if (record.type === DECISION) this.#offsets.set(record.id, offset)
+    if (record.type === DECISION && !isScoredRecord(record)) this.#offsets.set(record.id, offset)
   }
 
   /** Forgets what is remembered: the log was written anew. */
