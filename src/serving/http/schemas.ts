@@ -170,6 +170,9 @@ export const SystemAnswer = Type.Object({
   problem: Open('what is decided, for whom, and what counts as success'),
   events: Open('the events of the schema with their fields, by name'),
   fields: Type.Optional(Open('of a system that searches: the fields of its index with their kinds, by name')),
+  index: Type.Optional(
+    Open('of a system that searches: documents, changes that are pending, changes that were refused, the last offset'),
+  ),
   champion: orNull('string'),
   versions: Type.Array(Open('a version with its lineage, metrics and erasures'), { description: 'newest first' }),
   health: Type.Object({

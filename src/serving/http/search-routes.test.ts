@@ -179,6 +179,8 @@ describe('the routes of a search system', () => {
   it('are described: the system, and the body with its own fields', async () => {
     const system = await get('/v1/systems/shop')
     assert.deepEqual([system.task, system.subject, system.item], ['search', 'user', 'product'])
+    const { documents, pending, refused } = system.index as Record<string, number>
+    assert.deepEqual([documents, pending, refused], [160, 0, 0])
     assert.deepEqual((system.health as { reasons: string[] }).reasons, [
       'no model: documents are in the order of their text',
     ])

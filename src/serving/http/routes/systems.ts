@@ -73,12 +73,17 @@ function describeSystem(context: ServerContext, name: string) {
     ...(system.task !== 'classification' && system.ranking?.value ? { value: system.ranking.value } : {}),
     problem: system.problem,
     events: engine.application.schema.events,
-    ...(system.task === 'search' ? { fields: system.fields } : {}),
+    ...(system.task === 'search' ? { fields: system.fields, index: indexOf(context, name) } : {}),
     champion: champion?.version ?? null,
     versions: versionsOf(context, name),
     health: { ready: reasons.length === 0, reasons, head: engine.log.head, offset: engine.state.offset },
     ...(options.report ? { report: options.report(name) } : {}),
   }
+}
+
+function indexOf({ engine }: ServerContext, name: string) {
+  const { size: documents, pending, refused, indexed } = engine.searching.live(name).index
+  return { documents, pending, refused, indexed }
 }
 
 /** Newest first; `erasures` tells of people whose records a version had learnt from. */
