@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import type { Page } from 'playwright-core'
+import { chromium, type Page } from 'playwright-core'
 import { ServedConsole, withoutBrowser } from './testing/served-console.ts'
 
 /** Small enough to be learnt in seconds, large enough that the ranker passes its gate. */
 const WORLD = ['--users', '200', '--videos', '300', '--days', '7']
 
 describe('the console', { skip: withoutBrowser, timeout: 240_000 }, () => {
-  const served = new ServedConsole()
+  const served = new ServedConsole(chromium)
   let demo: string
 
   before(async () => {

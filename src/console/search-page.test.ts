@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import type { Page } from 'playwright-core'
+import { chromium, type Page } from 'playwright-core'
 import { ServedConsole, withoutBrowser } from './testing/served-console.ts'
 
 const KINDS = ['lamp', 'chair', 'kettle', 'tent']
@@ -33,7 +33,7 @@ function queries(at: number): object[] {
 }
 
 describe('the page of a system that searches', { skip: withoutBrowser, timeout: 120_000 }, () => {
-  const served = new ServedConsole()
+  const served = new ServedConsole(chromium)
   let address: string
 
   before(async () => {

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserType, Page } from 'playwright-core'
 
 const CHROMIUM = '/usr/bin/chromium'
 const ARGUMENTS = [
@@ -25,7 +25,12 @@ export const withoutBrowser = existsSync(CHROMIUM) ? false : `no browser at ${CH
 export class ServedConsole {
   readonly #directory = mkdtempSync(join(tmpdir(), 'sluice-console-'))
   readonly #servers: ChildProcess[] = []
+  readonly #chromium: BrowserType
   #browser: Browser | undefined
+
+  constructor(chromium: BrowserType) {
+    this.#chromium = chromium
+  }
 
   /** Starts one over a directory of its own, and says at which address. */
   serve(name: string, ...args: string[]): Promise<string> {
@@ -36,7 +41,7 @@ export class ServedConsole {
 
   /** Opens a page of the console and hands it over. Returns what went wrong in it. */
   async visit(url: string, use: (page: Page) => Promise<void>): Promise<string[]> {
-    this.#browser ??= await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS })
+    this.#browser ??= await this.#chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS })
     const page = await this.#browser.newPage()
     page.setDefaultTimeout(20_000)
     const faults: string[] = []
