@@ -60,13 +60,14 @@ export class ClickThroughJoin {
   /** The join of a system; undefined when the system does not say which event is an impression. */
   static of({ schema, systems }: Application, name: string): ClickThroughJoin | undefined {
     const system = systems[name]
-    if (system?.task !== 'ranking' || system.ranking.examples.kind !== 'exposures') return undefined
+    if (!system || system.task === 'classification' || system.ranking?.examples.kind !== 'exposures') return undefined
     const { event, group } = system.ranking.examples
     const { label } = system.ranking
-    const fieldsOf = (type: string) => ({
-      subject: referenceField(schema, type, system.subject),
-      item: referenceField(schema, type, system.item),
-    })
+    // A search may be nobody's: what follows on it names its decision.
+    const fieldsOf = (type: string) =>
+      system.task === 'search'
+        ? { subject: group, item: referenceField(schema, type, system.documents) }
+        : { subject: referenceField(schema, type, system.subject), item: referenceField(schema, type, system.item) }
     return new ClickThroughJoin({ event, group, ...fieldsOf(event) }, { ...label, ...fieldsOf(label.event) })
   }
 

@@ -118,7 +118,8 @@ export class Monitor implements EngineObserver {
     })
   }
 
-  searched({ system, model, degraded, items }: SearchDecision): void {
+  searched(decision: SearchDecision): void {
+    const { system, model, degraded, items } = decision
     this.#guard(() => {
       const version = model ?? NO_VERSION
       this.#metrics.decisions.inc({ system, version })
@@ -126,6 +127,7 @@ export class Monitor implements EngineObserver {
       for (const { probability } of items) {
         if (probability !== undefined) this.#metrics.probability.observe({ system, version }, probability)
       }
+      this.#systems.get(system)?.searched(decision)
     })
   }
 

@@ -1,5 +1,5 @@
 import type { Application } from '../application/index.ts'
-import type { Decision, LiveSystem, PageTrace } from '../serving/index.ts'
+import type { Decision, LiveSystem, PageTrace, SearchDecision } from '../serving/index.ts'
 import { type ClickThrough, ClickThroughJoin } from './click-through.ts'
 import { MissingRates } from './missing-rates.ts'
 import { RelativeHistogram } from './relative-histogram.ts'
@@ -54,11 +54,16 @@ export class SystemMonitor {
   }
 
   decided(live: LiveSystem, trace: PageTrace, decision: Decision): void {
+    this.missing ??= new MissingRates(live.rows.columnNames)
+    this.missing.add(trace.rows)
+    this.searched(decision)
+  }
+
+  /** A page of any kind was decided, of which no rows are told. */
+  searched(decision: Pick<Decision | SearchDecision, 'id' | 'model' | 'degraded' | 'items'>): void {
     const version = decision.model ?? NO_VERSION
     count(this.#byVersion, version)
     for (const reason of decision.degraded) count(this.#degraded, reason)
-    this.missing ??= new MissingRates(live.rows.columnNames)
-    this.missing.add(trace.rows)
     const probabilities = known(this.#probabilities, version, () => new RelativeHistogram(PROBABILITY))
     for (const { probability } of decision.items) if (probability !== undefined) probabilities.add(probability)
     this.join?.decided(decision.id, version)
