@@ -41,7 +41,7 @@ export function documentsThatPass(
     return combinedMask(filter, snapshot.documentCount, (one) => documentsThatPass(snapshot, one, budget, depth + 1))
   }
   if (!isRecord(filter) || !('filters' in filter) || Object.keys(filter).length > 1) {
-    throw invalid('where', 'one of filters, all, any and not', shown(filter))
+    throw invalid('where', 'filters, not, all or any', shown(filter))
   }
   const passed = new Uint8Array(snapshot.documentCount).fill(1)
   for (const [field, test] of filterEntries('where, filters', filter.filters)) {
