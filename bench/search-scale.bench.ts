@@ -41,12 +41,12 @@ const documents = Number(values.documents)
 const vocabulary = Number(values.vocabulary)
 const random = randomFrom(seed, 'search-scale-bench')
 
-/** A word of letters for a rank, so that stemming has something to do. */
+/** A word of letters for a rank, so that stemming has something to do; by its last letter none is two others. */
 function wordOf(rank: number): string {
   let word = ''
   for (let rest = rank + 26; rest > 0; rest = Math.floor(rest / 20))
     word += 'bcdfghjklmnpqrstvwxz'[rest % 20]! + 'aeiou'[rest % 5]!
-  return word
+  return `${word}y`
 }
 
 /** Zipf's law with exponent 1: the logarithm of the rank is uniform. */
