@@ -144,8 +144,8 @@ const forbidden = [
   },
   {
     name: 'testing-by-tests-only',
-    comment: 'conformance suites and seeded worlds are for tests, ours and other people’s',
-    from: { path: '^src/', pathNot: [TESTS, anyOf(['testing'])] },
+    comment: 'conformance suites and seeded worlds are for tests, ours and other people’s, and for what tests share',
+    from: { path: '^src/', pathNot: [TESTS, anyOf(['testing']), '^src/.+/testing/'] },
     to: { path: anyOf(['testing']) },
   },
   {
