@@ -9,10 +9,11 @@ import { showFunnel } from './funnel-strip.js'
 import { clearNotice, showNotice } from './notices.js'
 import { showPageList } from './page-list.js'
 import { rankPage, titleOf } from './ranked-page.js'
-import { noticeGone, watchServer } from './server-watch.js'
+import { watchServer } from './server-watch.js'
 import { readSystem } from './system-info.js'
 import { offerUsers, showUser, startUserPicker } from './user-picker.js'
 import { showWatchChoice, watchSeconds } from './watch-choice.js'
+import { fail, showEmpty } from './what-went-wrong.js'
 import { offerWhyNot, startWhyNot } from './why-not.js'
 import { openWhy } from './why-panel.js'
 import { duration, milliseconds, plural } from './words.js'
@@ -243,31 +244,4 @@ function effectOf(before, after) {
   const { added, moved } = pageChanges(before.items, after.items)
   const changed = `${added.size + moved.size} of ${plural(after.items.length, 'item')} changed`
   return `next page in ${milliseconds(after.tookMs)}; ${changed} (${added.size} new, ${moved.size} moved)`
-}
-
-/**
- * @param {string} title
- * @param {string} advice
- */
-function showEmpty(title, advice) {
-  const empty = byId('empty')
-  empty.replaceChildren(element('strong', {}, title), element('p', {}, advice))
-  empty.hidden = false
-}
-
-/**
- * Says in words what went wrong; when the server is gone, that is said once for all.
- *
- * @param {string} subject
- * @param {unknown} error
- * @param {() => void} retry
- */
-function fail(subject, error, retry) {
-  if (noticeGone(error)) return
-  showNotice(subject, error instanceof Error ? error.message : String(error), {
-    retry: () => {
-      clearNotice(subject)
-      retry()
-    },
-  })
 }

@@ -6,9 +6,10 @@ import { clearNotice, showNotice } from './notices.js'
 import { askSearch } from './search-request.js'
 import { showResults } from './search-results.js'
 import { openSearchWhy } from './search-why.js'
-import { noticeGone, watchServer } from './server-watch.js'
+import { watchServer } from './server-watch.js'
 import { startSuggestions } from './suggest-box.js'
 import { readSystem } from './system-info.js'
+import { fail, showEmpty } from './what-went-wrong.js'
 import { milliseconds, plural } from './words.js'
 
 /** @import { Answer, Search } from './search-request.js' */
@@ -177,29 +178,4 @@ function showMeant({ didYouMean, corrections }) {
 /** @param {object} filters */
 function isEmpty(filters) {
   return Object.keys(filters).length === 0
-}
-
-/**
- * @param {string} title
- * @param {string} advice
- */
-function showEmpty(title, advice) {
-  const empty = byId('empty')
-  empty.replaceChildren(element('strong', {}, title), element('p', {}, advice))
-  empty.hidden = false
-}
-
-/**
- * @param {string} subject
- * @param {unknown} error
- * @param {() => void} retry
- */
-function fail(subject, error, retry) {
-  if (noticeGone(error)) return
-  showNotice(subject, error instanceof Error ? error.message : String(error), {
-    retry: () => {
-      clearNotice(subject)
-      retry()
-    },
-  })
 }
