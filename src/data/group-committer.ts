@@ -168,9 +168,9 @@ export class GroupCommitter {
   }
 
   async #drain(): Promise<void> {
-    // Appends of the same turn share the first commit.
-    await Promise.resolve()
     while (this.#waiting.length > 0) {
+      // What this turn of the event loop still brings shares the commit, and those of the last one are answered first.
+      await new Promise((resolve) => setImmediate(resolve))
       while (this.#held !== undefined) await this.#held
       this.#committing = this.#commitGroup(this.#takeGroup())
       await this.#committing
