@@ -10,6 +10,8 @@ const MOST_MERGED = 200_000
 /** What it costs to see whether a document has a phrase, beside merging a posting. */
 const PHRASE_COST = 8
 
+/** Of so many documents one has a posting: fewer are sorted, more are marked among all. */
+const FEW = 32
 /** Phrases are looked for as alternatives in so many documents, the weightiest first. */
 const MOST_PHRASES = 50_000
 
@@ -49,13 +51,15 @@ export interface GraphPostings {
 export function graphPostings(snapshot: TextSnapshot, graph: QueryGraph): GraphPostings {
   const terms = new Map<string, number>()
   const alternatives: Alternatives[] = []
-  const components = withinBudget(snapshot, componentsOf(standing(snapshot, valuedEdges(snapshot, graph))))
+  const postingsOf = edgePostings(snapshot)
+  const edges = standing(snapshot, valuedEdges(snapshot, graph), postingsOf)
+  const components = withinBudget(snapshot, componentsOf(edges))
   for (const { edges } of components) {
     const [only] = edges
     if (edges.length === 1 && only!.terms.length === 1) {
       terms.set(only!.terms[0]!, (terms.get(only!.terms[0]!) ?? 0) + only!.weight)
     } else {
-      const merged = mergedPostings(snapshot, graph, edges)
+      const merged = mergedPostings(snapshot.documentCount, graph, edges, postingsOf)
       if (merged.documents.length > 0) alternatives.push(merged)
     }
   }
@@ -74,10 +78,11 @@ export function explainedWays(
   document: number,
   parts: readonly ScorePart[],
 ): ScorePart[] {
+  const postingsOf = edgePostings(snapshot)
   return parts.map((part) => {
     const found = alternatives.find(({ name }) => name === part.term)
     if (!found) return part
-    const impacts = found.edges.map((edge) => impactIn(postingsOf(snapshot, edge), document))
+    const impacts = found.edges.map((edge) => impactIn(postingsOf(edge), document))
     const way = bestWay(found.edges, (edge) => impacts[edge]!).way.map((edge) => found.edges[edge]!)
     const by = [...new Set(way.map(({ kind }) => kind))].join(' + ')
     return { ...part, term: way.map(({ text }) => text).join(' + '), written: found.written, by }
@@ -112,14 +117,14 @@ function valuedEdges(snapshot: TextSnapshot, { edges, words }: QueryGraph): Valu
 }
 
 /** Without the phrases that no document has, and those that it would take too long to look for. */
-function standing(snapshot: TextSnapshot, edges: readonly ValuedEdge[]): ValuedEdge[] {
+function standing(snapshot: TextSnapshot, edges: readonly ValuedEdge[], postingsOf: EdgePostings): ValuedEdge[] {
   const left = new Set<ValuedEdge>()
   let cost = 0
   for (const edge of edges.filter(({ terms }) => terms.length > 1).sort((a, b) => b.weight - a.weight)) {
     const own = Math.min(...edge.terms.map((term) => snapshot.frequency(term)))
     const isCostly = cost + own > MOST_PHRASES
     if (!isCostly) cost += own
-    if (isCostly || postingsOf(snapshot, edge).documents.length === 0) left.add(edge)
+    if (isCostly || postingsOf(edge).documents.length === 0) left.add(edge)
   }
   return edges.filter((edge) => !left.has(edge))
 }
@@ -151,15 +156,32 @@ function withinBudget(snapshot: TextSnapshot, components: readonly Component[]):
   return components.flatMap((component) => componentsOf(component.edges.filter((edge) => !left.has(edge))))
 }
 
-function postingsOf(snapshot: TextSnapshot, { terms, offsets }: QueryEdge): TermPostings {
-  return terms.length === 1 ? snapshot.postings(terms[0]!) : phrasePostings(snapshot, { terms, offsets, slop: 0 })
+type EdgePostings = (edge: QueryEdge) => TermPostings
+
+/** Reads what an edge stands for once, however often it is asked for. */
+function edgePostings(snapshot: TextSnapshot): EdgePostings {
+  const read = new Map<string, TermPostings>()
+  return ({ terms, offsets }) => {
+    const name = [...terms, ...offsets].join(' ')
+    const known = read.get(name)
+    if (known) return known
+    const own =
+      terms.length === 1 ? snapshot.postings(terms[0]!) : phrasePostings(snapshot, { terms, offsets, slop: 0 })
+    read.set(name, own)
+    return own
+  }
 }
 
 /** The documents of any of the edges, each with its best way. */
-function mergedPostings(snapshot: TextSnapshot, graph: QueryGraph, edges: readonly ValuedEdge[]): Alternatives {
-  const lists = edges.map((edge) => postingsOf(snapshot, edge))
+function mergedPostings(
+  documentCount: number,
+  graph: QueryGraph,
+  edges: readonly ValuedEdge[],
+  postingsOf: EdgePostings,
+): Alternatives {
+  const lists = edges.map(postingsOf)
   const weight = bestWay(edges, () => FULL_IMPACT).score / FULL_IMPACT
-  const documents = unionOf(lists, snapshot.documentCount)
+  const documents = unionOf(lists, documentCount)
   const scores = bestScores(edges, lists, documents)
   const impacts = Uint8Array.from(scores, (score) => Math.min(FULL_IMPACT - 1, Math.max(1, Math.round(score / weight))))
   const first = Math.floor(Math.min(...edges.map(({ from }) => from)) / NODES_OF_A_WORD)
@@ -181,6 +203,8 @@ function mergedPostings(snapshot: TextSnapshot, graph: QueryGraph, edges: readon
 
 /** The documents of any of the lists, ascending. */
 function unionOf(lists: readonly TermPostings[], documentCount: number): Int32Array {
+  const postings = lists.reduce((sum, { documents }) => sum + documents.length, 0)
+  if (FEW * postings < documentCount) return sortedUnionOf(lists, postings)
   const marks = new Uint8Array(documentCount)
   for (const { documents } of lists) for (let at = 0; at < documents.length; at++) marks[documents[at]!] = 1
   let count = 0
@@ -188,6 +212,19 @@ function unionOf(lists: readonly TermPostings[], documentCount: number): Int32Ar
   const union = new Int32Array(count)
   for (let document = 0, at = 0; at < count; document++) if (marks[document] === 1) union[at++] = document
   return union
+}
+
+function sortedUnionOf(lists: readonly TermPostings[], postings: number): Int32Array {
+  const all = new Int32Array(postings)
+  let at = 0
+  for (const { documents } of lists) {
+    all.set(documents, at)
+    at += documents.length
+  }
+  all.sort()
+  let count = 0
+  for (const document of all) if (count === 0 || all[count - 1] !== document) all[count++] = document
+  return all.subarray(0, count)
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Analysis } from './analysis.ts'
-import { SpellingDictionary } from './spelling-dictionary.ts'
+import type { SpellingDictionary } from './spelling-dictionary.ts'
 import type { TextSnapshot } from './text-snapshot.ts'
 
 /** How often one writes a word that is not the one that was meant. */
@@ -39,7 +39,7 @@ export function askedWords(
 
 /** Where guesses come from. */
 export interface KnownWords {
-  readonly dictionaries: readonly SpellingDictionary[]
+  readonly dictionary: SpellingDictionary
   /** How often a word is in use; 0 of a word that cannot be meant. */
   countOf(word: string): number
 }
@@ -52,12 +52,12 @@ export interface KnownWords {
  * @param known - how often the written word itself is in use
  * @see Kernighan, Church & Gale 1990, COLING, for the noisy channel.
  */
-export function guessWords({ dictionaries, countOf }: KnownWords, written: string, known: number): Guess[] {
+export function guessWords({ dictionary, countOf }: KnownWords, written: string, known: number): Guess[] {
   const likelihoods = new Map<string, { likelihood: number; slips: number }>()
   if (known > 0) likelihoods.set(written, { likelihood: (1 - ERROR_SHARE) * known, slips: 0 })
   // Of a known word two slips are so unlikely that no word is frequent enough for them.
   const most = known > 0 ? 1 : 2
-  for (const { word, slips } of dictionaries.flatMap((dictionary) => dictionary.neighbours(written, most))) {
+  for (const { word, slips } of dictionary.neighbours(written, most)) {
     const likelihood = ERROR_SHARE ** slips.count * slips.probability * countOf(word)
     if (likelihood > 0) likelihoods.set(word, { likelihood, slips: slips.count })
   }
@@ -69,23 +69,14 @@ export function guessWords({ dictionaries, countOf }: KnownWords, written: strin
   }))
 }
 
-const dictionaries = new WeakMap<readonly string[], SpellingDictionary>()
-
 /**
  * The words of a snapshot, and how often they stand there or were asked for. What was asked for and stands nowhere cannot
  * be meant: it would find nothing.
- *
- * @remarks A dictionary is made for each part of the vocabulary when it is first asked for: O(letters of the words).
  */
 export function knownWords(snapshot: TextSnapshot, asked?: AskedWords): KnownWords {
   const countOf = (word: string): number => {
     const count = snapshot.wordCount(word)
     return count === 0 ? 0 : count + (asked?.get(word) ?? 0)
   }
-  const parts = snapshot.vocabulary.map(({ words, counts }) => {
-    const made = dictionaries.get(words) ?? new SpellingDictionary(words, counts)
-    dictionaries.set(words, made)
-    return made
-  })
-  return { dictionaries: parts, countOf }
+  return { dictionary: snapshot.spelling, countOf }
 }

@@ -7,6 +7,7 @@ import { KeptSegment } from './kept-segment.ts'
 import { PostingSearch } from './posting-search.ts'
 import type { Segment } from './segment.ts'
 import { SegmentMerger } from './segment-merger.ts'
+import { SpellingDictionary } from './spelling-dictionary.ts'
 import { type TextDocument, type TextIndexOptions, type TextLayout, textLayout } from './text-fields.ts'
 import { TextIndex } from './text-index.ts'
 import { WordBuffer } from './word-buffer.ts'
@@ -54,6 +55,8 @@ export class LiveTextIndex {
   readonly #averages: AverageLengths
   readonly #buffer: WordBuffer
   readonly #merger: SegmentMerger
+  /** Of all words that were added since all was merged last. */
+  #spelling = new SpellingDictionary()
   /** By id, when its document was added: a number that grows. */
   readonly #added = new Map<string, number>()
   #next = 0
@@ -179,6 +182,8 @@ export class LiveTextIndex {
     this.#gone = []
     this.#averages.fix()
     this.#merger.compact(this.#averages.fixed)
+    this.#spelling = new SpellingDictionary()
+    for (const { segment } of this.#merger.look()) this.#spelling.learn(segment.vocabulary.words)
     this.#snapshot = this.#look()
     return this.#snapshot
   }
@@ -189,13 +194,14 @@ export class LiveTextIndex {
     const words = this.#buffer.seal(averageLengths)
     const segment: Segment = { ids: this.#heldIds, averageLengths, ...words, values: this.#heldValues }
     this.#merger.append(new KeptSegment(segment), this.#firstHeld)
+    this.#spelling.learn(words.vocabulary.words)
     this.#firstHeld = this.#next
     this.#heldIds = []
     this.#heldValues = this.#emptyValues()
   }
 
   #look(): TextIndex {
-    return new TextIndex(this.layout, this.#merger.look(), this.#search)
+    return new TextIndex(this.layout, this.#merger.look(), this.#search, this.#spelling)
   }
 
   #emptyValues(): Map<string, FieldValues> {
@@ -207,6 +213,7 @@ export class LiveTextIndex {
     let documents = 0
     for (const part of kept) {
       this.#merger.append(part, this.#next)
+      this.#spelling.learn(part.segment.vocabulary.words)
       for (let document = 0; document < part.documentCount; document++) {
         if (!part.isLive(document)) continue
         this.#added.set(part.segment.ids[document]!, this.#next + document)

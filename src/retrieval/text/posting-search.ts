@@ -147,12 +147,22 @@ export class PostingSearch {
   }
 }
 
+/** Where the first of ascending documents stands that is not before one. */
+function placeFrom(documents: Int32Array, document: number): number {
+  let low = 0
+  let high = documents.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (documents[middle]! < document) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
 /** The chunks of those postings that lie within a range of documents, which becomes 0 and following. */
 function chunksWithin({ documents, impacts }: WeightedPostings, first: number, end: number): Uint8Array {
-  let from = 0
-  while (from < documents.length && documents[from]! < first) from++
-  let to = from
-  while (to < documents.length && documents[to]! < end) to++
+  const from = placeFrom(documents, first)
+  const to = placeFrom(documents, end)
   const own = documents.subarray(from, to)
   return packedChunks({
     documents: first === 0 ? own : own.map((document) => document - first),

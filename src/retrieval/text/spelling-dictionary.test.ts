@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { randomFrom } from '../../foundation/index.ts'
 import { type Guess, guessWords } from './guess-words.ts'
 import { SpellingDictionary } from './spelling-dictionary.ts'
 
 function guesses(counts: Readonly<Record<string, number>>, written: string, known = counts[written] ?? 0): Guess[] {
   const words = Object.keys(counts)
-  const dictionaries = [new SpellingDictionary(words, Uint32Array.from(Object.values(counts)))]
-  return guessWords({ dictionaries, countOf: (word) => counts[word] ?? 0 }, written, known)
+  const dictionary = new SpellingDictionary(words)
+  return guessWords({ dictionary, countOf: (word) => counts[word] ?? 0 }, written, known)
 }
 
 /** Whether one letter more, less or other, or two exchanged, turn the one into the other: every edit is tried. */
@@ -79,6 +80,32 @@ describe('the spelling dictionary', () => {
       { seed: 6, numRuns: 1000 },
     )
     assert.deepEqual(guesses({ recommended: 1 }, 'rxcommxxded'), [])
+  })
+
+  it('finds the same however words were learnt, piece by piece or at once', () => {
+    const random = randomFrom(7, 'spelling-dictionary-test')
+    const letters = (count: number) => Array.from({ length: count }, () => 'abcde'[random.integer(5)]!).join('')
+    const words = [...new Set(Array.from({ length: 40_000 }, () => letters(4 + random.integer(6))))]
+    const atOnce = new SpellingDictionary(words)
+    const piecemeal = new SpellingDictionary()
+    const found = (dictionary: SpellingDictionary, written: string) =>
+      dictionary.neighbours(written).sort((a, b) => (a.word < b.word ? -1 : 1))
+    for (let from = 0; from < words.length; ) {
+      const to = from + random.integer(5000)
+      // What is known already changes nothing.
+      piecemeal.learn(words.slice(Math.max(0, from - 100), to))
+      from = to
+      piecemeal.neighbours(words[0]!)
+    }
+    for (let query = 0; query < 100; query++) {
+      const written = letters(4 + random.integer(6))
+      assert.deepEqual(found(piecemeal, written), found(atOnce, written))
+      if (query >= 10) continue
+      const near = words.filter((word) => word !== written && isOneSlip(word, written, 'abcde')).sort()
+      const oneAway = found(piecemeal, written).flatMap(({ word, slips }) => (slips.count === 1 ? word : []))
+      assert.deepEqual(oneAway, near)
+    }
+    assert.ok(piecemeal.mayKnow(words.at(-1)!) && !piecemeal.mayKnow('horse') && piecemeal.mayKnow('b52'))
   })
 
   it('prefers frequent words, slips to the next key, and a known word to any guess', () => {

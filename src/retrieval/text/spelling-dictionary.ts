@@ -1,4 +1,5 @@
 import { DeleteForms } from './delete-forms.ts'
+import { FormBlock, MOST_OF_BLOCK } from './form-block.ts'
 import { type Slips, slipsBetween } from './slip-probability.ts'
 
 /** Shorter words have too many neighbours for a guess, and longer ones are no words. */
@@ -7,10 +8,8 @@ const LONGEST = 32
 /** Words from here on may have two slips. */
 const LONG = 8
 const LETTERS = /^\p{L}+$/u
-/** Of a larger vocabulary the most frequent words are learnt: a word that hardly anybody writes is hardly meant. */
-const MOST_WORDS = 300_000
-/** Forms that share a bucket, on average: what is compared is mostly one slip away even so. */
-const FORMS_OF_A_BUCKET = 2
+/** Words that become a block, and are later put into one that is full. */
+const SMALL_BLOCK = 2048
 
 /** A word that is few slips away from what was written. */
 export interface SpellingNeighbour {
@@ -19,40 +18,46 @@ export interface SpellingNeighbour {
 }
 
 /**
- * The words of a corpus by their forms with letters left out: finds those that are few slips away from what was written,
- * without comparing many that are not. Words of eight letters or more may have two slips, others of four or more have one.
+ * Words by their forms with letters left out: finds those that are few slips away from what was written, without comparing
+ * many that are not. Words of eight letters or more may have two slips, others of four or more have one.
+ *
+ * Words are learnt at any time and never forgotten; what is found of words that were learnt hangs on these alone, not on
+ * when or in which order. No word makes more work than that of a block, so nothing takes long at once.
  */
 export class SpellingDictionary {
-  readonly #words: readonly string[]
+  readonly #known = new Set<string>()
+  /** Those that may have slips, in the order in which they came. */
+  readonly #words: string[] = []
   readonly #forms = new DeleteForms()
-  /** Words by the hash of each of their forms: those of bucket b are from starts[b] to starts[b + 1]. */
-  readonly #starts: Uint32Array
-  readonly #bucketWords: Uint32Array
+  readonly #full: FormBlock[] = []
+  #small: FormBlock[] = []
+  /** Of the words behind all blocks, and how many words there were when it was made. */
+  #rest: FormBlock | undefined
+  #restEnd = 0
+
+  /** @param words - folded */
+  constructor(words: Iterable<string> = []) {
+    this.learn(words)
+  }
 
   /**
-   * @param words - shape (n,), different, folded
-   * @param counts - shape (n,), how often each stands in the corpus
-   * @remarks O(letters of all words); some 100 bytes a word.
+   * Learns what it does not know yet.
+   *
+   * @param words - folded
+   * @remarks O(words + letters of the new ones): some 0.1 microseconds a word, 1 a new one, and 200 bytes for it.
    */
-  constructor(words: readonly string[], counts: Uint32Array) {
-    this.#words = words
-    const learnt = mostFrequent(
-      words.flatMap((word, number) => (isSpelt(word) ? [number] : [])),
-      counts,
-    )
-    let forms = 0
-    for (const number of learnt) forms += this.#forms.fill(words[number]!, deletionsOf(words[number]!))
-    const buckets = 2 ** Math.max(4, Math.ceil(Math.log2((forms + 1) / FORMS_OF_A_BUCKET)))
-    this.#starts = new Uint32Array(buckets + 1)
-    this.#bucketWords = new Uint32Array(forms)
-    this.#eachForm(learnt, (bucket) => {
-      this.#starts[bucket + 1]!++
-    })
-    for (let bucket = 0; bucket < buckets; bucket++) this.#starts[bucket + 1]! += this.#starts[bucket]!
-    const next = this.#starts.slice()
-    this.#eachForm(learnt, (bucket, number) => {
-      this.#bucketWords[next[bucket]!++] = number
-    })
+  learn(words: Iterable<string>): void {
+    for (const word of words) {
+      if (this.#known.has(word) || !isWord(word)) continue
+      this.#known.add(word)
+      if (word.length >= SHORTEST) this.#words.push(word)
+    }
+    while (this.#words.length - this.#blocksEnd >= SMALL_BLOCK) this.#addBlock()
+  }
+
+  /** Whether a word can be one that was learnt; of what is no word, as it has digits or is very long, nothing is known. */
+  mayKnow(word: string): boolean {
+    return this.#known.has(word) || !isWord(word)
   }
 
   /**
@@ -60,10 +65,11 @@ export class SpellingDictionary {
    *
    * @param written - folded; one that is too short or has a digit has none
    * @param most - slips, however long a word is
-   * @remarks O(forms of the word * words of a bucket): some 10 to 100 microseconds.
+   * @remarks O(forms of the word * blocks): some 10 to 100 microseconds; a few milliseconds the first time after words were
+   * learnt.
    */
   neighbours(written: string, most: 1 | 2 = 2): SpellingNeighbour[] {
-    if (!isSpelt(written)) return []
+    if (written.length < SHORTEST || !isWord(written)) return []
     const found: SpellingNeighbour[] = []
     for (const number of this.#sharingForms(written, most)) {
       const word = this.#words[number]!
@@ -73,28 +79,39 @@ export class SpellingDictionary {
     return found
   }
 
-  /** The words that share a form with the written one, and some that only share a bucket. */
+  /** The words that share a form with the written one, and few others. */
   #sharingForms(written: string, most: 1 | 2): Set<number> {
+    const blocks = [...this.#full, ...this.#small, this.#restBlock()]
     const found = new Set<number>()
-    this.#eachFormOf(written, most === 2 && written.length >= LONG - 2 ? 2 : 1, (bucket) => {
-      for (let place = this.#starts[bucket]!; place < this.#starts[bucket + 1]!; place++) {
-        const number = this.#bucketWords[place]!
-        if (Math.abs(this.#words[number]!.length - written.length) <= most) found.add(number)
-      }
-    })
+    const count = this.#forms.fill(written, most === 2 && written.length >= LONG - 2 ? 2 : 1)
+    for (const block of blocks) for (let form = 0; form < count; form++) block.find(this.#forms.hashes[form]!, found)
     return found
   }
 
-  #eachForm(numbers: readonly number[], visit: (bucket: number, number: number) => void): void {
-    for (const number of numbers) {
-      const word = this.#words[number]!
-      this.#eachFormOf(word, deletionsOf(word), (bucket) => visit(bucket, number))
-    }
+  get #blocksEnd(): number {
+    return this.#full.length * MOST_OF_BLOCK + this.#small.length * SMALL_BLOCK
   }
 
-  #eachFormOf(word: string, deletions: 1 | 2, visit: (bucket: number) => void): void {
-    const count = this.#forms.fill(word, deletions)
-    for (let form = 0; form < count; form++) visit((this.#forms.hashes[form]! & (this.#starts.length - 2)) >>> 0)
+  #addBlock(): void {
+    const full = this.#full.length * MOST_OF_BLOCK
+    if (this.#words.length - full < MOST_OF_BLOCK) {
+      this.#small.push(this.#blockOf(this.#blocksEnd, this.#blocksEnd + SMALL_BLOCK))
+      return
+    }
+    this.#full.push(this.#blockOf(full, full + MOST_OF_BLOCK))
+    this.#small = []
+  }
+
+  #restBlock(): FormBlock {
+    if (this.#rest === undefined || this.#restEnd !== this.#words.length) {
+      this.#rest = this.#blockOf(this.#blocksEnd, this.#words.length)
+      this.#restEnd = this.#words.length
+    }
+    return this.#rest
+  }
+
+  #blockOf(first: number, end: number): FormBlock {
+    return new FormBlock(this.#words, [first, end], this.#forms, deletionsOf)
   }
 }
 
@@ -103,11 +120,6 @@ function deletionsOf(word: string): 1 | 2 {
   return word.length >= LONG ? 2 : 1
 }
 
-function isSpelt(word: string): boolean {
-  return word.length >= SHORTEST && word.length <= LONGEST && LETTERS.test(word)
-}
-
-function mostFrequent(numbers: number[], counts: Uint32Array): number[] {
-  if (numbers.length <= MOST_WORDS) return numbers
-  return numbers.sort((a, b) => counts[b]! - counts[a]! || a - b).slice(0, MOST_WORDS)
+function isWord(word: string): boolean {
+  return word.length <= LONGEST && LETTERS.test(word)
 }

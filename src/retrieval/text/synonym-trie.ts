@@ -62,8 +62,7 @@ export class SynonymTrie {
       for (const expression of rule.from) for (const word of analysis.words(expression)) words.add(word)
     }
     this.words = [...words].sort()
-    const dictionaries = [new SpellingDictionary(this.words, new Uint32Array(words.size).fill(1))]
-    this.known = { dictionaries, countOf: (word) => (words.has(word) ? 1 : 0) }
+    this.known = { dictionary: new SpellingDictionary(this.words), countOf: (word) => (words.has(word) ? 1 : 0) }
   }
 
   /**

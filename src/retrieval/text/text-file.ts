@@ -4,6 +4,7 @@ import { FieldDictionaries } from './field-values.ts'
 import { KeptSegment } from './kept-segment.ts'
 import { PostingSearch } from './posting-search.ts'
 import { readSegment, segmentBytes } from './segment-bytes.ts'
+import { SpellingDictionary } from './spelling-dictionary.ts'
 import type { TextLayout } from './text-fields.ts'
 import { TextIndex } from './text-index.ts'
 
@@ -37,5 +38,7 @@ export function loadTextIndex(bytes: Uint8Array): TextIndex {
     const segment = readSegment(new ByteReader(reader.bytes(), 'MODEL_CORRUPT'), layout, dictionaries)
     return new KeptSegment(segment).without(reader.uint32s(), layout.wordFields.length)
   })
-  return new TextIndex(layout, kept, new PostingSearch(openKernels()))
+  const spelling = new SpellingDictionary()
+  for (const { segment } of kept) spelling.learn(segment.vocabulary.words)
+  return new TextIndex(layout, kept, new PostingSearch(openKernels()), spelling)
 }

@@ -12,11 +12,15 @@ import {
   wholeWeight,
 } from './posting-search.ts'
 import { readPostings } from './read-postings.ts'
+import type { SpellingDictionary } from './spelling-dictionary.ts'
 import type { TermPostings } from './term-postings.ts'
 import { TermWalk } from './term-walk.ts'
 import type { TextLayout } from './text-fields.ts'
 import type { FieldPart, PlaceReader, ScorePart, TextSnapshot, Vocabulary } from './text-snapshot.ts'
 import type { WeightedTerms } from './weighted-terms.ts'
+
+/** Words of which it is remembered how often they stand there. */
+const MOST_REMEMBERED = 20_000
 
 /** Documents in segments, at one moment. It does not change, whatever happens to the index that it is of. */
 export class TextIndex implements TextSnapshot {
@@ -25,12 +29,18 @@ export class TextIndex implements TextSnapshot {
   readonly size: number
   readonly documentCount: number
   readonly vocabulary: readonly Vocabulary[]
+  readonly spelling: SpellingDictionary
   /** In the order of their documents. */
   readonly segments: readonly PlacedSegment[]
   readonly #search: PostingSearch
+  /** By word that was asked for. */
+  readonly #wordCounts = new Map<string, number>()
 
-  /** @param search - may be shared by any number of snapshots */
-  constructor(layout: TextLayout, kept: readonly KeptSegment[], search: PostingSearch) {
+  /**
+   * @param search - may be shared by any number of snapshots
+   * @param spelling - has learnt the words of the segments; may go on to learn
+   */
+  constructor(layout: TextLayout, kept: readonly KeptSegment[], search: PostingSearch, spelling: SpellingDictionary) {
     this.analysis = analysisOf(layout.analysis)
     this.layout = layout
     let first = 0
@@ -42,6 +52,7 @@ export class TextIndex implements TextSnapshot {
     this.size = kept.reduce((sum, own) => sum + own.size, 0)
     this.vocabulary = kept.map(({ segment, wordCounts }) => ({ words: segment.vocabulary.words, counts: wordCounts }))
     this.#search = search
+    this.spelling = spelling
   }
 
   get termCount(): number {
@@ -153,8 +164,13 @@ export class TextIndex implements TextSnapshot {
   }
 
   wordCount(word: string): number {
+    if (!this.spelling.mayKnow(word)) return 0
+    const known = this.#wordCounts.get(word)
+    if (known !== undefined) return known
     let sum = 0
     for (const { kept } of this.segments) sum += kept.wordCount(word)
+    if (this.#wordCounts.size === MOST_REMEMBERED) this.#wordCounts.clear()
+    this.#wordCounts.set(word, sum)
     return sum
   }
 
@@ -207,7 +223,8 @@ function livePostings(kept: KeptSegment, term: string, first: number): TermPosti
   if (number < 0) return { documents: new Int32Array(), impacts: new Uint8Array() }
   const all = readPostings(kept.segment.postings, number)
   if (kept.live === undefined) {
-    return first === 0 ? all : { ...all, documents: all.documents.map((document) => first + document) }
+    for (let place = 0; place < all.documents.length; place++) all.documents[place]! += first
+    return all
   }
   const isLive = (_: number, place: number): boolean => kept.isLive(all.documents[place]!)
   return {

@@ -2,6 +2,7 @@ import type { Analysis } from './analysis.ts'
 import type { FieldFilter, FieldValues } from './field-values.ts'
 import type { GrowingArray } from './growing-array.ts'
 import type { FoundDocuments } from './posting-search.ts'
+import type { SpellingDictionary } from './spelling-dictionary.ts'
 import type { TermPostings } from './term-postings.ts'
 import type { TextLayout } from './text-fields.ts'
 import type { WeightedTerms } from './weighted-terms.ts'
@@ -79,7 +80,9 @@ export interface TextSnapshot {
   /** Terms that begin so, ascending, at most so many; terms of which every document is gone may be among them. */
   termsWithPrefix(prefix: string, most: number): string[]
 
-  /** What spelling is learnt from; a word may stand in several parts. */
+  /** Words that may be meant by others; those of documents that are gone may be among them. */
+  readonly spelling: SpellingDictionary
+  /** A word may stand in several parts. */
   readonly vocabulary: readonly Vocabulary[]
   /** How often a word as it is written stands in the documents. */
   wordCount(word: string): number

@@ -168,6 +168,6 @@ function newValueWords(
       node.values.push({ field, value })
     }
   }
-  const dictionaries = [new SpellingDictionary([...counts.keys()], Uint32Array.from(counts.values()))]
-  return { trie, words: { dictionaries, countOf: (word) => counts.get(word) ?? 0 } }
+  const dictionary = new SpellingDictionary(counts.keys())
+  return { trie, words: { dictionary, countOf: (word) => counts.get(word) ?? 0 } }
 }

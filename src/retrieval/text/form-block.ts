@@ -1,0 +1,60 @@
+import type { DeleteForms } from './delete-forms.ts'
+
+/** Bits of the place of a word in its block; the rest of an entry are bits of the form's hash. */
+const PLACE_BITS = 14
+/** Words of a block. */
+export const MOST_OF_BLOCK = 1 << PLACE_BITS
+/** Forms that share a bucket, on average. */
+const FORMS_OF_A_BUCKET = 4
+
+/** Some words by the hashes of their forms; it does not change. */
+export class FormBlock {
+  readonly #first: number
+  /** Entries by bucket: those of bucket b are from starts[b] to starts[b + 1]. */
+  readonly #starts: Uint32Array
+  /** The place of a word, and above it bits of the hash which the bucket does not have. */
+  readonly #entries: Uint32Array
+
+  /**
+   * @param words - of which those from `first` on are taken, up to `end`
+   * @param deletionsOf - how many letters are left out of a word
+   * @remarks O(letters of the words): some 20 nanoseconds and 5 bytes a form, of which a word has up to 29.
+   */
+  constructor(
+    words: readonly string[],
+    [first, end]: readonly [number, number],
+    forms: DeleteForms,
+    deletionsOf: (word: string) => 1 | 2,
+  ) {
+    this.#first = first
+    const ends = new Uint32Array(end - first)
+    const hashes = new Uint32Array((end - first) * forms.hashes.length)
+    let count = 0
+    for (let word = first; word < end; word++) {
+      const own = forms.fill(words[word]!, deletionsOf(words[word]!))
+      for (let form = 0; form < own; form++) hashes[count++] = forms.hashes[form]!
+      ends[word - first] = count
+    }
+    const buckets = 2 ** Math.max(4, Math.ceil(Math.log2((count + 1) / FORMS_OF_A_BUCKET)))
+    this.#starts = new Uint32Array(buckets + 1)
+    for (let form = 0; form < count; form++) this.#starts[(hashes[form]! & (buckets - 1)) + 1]!++
+    for (let bucket = 0; bucket < buckets; bucket++) this.#starts[bucket + 1]! += this.#starts[bucket]!
+    const next = this.#starts.slice()
+    this.#entries = new Uint32Array(count)
+    for (let form = 0, place = 0; form < count; form++) {
+      while (form >= ends[place]!) place++
+      const hash = hashes[form]!
+      this.#entries[next[hash & (buckets - 1)]!++] = ((hash >>> PLACE_BITS) << PLACE_BITS) | place
+    }
+  }
+
+  /** Adds the numbers of the words with a form of this hash. */
+  find(hash: number, found: Set<number>): void {
+    const bucket = hash & (this.#starts.length - 2)
+    const end = this.#starts[bucket + 1]!
+    for (let at = this.#starts[bucket]!; at < end; at++) {
+      const entry = this.#entries[at]!
+      if ((entry ^ hash) >>> PLACE_BITS === 0) found.add(this.#first + (entry & (MOST_OF_BLOCK - 1)))
+    }
+  }
+}
