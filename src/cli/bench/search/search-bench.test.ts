@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { type ErrorCode, isSluiceError } from '../../../foundation/index.ts'
 import { readSearchCollection } from '../../judgements/collection-files.ts'
 import { runSearchBench } from './search-bench.ts'
 import { withTypingErrors } from './typing-errors.ts'
 
-const data = fileURLToPath(new URL('../../../../../shared/data/', import.meta.url))
 const runOn = (folder: string) =>
   runSearchBench({
     ...{ documents: `${folder}/docs.jsonl.gz`, queries: `${folder}/queries.tsv`, judgements: `${folder}/qrels.tsv` },
@@ -96,25 +93,6 @@ describe('the search bench', () => {
     await refuses({ judgements: await written('j1', '1 0 7 many') }, 'MALFORMED_ROW')
     await refuses({ judgements: await written('j2', '1 7 2') }, 'MALFORMED_ROW')
     await refuses({ judgements: await written('j3', '1 0 7 0') }, 'INVALID_ARGUMENT')
-  })
-
-  const absent = (name: string) => (existsSync(`${data}${name}`) ? false : `no ${name} beside the checkout`)
-
-  it('reaches the published figures on CACM', { skip: absent('cacm') }, async () => {
-    const { runs, typingErrors } = await runOn(`${data}cacm`)
-    const of = (name: string) => runs.find(({ run }) => run === name)!.metrics
-    assert.ok(of('bm25').map >= 0.3123 && of('bm25')['p@30'] >= 0.1942)
-    assert.ok(of('feedback').map >= 0.3648 && of('feedback')['p@30'] >= 0.2224)
-    assert.ok(typingErrors.share >= 0.97)
-    assert.ok(of('hybrid').map >= 0.98 * of('feedback').map && of('hybrid')['ndcg@10'] >= of('feedback')['ndcg@10'])
-  })
-
-  it('gains by feedback and by vectors on Cranfield', { skip: absent('cranfield') }, async () => {
-    const { runs, typingErrors } = await runOn(`${data}cranfield`)
-    const of = (name: string) => runs.find(({ run }) => run === name)!.metrics['ndcg@10']
-    assert.ok(of('bm25') >= 0.36 && of('default') >= of('bm25') && of('feedback') > of('default'))
-    assert.ok(of('hybrid') > of('feedback') && of('hybrid') >= 0.98 * of('latent vectors'))
-    assert.ok(typingErrors.share >= 0.97)
   })
 })
 
