@@ -13,6 +13,7 @@ export {
 } from './define-app.ts'
 export { type Exploration, type ExplorationSeries, explorationSeries, explore } from './explore.ts'
 export { lightSurvivors } from './light-survivors.ts'
+export { openQueryIntent, queryIntents } from './query-intents.ts'
 export { type LightStage, type RankingSystem, rankingSystem } from './ranking-system.ts'
 export { type BoostedTreesOptions, boostedTrees, logisticScorer, type Scorer, type ScorerFit } from './scorer.ts'
 export {

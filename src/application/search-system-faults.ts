@@ -53,8 +53,13 @@ function unfilledFaults(schema: Schema, { event, ...fields }: SearchSystem['quer
 }
 
 function rankingFaults(schema: Schema, features: FeatureSet, system: SearchSystem): string[] {
-  const { ranking, fallback } = system
-  if (!ranking) return fallback ? ['fallback: expected a ranking that it stands in for, got none'] : []
+  const { ranking, fallback, intent } = system
+  if (!ranking) {
+    return [
+      ...(fallback ? ['fallback: expected a ranking that it stands in for, got none'] : []),
+      ...(intent ? ['intent: expected a ranking that reads it, whose label is what it learns from, got none'] : []),
+    ]
+  }
   const { label, objectives = {}, examples } = ranking
   if (examples.kind !== 'exposures') {
     return [`ranking.examples: expected exposures, which name the search they were part of, got ${examples.kind}`]

@@ -5,6 +5,7 @@ import { defineProblem } from '../problem/index.ts'
 import { candidates, exposures, logisticRanker } from '../ranking/index.ts'
 import { type SmallSearchParts, smallSearchService } from '../testing/index.ts'
 import { hashOfSystem, rankingSystems, requireSearchSystem, requireSystem, searchSystems } from './define-app.ts'
+import { searchSystemFaults } from './search-system-faults.ts'
 
 const EXAMPLES = exposures('impression', { group: 'decision', position: 'position' })
 const QUERIES = { event: 'query', text: 'text', decision: 'decision' }
@@ -45,6 +46,7 @@ describe('a search system', () => {
     const others: SmallSearchParts[] = [
       { fields: FIELDS, match: ['title'] },
       { match: ['title'] },
+      { intent: { by: 'brand' } },
       { analysis: 'plain' },
       { candidates: 150 },
       { ranking: logisticRanker({ label: { event: 'click', within: '2h' }, examples: EXAMPLES }) },
@@ -58,12 +60,14 @@ describe('a search system', () => {
       budgetMs: 0,
       removed: 'price',
       match: ['brand'],
+      intent: { by: 'title' },
       candidates: 5,
       queries: { ...QUERIES, text: 'decision', results: 'text' },
     })
     for (const [index, expected] of [
       /^budgetMs: expected milliseconds above 0/,
       /^removed: expected a boolean attribute of product \(removed\), got price$/,
+      /^intent.by: expected an attribute of product with one name \(brand\), got title$/,
       /^match: expected text fields of the index, got brand$/,
       /^queries.text: expected a field of query of kind text \(text\), got decision$/,
       /^queries.results: expected a field of query of kind integer or number \(results, tookMs\), got text$/,
@@ -71,7 +75,15 @@ describe('a search system', () => {
     ].entries()) {
       assert.match(faults[index] ?? '', expected)
     }
-    assert.equal(faults.length, 6)
+    assert.equal(faults.length, 7)
+  })
+
+  it('that learns what queries mean has a ranking that reads it', () => {
+    const { schema, features, ...app } = smallSearchService({ intent: { by: 'brand' } })
+    const { ranking: _ranking, ...system } = requireSearchSystem({ ...app, schema, features }, 'shop')
+    const faults = searchSystemFaults(schema, features, system)
+    assert.deepEqual(faults.length, 1)
+    assert.match(faults[0]!, /^intent: expected a ranking that reads it/)
   })
 
   const problem = defineProblem({
@@ -109,6 +121,10 @@ describe('a search system', () => {
     'is labelled by what names no search': [
       { ranking: ranker({ examples: exposures('impression', { group: 'session' }) }) },
       /^ranking.label: expected a field of click of kind identifier \(decision\), got session$/m,
+    ],
+    'reads an intent that nobody learns': [
+      { ranking: ranker({ features: ['query.score', 'query.intent'] }) },
+      /^ranking.features: unknown feature query.intent$/,
     ],
     'reads what nobody fills': [
       { ranking: ranker({ features: ['query.score', 'query.size.has'] }) },

@@ -21,11 +21,12 @@ export {
   explainFound,
   type FoundByQuery,
   findDocuments,
-  LONGEST_QUERY,
   type SearchQuestion,
   whyNotFound,
 } from './search/find-documents.ts'
 export { QueryColumns, queryColumnNames } from './search/query-columns.ts'
+export { QueryIntent } from './search/query-intent.ts'
+export { LONGEST_QUERY } from './search/query-terms.ts'
 export { type SearchDocuments, type SearchField, searchDocumentFaults } from './search/search-documents.ts'
 export { SearchIndex } from './search/search-index.ts'
 export { becauseYouWatched } from './sources/because-you-watched.ts'
@@ -69,8 +70,8 @@ export { TextIndexBuilder } from './text/text-index-builder.ts'
 export { type OpenedTextIndex, TextIndexFolder } from './text/text-index-folder.ts'
 export type { ScorePart, TextSnapshot, Vocabulary } from './text/text-snapshot.ts'
 export { TextVectors, type TextVectorsOptions, textVectors } from './text/text-vectors.ts'
-export { TimeOrder } from './time-order.ts'
 export type { WeightedTerms } from './text/weighted-terms.ts'
+export { TimeOrder } from './time-order.ts'
 export { TowerExamples } from './towers/tower-examples.ts'
 export type { TowerAttribute, TowerModelOptions, TwoTowerSpec } from './towers/tower-spec.ts'
 export {

@@ -1,6 +1,7 @@
 import {
   type Application,
   hashOfSystem,
+  queryIntents,
   requireSearchSystem,
   requireSystem,
   searchSystems,
@@ -8,7 +9,7 @@ import {
 import type { EventLog, EventRecord } from '../data/index.ts'
 import { FeatureState } from '../features/index.ts'
 import { assert, canonicalJson, isSluiceError } from '../foundation/index.ts'
-import { SearchIndex } from '../retrieval/index.ts'
+import { type QueryIntent, SearchIndex } from '../retrieval/index.ts'
 import type { ModelRegistry } from '../training/index.ts'
 import { DECISION, type Decision, readDecision } from './decision.ts'
 import { decisionOfPage } from './decision-of-page.ts'
@@ -115,6 +116,7 @@ class DecisionReplay {
   readonly #lives = new Map<string, Live>()
   /** One a system, whatever version searched it. */
   readonly #indexes: ReadonlyMap<string, SearchIndex>
+  readonly #intents: ReadonlyMap<string, QueryIntent>
   readonly #differences: { decision: string; what: string }[] = []
   readonly #reasons = new Map<string, number>()
   #next: LoggedRecord | undefined
@@ -130,6 +132,7 @@ class DecisionReplay {
     this.#policy = new PolicyState(application)
     this.#records = eachRecord(log)
     this.#indexes = new Map(searchSystems(application).map(([name, system]) => [name, new SearchIndex(system)]))
+    this.#intents = queryIntents(application)
   }
 
   async compare({ offset, asOf }: Place): Promise<void> {
@@ -178,6 +181,7 @@ class DecisionReplay {
       this.#state.apply(this.#next.offset, this.#next.record)
       this.#policy.apply(this.#next.offset, this.#next.record)
       this.#noteDocument(this.#next)
+      for (const intent of this.#intents.values()) intent.apply(this.#next.record)
       this.#next = undefined
     }
   }
@@ -250,7 +254,8 @@ class DecisionReplay {
     const loaded = model === null ? undefined : loadModel(this.#registry, name, model)
     const index = this.#indexes.get(name)
     assert(index, 'every search system has its index')
-    return openLiveSearch(this.#application, name, system, { state: this.#state, index, model: loaded })
+    const intent = this.#intents.get(name)
+    return openLiveSearch(this.#application, name, system, { state: this.#state, index, intent, model: loaded })
   }
 
   /** The system with the version that decided; or what is wrong with that version. */

@@ -1,13 +1,7 @@
 import { searchText, type TextAnswer, type TextSearchOptions } from '../text/search-text.ts'
-import { parseTextQuery } from '../text/text-query.ts'
 import type { ScorePart, TextSnapshot } from '../text/text-snapshot.ts'
+import { LONGEST_QUERY, queryTerms } from './query-terms.ts'
 import type { QueryReading } from './search-documents.ts'
-
-/** Letters of a query that are read; what comes after them is not. */
-export const LONGEST_QUERY = 1_000
-
-/** Words of a query that the ranker is told of. */
-const MOST_TERMS = 64
 
 /** What is asked of an index. */
 export interface SearchQuestion extends Pick<TextSearchOptions, 'filters' | 'facets' | 'sort' | 'group'> {
@@ -71,13 +65,9 @@ function optionsOf({ filters, facets, sort, group }: SearchQuestion, reading: Qu
 function termsOf(snapshot: TextSnapshot, text: string, corrections: TextAnswer['corrections']): QueryTerm[] {
   const { analysis, layout } = snapshot
   const filterFields = Object.keys(layout.fields).filter((name) => layout.fields[name]?.kind !== 'text')
-  const words = parseTextQuery(text, new Set(filterFields))
-    .runs.map((run) => run.text)
-    .join(' ')
   const meant = new Map(corrections.map((each) => [each.written, each.meant]))
-  const read = analysis.words(words).slice(0, MOST_TERMS)
-  const terms = read.flatMap((word) => analysis.termOf(meant.get(word) ?? word) ?? [])
-  return Array.from(new Set(terms), (term) => ({ term, weight: snapshot.inverseFrequency(term) }))
+  const terms = queryTerms(text, analysis, new Set(filterFields), meant)
+  return terms.map((term) => ({ term, weight: snapshot.inverseFrequency(term) }))
 }
 
 /** Of each document that a query found: the parts that its text score is the sum of. */

@@ -1,6 +1,8 @@
 import type { AttributeStore } from '../../features/index.ts'
+import { assert } from '../../foundation/index.ts'
 import { analysisOf } from '../text/analysis.ts'
 import type { FoundByQuery } from './find-documents.ts'
+import type { QueryIntent } from './query-intent.ts'
 import { attributeOf, type SearchDocuments } from './search-documents.ts'
 
 /** The words of one field of a document, each once. */
@@ -12,18 +14,26 @@ const NO_TERMS: FieldTerms = new Set()
  * What a row says of a query and a document: `query.score`, that of the text; `query.share`, the same as a share of what
  * the words say together; `query.words` and `query.corrected`, how many words count and how many of them were read as
  * others; and of each field of `match` `query.<field>.has`, the share of the query that the field has (words weighed by
- * how much they say), and `query.<field>.filled`, the share of the field's words that the query has. Training and
- * serving fill these columns here and nowhere else.
+ * how much they say), and `query.<field>.filled`, the share of the field's words that the query has; and
+ * with an `intent` `query.intent`, how likely the query means the class of the document. Training and serving fill these
+ * columns here and nowhere else.
  */
 export class QueryColumns {
   readonly scoreColumnNames: readonly string[]
   readonly #attributes: AttributeStore
   readonly #fields: readonly MatchField[]
+  readonly #documents: string
+  readonly #intent: QueryIntent | undefined
   #found: FoundByQuery | undefined
+  #meant: ((document: string) => number) | undefined
   #scores: ReadonlyMap<number, number> = new Map()
 
-  constructor(attributes: AttributeStore, spec: SearchDocuments) {
+  /** @param intent - as of the same offset as the attributes; given when the spec has one */
+  constructor(attributes: AttributeStore, spec: SearchDocuments, intent: QueryIntent | undefined) {
+    assert((intent === undefined) === (spec.intent === undefined), 'an intent is learnt where it is declared')
     this.#attributes = attributes
+    this.#documents = spec.documents
+    this.#intent = intent
     this.#fields = (spec.match ?? []).map((name) => new MatchField(attributes, spec, name))
     this.scoreColumnNames = queryColumnNames(spec)
   }
@@ -31,6 +41,7 @@ export class QueryColumns {
   /** The query that rows are about from now on. */
   about(found: FoundByQuery): void {
     this.#found = found
+    this.#meant = this.#intent?.about(found.terms.map(({ term }) => term))
     this.#scores = new Map(Array.from(found.items, (item, place) => [item, found.scores[place]!]))
   }
 
@@ -75,13 +86,22 @@ export class QueryColumns {
       values[column++] = whole > 0 ? has / whole : 0
       values[column++] = terms.size > 0 ? filled / terms.size : 0
     }
+    if (!this.#meant) return
+    values[column] = item < 0 ? Number.NaN : this.#meant(this.#attributes.keys(this.#documents).name(item))
   }
 }
 
 /** Names of the columns, in order. */
-export function queryColumnNames({ match = [] }: Pick<SearchDocuments, 'match'>): string[] {
+export function queryColumnNames({ match = [], intent }: Pick<SearchDocuments, 'match' | 'intent'>): string[] {
   const fields = match.flatMap((name) => [`query.${name}.has`, `query.${name}.filled`])
-  return ['query.score', 'query.share', 'query.words', 'query.corrected', ...fields]
+  return [
+    'query.score',
+    'query.share',
+    'query.words',
+    'query.corrected',
+    ...fields,
+    ...(intent ? ['query.intent'] : []),
+  ]
 }
 
 /** The words of a field, remembered as long as the document is not described anew. */

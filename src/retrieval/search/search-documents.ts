@@ -31,6 +31,11 @@ export interface SearchDocuments {
    * them the query has; none when absent.
    */
   readonly match?: readonly string[]
+  /**
+   * Learns from clicks which class of documents a query means, and tells the ranker how likely it means that of each.
+   * The classes are the values of an attribute of the documents, such as `category`. None when absent.
+   */
+  readonly intent?: { readonly by: string }
   /** What words stand for one another, in the lines that `parseSynonyms` reads; none when absent. */
   readonly synonyms?: string
   /** Whether the last word of a query that does not end in a space may be the beginning of one; false when absent. */
@@ -61,6 +66,9 @@ const HELD: Readonly<Record<string, readonly FieldKind[]>> = {
   boolean: ['boolean'],
   geo: ['number', 'integer'],
 }
+
+/** The kinds of attribute that can be a class: one value each. */
+const CLASSES: readonly FieldKind[] = ['category', 'identifier', 'reference']
 
 /** The attribute that a field holds. */
 export function attributeOf(name: string, field: SearchField): string {
@@ -93,7 +101,7 @@ export function textFields({ fields }: Pick<SearchDocuments, 'fields'>): Record<
 
 /** What is wrong with what is to be searched, over a schema; empty when nothing is. */
 export function searchDocumentFaults(schema: Schema, spec: SearchDocuments): string[] {
-  const { documents, fields, removed, match = [] } = spec
+  const { documents, fields, removed, intent, match = [] } = spec
   const attributes = Object.hasOwn(schema.entities, documents) ? schema.entities[documents] : undefined
   if (!attributes) return [`unknown entity ${documents}`]
   const kindOf = (name: string): FieldKind | undefined =>
@@ -116,6 +124,9 @@ export function searchDocumentFaults(schema: Schema, spec: SearchDocuments): str
     ...(removed === undefined || kindOf(removed) === 'boolean'
       ? []
       : [`removed: expected a boolean attribute of ${documents} (${known(['boolean'])}), got ${removed}`]),
+    ...(intent === undefined || CLASSES.includes(kindOf(intent.by) ?? 'text')
+      ? []
+      : [`intent.by: expected an attribute of ${documents} with one name (${known(CLASSES)}), got ${intent.by}`]),
     ...match
       .filter((name) => !Object.hasOwn(fields, name) || fields[name]?.kind !== 'text')
       .map((name) => `match: expected text fields of the index, got ${name}`),

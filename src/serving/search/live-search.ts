@@ -2,13 +2,13 @@ import { type Application, hashOfSystem, type SearchSystem } from '../../applica
 import type { FeatureState } from '../../features/index.ts'
 import type { RowModel } from '../../models/index.ts'
 import { RankingRows } from '../../ranking/index.ts'
-import { QueryColumns, type SearchIndex } from '../../retrieval/index.ts'
+import { QueryColumns, type QueryIntent, type SearchIndex } from '../../retrieval/index.ts'
 import { loadRankers, type ModelVersion, requireSameSystem, servingRanker } from '../../training/index.ts'
 import type { LoadedModel } from '../live-system.ts'
 
 /**
  * A search system that is bound to a state, to the index over it and to one version of its models. It never changes but
- * for the index, which follows the state: another version is another live search.
+ * for the index and what queries mean, which follow the state: another version is another live search.
  */
 export interface LiveSearch {
   readonly name: string
@@ -27,8 +27,17 @@ export interface LiveSearch {
   readonly fallback: RowModel | undefined
 }
 
+/** What a live search answers from. */
+export interface SearchParts {
+  readonly state: FeatureState
+  readonly index: SearchIndex
+  /** As of the same offset as the state; undefined when the system has none. */
+  readonly intent: QueryIntent | undefined
+  readonly model: LoadedModel | undefined
+}
+
 /**
- * Opens a search system over a state and its index.
+ * Opens a search system over a state, its index and what queries mean.
  *
  * @throws SluiceError `MODEL_MISMATCH` when the model was made for another definition, `MODEL_CORRUPT`
  */
@@ -36,12 +45,12 @@ export function openLiveSearch(
   application: Application,
   name: string,
   system: SearchSystem,
-  { state, index, model }: { state: FeatureState; index: SearchIndex; model: LoadedModel | undefined },
+  { state, index, intent, model }: SearchParts,
 ): LiveSearch {
   if (model) requireSameSystem(application, system, model.version)
   const { features } = application
   const { ranking, fallback, documents } = system
-  const columns = new QueryColumns(state.attributes, system)
+  const columns = new QueryColumns(state.attributes, system, intent)
   const rows = ranking && new RankingRows(features, state, columns, { item: documents, examples: ranking.examples })
   const parts = ranking && { ranking, ...(fallback ? { fallback } : {}) }
   const rankers = parts && rows && model ? loadRankers(parts, rows.columnNames, model.artifacts) : undefined

@@ -26,7 +26,7 @@ const plain = logisticRanker({
 
 describe('a search service with a model', () => {
   const { ranker: ranking, fault } = breakable(plain)
-  const application = smallSearchService({ ranking, fallback: plain })
+  const application = smallSearchService({ ranking, fallback: plain, intent: { by: 'brand' } })
   const clock = manualClock(NOW)
   let engine: Engine
   before(async () => {
@@ -131,6 +131,10 @@ describe('a search service with a model', () => {
           return { id: `i-${id}-${position}`, type: 'impression', at: clock(), ...about }
         }),
       )
+      // What the next query means is told by them.
+      await engine.accept([
+        { id: `c-${id}`, type: 'click', at: clock(), decision: id, user: `u${turn}`, product: items[0]?.id },
+      ])
     }
     const { log } = engine
     const firstQuery = EVENTS.length

@@ -1,4 +1,4 @@
-import { type Application, requireSearchSystem } from '../../application/index.ts'
+import { type Application, openQueryIntent, requireSearchSystem } from '../../application/index.ts'
 import type { EventLog } from '../../data/index.ts'
 import { SearchIndex } from '../../retrieval/index.ts'
 import type { ModelRegistry } from '../../training/index.ts'
@@ -20,7 +20,7 @@ export interface SearchSources {
   readonly registry: ModelRegistry
 }
 
-/** Makes a search again; the live search's state must be as of the decision, and its index must know of what it saw. */
+/** Makes a search again; the live search's state and intent must be as of the decision, and its index must know of what it saw. */
 export function repeatSearch(live: LiveSearch, { request, at, degraded, indexed }: SearchDecision): SearchTrace {
   live.index.indexTo(indexed)
   while (live.index.settle(INDEXED_AT_ONCE));
@@ -42,10 +42,12 @@ export async function rebuildSearch(
   const model = decision.model === null ? undefined : loadModel(registry, decision.system, decision.model)
   const state = await stateAsOf(application, log, decision.asOf)
   const index = new SearchIndex(system)
-  for (const _ of noteLog([index], log, decision.indexed)) {
+  const intent = openQueryIntent(application.schema, system)
+  const followers = { indexes: [index], intents: intent ? [intent] : [] }
+  for (const _ of noteLog(followers, log, { indexes: decision.indexed, intents: decision.asOf })) {
     index.indexTo(decision.indexed, INDEXED_AT_ONCE)
     await new Promise((resolve) => setImmediate(resolve))
   }
-  const live = openLiveSearch(application, decision.system, system, { state, index, model })
+  const live = openLiveSearch(application, decision.system, system, { state, index, intent, model })
   return { live, decision, trace: repeatSearch(live, decision) }
 }

@@ -1,4 +1,4 @@
-import { type Application, requireSearchSystem } from '../../application/index.ts'
+import { type Application, openQueryIntent, requireSearchSystem } from '../../application/index.ts'
 import { SearchIndex } from '../../retrieval/index.ts'
 import type { Reader } from '../reader.ts'
 import { loadModel } from '../repeat-decision.ts'
@@ -30,9 +30,11 @@ export function openOfflineSearch(
   const wanted = version ?? registry.champion(name)?.version
   const model = wanted === undefined ? undefined : loadModel(registry, name, wanted)
   const index = new SearchIndex(declared)
-  for (const _ of noteLog([index], log, log.head)) index.indexTo(log.head)
+  const intent = openQueryIntent(application.schema, declared)
+  const until = { indexes: log.head, intents: log.head }
+  for (const _ of noteLog({ indexes: [index], intents: intent ? [intent] : [] }, log, until)) index.indexTo(log.head)
   while (index.settle(INDEXED_AT_ONCE));
-  const live = openLiveSearch(application, name, declared, { state: state(), index, model })
+  const live = openLiveSearch(application, name, declared, { state: state(), index, intent, model })
   const at = live.state.newestMs
   const keys = live.state.attributes.keys(declared.documents)
   return (query, limit) => {

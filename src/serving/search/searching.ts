@@ -1,9 +1,16 @@
-import { type Application, requireSearchSystem, type SearchSystem, searchSystems } from '../../application/index.ts'
+import {
+  type Application,
+  queryIntents,
+  requireSearchSystem,
+  type SearchSystem,
+  searchSystems,
+} from '../../application/index.ts'
 import type { EventLog, EventRecord, Subject } from '../../data/index.ts'
 import type { FeatureState } from '../../features/index.ts'
 import { BoundedMap, type Clock } from '../../foundation/index.ts'
 import {
   LONGEST_QUERY,
+  type QueryIntent,
   referenceField,
   SearchIndex,
   type Suggestion,
@@ -63,6 +70,8 @@ export class Searching {
   readonly #indexes: Map<string, SearchIndex>
   /** By entity, the indexes over its kind. */
   #indexesOf: ReadonlyMap<string, readonly SearchIndex[]>
+  /** What queries mean, of the systems that learn it. */
+  #intents: ReadonlyMap<string, QueryIntent>
   readonly #remembered = new BoundedMap<string, RebuiltSearch>(REMEMBERED)
   #lastRebuilt: Promise<unknown> = Promise.resolve()
   #working: Promise<void> | undefined
@@ -74,8 +83,14 @@ export class Searching {
     this.#systems = new Map(systems)
     this.#indexes = new Map(systems.map(([name, system]) => [name, new SearchIndex(system)]))
     this.#indexesOf = Map.groupBy(this.#indexes.values(), ({ spec }) => spec.documents)
-    const { log } = parts
-    for (const _ of noteLog(this.#indexes.values(), log, log.head)) this.#indexAll()
+    this.#intents = queryIntents(parts.application)
+    for (const _ of this.#note(this.#indexes.values(), this.#intents)) this.#indexAll()
+  }
+
+  /** Tells fresh indexes and intents all that the log says by now. */
+  #note(indexes: Iterable<SearchIndex>, intents: ReadonlyMap<string, QueryIntent>): Generator<void, void> {
+    const { log } = this.#parts
+    return noteLog({ indexes, intents: intents.values() }, log, { indexes: log.head, intents: log.head })
   }
 
   /** Whether a system is one that searches. */
@@ -102,8 +117,8 @@ export class Searching {
   open(name: string, state: FeatureState, model: LoadedModel | undefined): void {
     const { application } = this.#parts
     const system = requireSearchSystem(application, name)
-    const index = this.#indexes.get(name)!
-    this.#live.set(name, openLiveSearch(application, name, system, { state, index, model }))
+    const [index, intent] = [this.#indexes.get(name)!, this.#intents.get(name)]
+    this.#live.set(name, openLiveSearch(application, name, system, { state, index, intent, model }))
   }
 
   /**
@@ -118,6 +133,7 @@ export class Searching {
     apply: (firstOffset: number, records: readonly EventRecord[]) => void,
     state: () => FeatureState,
   ): void {
+    for (const intent of this.#intents.values()) for (const record of records) intent.apply(record)
     let from = 0
     for (let place = 0; this.#indexesOf.size > 0 && place < records.length; place++) {
       const record = records[place]!
@@ -273,20 +289,24 @@ export class Searching {
     }
   }
 
-  /** Forgets what is remembered: the log was written anew. An index over the kind of who is gone is made anew too. */
+  /**
+   * Forgets what is remembered: the log was written anew. What queries mean is learnt anew, and an index over the kind of
+   * who is gone is made anew too.
+   */
   async forget({ entity }: Subject): Promise<void> {
     this.#remembered.clear()
     this.#suggesting.clear()
-    const { log } = this.#parts
+    const fresh = new Map<string, SearchIndex>()
     for (const [name, { spec }] of this.#indexes) {
-      if (spec.documents !== entity) continue
-      const fresh = new SearchIndex(spec)
-      for (const _ of noteLog([fresh], log, log.head)) {
-        fresh.indexTo(Number.POSITIVE_INFINITY)
-        await this.#turn()
-      }
-      this.#indexes.set(name, fresh)
+      if (spec.documents === entity) fresh.set(name, new SearchIndex(spec))
     }
+    const intents = queryIntents(this.#parts.application)
+    for (const _ of this.#note(fresh.values(), intents)) {
+      for (const index of fresh.values()) index.indexTo(Number.POSITIVE_INFINITY)
+      await this.#turn()
+    }
+    for (const [name, index] of fresh) this.#indexes.set(name, index)
+    this.#intents = intents
     this.#indexesOf = Map.groupBy(this.#indexes.values(), ({ spec }) => spec.documents)
   }
 }

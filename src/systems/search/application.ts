@@ -45,6 +45,7 @@ export const searchApplication = defineApp({
       },
       removed: 'removed',
       match: ['title', 'maker', 'kind', 'shade', 'description'],
+      intent: { by: 'category' },
       // A price in the words is a limit; names of brands and colours only make a document better.
       recognise: { fields: ['price'] },
       queries: { event: 'query', text: 'text', decision: 'decision', results: 'results', tookMs: 'tookMs' },

@@ -1,10 +1,17 @@
-import type { Application, SearchSystem } from '../../application/index.ts'
+import { type Application, openQueryIntent, type SearchSystem } from '../../application/index.ts'
 import type { EventLog, EventRecord } from '../../data/index.ts'
 import { FeatureState, RequestFrame } from '../../features/index.ts'
 import { assert, BoundedMap, randomFrom } from '../../foundation/index.ts'
 import { satisfies } from '../../problem/index.ts'
 import { type ExampleSpec, type LabelSpec, type Ranker, RankingRows } from '../../ranking/index.ts'
-import { type FoundByQuery, findDocuments, QueryColumns, referenceField, SearchIndex } from '../../retrieval/index.ts'
+import {
+  type FoundByQuery,
+  findDocuments,
+  QueryColumns,
+  type QueryIntent,
+  referenceField,
+  SearchIndex,
+} from '../../retrieval/index.ts'
 import { ExampleSet } from '../example-set.ts'
 import { LabelJoin } from '../label-join.ts'
 import { type LoggedRecord, LogRecords } from '../log-records.ts'
@@ -52,6 +59,7 @@ export class SearchReplay {
   readonly #options: SearchReplayOptions
   readonly #records: LogRecords
   readonly #index: SearchIndex
+  readonly #intent: QueryIntent | undefined
   readonly #columns: QueryColumns
   readonly #frame: RequestFrame
   readonly #labels: readonly JoinedLabel[]
@@ -78,7 +86,8 @@ export class SearchReplay {
     this.#options = options
     this.state = new FeatureState(schema, aggregates)
     this.#index = new SearchIndex(system)
-    this.#columns = new QueryColumns(this.state.attributes, system)
+    this.#intent = openQueryIntent(schema, system)
+    this.#columns = new QueryColumns(this.state.attributes, system, this.#intent)
     const { examples, label, objectives = {} } = ranking
     this.rows = new RankingRows(features, this.state, this.#columns, { item: documents, examples })
     this.#records = new LogRecords(log, until)
@@ -120,6 +129,7 @@ export class SearchReplay {
   #apply({ offset, record }: LoggedRecord): void {
     this.#options.onRecord?.(offset)
     this.state.apply(offset, record)
+    this.#intent?.apply(record)
     const { queries, documents } = this.#system
     if (record.type === queries.event) this.#searches.set(String(record[queries.decision]), record)
     if (record.type === documents) this.#note(offset, record)

@@ -78,7 +78,7 @@ describe('training of a search system', () => {
 
   it('reads features as of a search: nothing that came of it, and the index as it was', async () => {
     const late = { id: 'late', type: 'product', at: NOW - DAY_MS, product: 'late', title: 'red lamp red lamp' }
-    const { application, log } = await shopOf({}, [...EVENTS, late])
+    const { application, log } = await shopOf({ intent: { by: 'brand' } }, [...EVENTS, late])
     const system = requireSearchSystem(application, 'shop')
     const rowsUntil = (until: number) => {
       const replay = new SearchReplay(application, system, log, until, { seed: 1, maxLists: 50, expectedLists: 900 })
@@ -86,7 +86,7 @@ describe('training of a search system', () => {
     }
     const half = rowsUntil(Math.floor(log.head / 2))
     const whole = rowsUntil(log.head)
-    assert.ok(half.rowCount > 50 && whole.rowCount > 1.5 * half.rowCount)
+    assert.ok(half.columnNames.includes('query.intent') && half.rowCount > 50 && whole.rowCount > 1.5 * half.rowCount)
     assert.deepEqual(whole.rows.slice(0, half.rows.length), half.rows)
   })
 
