@@ -39,10 +39,12 @@ function explainCommand(id: string, options: SharedOptions & { whyNot?: string }
 function searchExplanationText({ decision, reproduced, items, whyNot }: ExplainedSearch): string {
   const { system, request, asOf, model, degraded, funnel, total, understood } = decision
   const read = understood.corrections.map(({ written, meant }) => `${written} as ${meant}`)
+  const means = (understood.intent ?? []).map(({ name, probability }) => `${name} ${probability.toFixed(2)}`)
   return [
     `${decision.id}: ${system} for ${JSON.stringify(request.query)}, as of offset ${asOf}, model ${model ?? 'none'}`,
     `${total} documents in all, ${funnel.scored} scored, ${funnel.page} on the page`,
     ...(read.length > 0 ? [`read ${read.join(', ')}`] : []),
+    ...(means.length > 0 ? [`means ${means.join(', ')}`] : []),
     ...(degraded.length > 0 ? [`degraded: ${degraded.join(', ')}`] : []),
     ...(reproduced ? [] : [NOT_REPRODUCED]),
     ...(whyNot ? [`\n${whyNot.item}: ${whyNot.stage}, ${whyNot.rule}: ${whyNot.message}`] : []),

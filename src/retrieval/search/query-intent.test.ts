@@ -62,6 +62,7 @@ describe('what a query means', () => {
         }
         assert.equal(intent.clicks, expected.clicks)
         for (const terms of TERMS) {
+          assert.deepEqual(intent.likeliest(terms, 2), expected.likeliest(terms, 2))
           const probability = intent.about(terms)
           for (const id of ['p1', 'p2', 'p3', 'p4']) {
             const name = classOf(records, id)

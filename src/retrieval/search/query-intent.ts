@@ -1,5 +1,5 @@
 import { BoundedMap } from '../../foundation/index.ts'
-import { QueryClasses } from '../../models/index.ts'
+import { type QueryClass, QueryClasses } from '../../models/index.ts'
 import { type Condition, satisfies } from '../../problem/index.ts'
 import { analysisOf } from '../text/analysis.ts'
 import { queryTerms } from './query-terms.ts'
@@ -79,6 +79,11 @@ export class QueryIntent {
     const name = this.#classes.get(String(record[document]))
     if (query === undefined || name === undefined || !satisfies(record, where)) return
     if (record.at <= query.at + withinMs) this.#model.add(this.#termsOf(query.text), name)
+  }
+
+  /** The classes that a query most likely means, best first; none before the first click. */
+  likeliest(terms: readonly string[], limit: number): QueryClass[] {
+    return this.#model.likeliest(terms, limit)
   }
 
   /**

@@ -21,6 +21,10 @@ const DidYouMean = Type.Object(
   { description: 'the query as it was likelier meant' },
 )
 
+const Intent = Type.Array(Type.Object({ name: Type.String(), probability: Type.Number() }), {
+  description: 'the classes of documents that the query likeliest means, as clicks told it',
+})
+
 const answerFields = {
   asOf: Type.Integer({ description: 'the offset that the state had seen' }),
   model: orNull('string'),
@@ -32,6 +36,7 @@ export const SearchAnswer = Type.Object({
   ...answerFields,
   corrections: Corrections,
   didYouMean: Type.Optional(DidYouMean),
+  intent: Type.Optional(Intent),
   filtersTaken: Type.Optional(Type.Array(Open('a filter that was recognised in the words'))),
   total: Type.Integer({ description: 'documents of the query in all' }),
   items: Type.Array(Type.Object(itemFields)),
@@ -75,6 +80,7 @@ export const SearchDecisionAnswer = Type.Object({
     corrections: Corrections,
     didYouMean: Type.Optional(DidYouMean),
     recognised: Type.Optional(Type.Array(Open('a filter that was taken from the words'))),
+    intent: Type.Optional(Intent),
   }),
   total: Type.Integer({ description: 'documents of the query in all' }),
   countsHash: Type.Optional(Type.String({ description: 'of the facets and groups that were answered' })),

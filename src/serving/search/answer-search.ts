@@ -1,6 +1,6 @@
 import { RequestFrame } from '../../features/index.ts'
 import { type Clock, hashFloats, SluiceError } from '../../foundation/index.ts'
-import type { RowModel } from '../../models/index.ts'
+import type { QueryClass, RowModel } from '../../models/index.ts'
 import { type FoundByQuery, findDocuments, LONGEST_QUERY, type TextSnapshot } from '../../retrieval/index.ts'
 import type { Stage } from '../rank-page.ts'
 import { scoresAll } from '../scores-all.ts'
@@ -26,6 +26,8 @@ export interface SearchTrace {
   /** The offset of the last change of a document that was indexed. */
   readonly indexed: number
   readonly found: FoundByQuery
+  /** The classes of documents that the query likeliest means, as of the state; undefined when the system learns none. */
+  readonly intent: readonly QueryClass[] | undefined
   /** Shape (scored * width,), row-major, in the order of the text; empty when nothing ranked. */
   readonly rows: Float64Array
   readonly rowsHash: string
@@ -50,6 +52,8 @@ const RANKER_FAILED = 'ranker: failed'
 const FALLBACK_RANKED = 'ranker: fallback'
 /** A search spends as long on an index that is not settled as so many documents take. */
 const DOCUMENTS_A_SEARCH = 100
+/** Classes that a search is said to mean, at most. */
+const LIKELIEST = 3
 /** The deepest document that a page may hold. */
 const DEEPEST = 10_000
 
@@ -105,6 +109,10 @@ export function answerSearch(live: LiveSearch, request: SearchRequest, call: Sea
     asOf,
     indexed: index.indexed,
     found,
+    intent: live.intent?.likeliest(
+      found.terms.map(({ term }) => term),
+      LIKELIEST,
+    ),
     ...ranked,
     rowsHash: hashFloats(ranked.rows),
     page,

@@ -1,6 +1,5 @@
 import { contentHash } from '../../foundation/index.ts'
 import { ValueModel } from '../../ranking/index.ts'
-import type { FoundByQuery } from '../../retrieval/index.ts'
 import { formulaOf, objectiveProbabilities, probabilityOf } from '../decision-of-page.ts'
 import type { SearchTrace } from './answer-search.ts'
 import type { LiveSearch } from './live-search.ts'
@@ -27,7 +26,7 @@ export function decisionOfSearch(
     systemHash,
     rowsHash,
     request,
-    understood: understoodOf(found),
+    understood: understoodOf(trace),
     degraded,
     funnel: { found: found.items.length, scored, page: page.length },
     total: found.answer.total ?? found.items.length,
@@ -48,9 +47,14 @@ export function countsOf({ found }: SearchTrace): SearchCounts | undefined {
   }
 }
 
-function understoodOf({ answer }: FoundByQuery): SearchDecision['understood'] {
-  const { corrections, didYouMean, recognised } = answer
-  return { corrections, ...(didYouMean ? { didYouMean } : {}), ...(recognised ? { recognised } : {}) }
+function understoodOf({ found, intent }: SearchTrace): SearchDecision['understood'] {
+  const { corrections, didYouMean, recognised } = found.answer
+  return {
+    corrections,
+    ...(didYouMean ? { didYouMean } : {}),
+    ...(recognised ? { recognised } : {}),
+    ...(intent ? { intent } : {}),
+  }
 }
 
 function foundItems(live: LiveSearch, trace: SearchTrace, offset: number): FoundItem[] {

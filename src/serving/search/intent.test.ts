@@ -49,7 +49,14 @@ describe('what queries mean to a search service', () => {
 
     engine = await openShop(directory)
     const { id: third } = await engine.search('shop', { query: 'violet kettle', limit: 100 })
-    assert.deepEqual(new Map(intentsOf(await explain(third))), after)
+    const last = await explain(third)
+    assert.deepEqual(new Map(intentsOf(last)), after)
+    const { intent = [] } = last.decision.understood
+    const { brand } = engine.state.attributes.describe(
+      'product',
+      engine.state.attributes.keys('product').find(before[0]![0]),
+    )
+    assert.deepEqual([intent.length, intent[0]?.name, intent[0]?.probability], [3, brand, after.get(before[0]![0])])
     const again = await explain(first)
     assert.deepEqual([again.reproduced, intentsOf(again)], [true, before])
     assert.equal((await explain(second)).reproduced, true)

@@ -20,6 +20,8 @@ export interface LiveSearch {
   /** Absent before the first promotion: the order of the text stands in for the ranker. */
   readonly version: ModelVersion | undefined
   readonly columns: QueryColumns
+  /** Absent when the system learns none. */
+  readonly intent: QueryIntent | undefined
   /** Absent when the system ranks by the text alone. */
   readonly rows: RankingRows | undefined
   readonly ranker: RowModel | undefined
@@ -64,6 +66,7 @@ export function openLiveSearch(
     featureHash: features.hash,
     version: model?.version,
     columns,
+    intent,
     rows,
     ranker,
     fallback: ranker === rankers?.fallback ? undefined : rankers?.fallback,

@@ -1,5 +1,6 @@
 import type { SearchSystem } from '../../application/index.ts'
 import type { EventRecord, Subject } from '../../data/index.ts'
+import type { QueryClass } from '../../models/index.ts'
 import type { FoundByQuery, SearchQuestion } from '../../retrieval/index.ts'
 import { DECISION } from '../decision.ts'
 import type { Disguise } from '../decision-subjects.ts'
@@ -51,6 +52,12 @@ export interface SearchFunnel {
   readonly page: number
 }
 
+/** How the words of a search were read. */
+export interface UnderstoodSearch extends Pick<FoundByQuery['answer'], 'corrections' | 'didYouMean' | 'recognised'> {
+  /** The classes of documents that they likeliest mean, best first; absent when the system learns none. */
+  readonly intent?: readonly QueryClass[]
+}
+
 /** An answered search as it stands in the log: enough to answer it again to the byte. */
 export interface SearchDecision {
   readonly id: string
@@ -70,7 +77,7 @@ export interface SearchDecision {
   readonly rowsHash: string
   readonly request: SearchRequest
   /** How the query was read. */
-  readonly understood: Pick<FoundByQuery['answer'], 'corrections' | 'didYouMean' | 'recognised'>
+  readonly understood: UnderstoodSearch
   /** What was missing from the answer, such as `ranker: no model`; empty when all is well. */
   readonly degraded: readonly string[]
   readonly funnel: SearchFunnel
@@ -112,10 +119,11 @@ export function readSearch(record: EventRecord): SearchDecision {
 /** Everybody and everything that the record of a search names. */
 export function subjectsOfSearch({ subject, documents }: SearchSystem): (record: EventRecord) => Subject[] {
   return (record) => {
-    const { request, items } = readSearch(record)
-    // Of what the caller typed, filtered by and said of the moment nobody knows what it names: it counts for every entity.
+    const { request, items, understood } = readSearch(record)
+    // Of what the caller typed, filtered by and said of the moment nobody knows what it names, nor of a class: it counts
+    // for every entity.
     const { query, filters, facets, context } = request
-    const said = [query, ...textsIn(filters), ...textsIn(facets), ...textsIn(context)]
+    const said = [query, ...textsIn(filters), ...textsIn(facets), ...textsIn(context), ...textsIn(understood.intent)]
     const named = [
       { entity: subject, id: request.subject ?? '' },
       ...items.map(({ id }) => ({ entity: documents, id })),

@@ -6,6 +6,7 @@ import { type Latency, latencyOf } from '../latency.ts'
 interface Answer {
   readonly found: number
   readonly corrections: readonly { readonly written: string; readonly meant: string }[]
+  readonly intent?: UnderstoodQuery['intent']
   readonly items: readonly { readonly id: string }[]
 }
 
@@ -17,6 +18,8 @@ interface Suggestions {
 export interface UnderstoodQuery {
   readonly query: string
   readonly corrections: Answer['corrections']
+  /** The categories that it likeliest means, as earlier clicks told. */
+  readonly intent: readonly { readonly name: string; readonly probability: number }[]
 }
 
 /** What was asked over HTTP. */
@@ -49,7 +52,9 @@ export async function askSearches(
       const started = performance.now()
       const answer = await askServer<Answer>(address, `/v1/systems/${system}/search`, { query, user, limit: 20 })
       times.push(performance.now() - started)
-      if (answer.corrections.length > 0) understood ??= { query, corrections: answer.corrections }
+      if (answer.corrections.length > 0) {
+        understood ??= { query, corrections: answer.corrections, intent: answer.intent ?? [] }
+      }
       update(place, asked.length)
     }
   })

@@ -24,6 +24,7 @@ export function searchDemoText(report: DemoReport<SearchTrainingResult, Measured
     interval(clicksPerPage),
   ]
   const planted = plantedPropensities.slice(0, 5).map((value, place) => `${place + 1}: ${value.toFixed(2)}`)
+  const means = understood?.intent.map(({ name, probability }) => `${name} ${probability.toFixed(2)}`)
   const read = understood?.corrections.map(({ written, meant }) => `${written} as ${meant}`)
   return [
     preparedText(report),
@@ -41,6 +42,7 @@ export function searchDemoText(report: DemoReport<SearchTrainingResult, Measured
       ],
     ),
     ...(understood && read ? [`\nUnderstood: "${understood.query}", reading ${read.join(', ')}`] : []),
+    ...(means && means.length > 0 ? [`It means, as earlier clicks told: ${means.join(', ')}`] : []),
     `After "${suggested.typed}" people are offered: ${suggested.suggestions.join(', ') || 'nothing'}`,
     `Searches of 20 over HTTP: ${latencyText(searchLatency)}`,
     `Suggestions over HTTP: ${latencyText(suggestLatency)}`,

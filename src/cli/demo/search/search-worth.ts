@@ -51,9 +51,7 @@ export async function worthOfSearch(
     readonly seed: number
   },
 ): Promise<SearchWorth> {
-  const answerable = sessions.filter((session) => world.grades(session, atMs).size > 0)
-  const step = Math.max(1, Math.floor(answerable.length / SEARCHES))
-  const asked = answerable.filter((_, place) => place % step === 0).slice(0, SEARCHES)
+  const asked = answerableSessions(world, sessions, atMs)
   const ways = { model: emptySeries(), text: emptySeries(), legacy: emptySeries() }
   const best: number[] = []
   let nothing = 0
@@ -81,17 +79,24 @@ export async function worthOfSearch(
   }
 }
 
+/** Sessions spread over all that the shop has an answer for. */
+export function answerableSessions(world: SearchWorld, sessions: readonly SearchSession[], atMs: number) {
+  const answerable = sessions.filter((session) => world.grades(session, atMs).size > 0)
+  const step = Math.max(1, Math.floor(answerable.length / SEARCHES))
+  return answerable.filter((_, place) => place % step === 0).slice(0, SEARCHES)
+}
+
 interface Series {
   readonly ndcg: number[]
   readonly clicks: number[]
 }
 
-function emptySeries(): Series {
+export function emptySeries(): Series {
   return { ndcg: [], clicks: [] }
 }
 
-/** The ten best as the system orders what it found, and as the text alone does. */
-async function ordersOf(engine: Engine, system: string, { queries, user }: SearchSession) {
+/** The best, ten when not said, as the system orders what it found, and as the text alone does. */
+export async function ordersOf(engine: Engine, system: string, { queries, user }: SearchSession, most = PAGE) {
   const { candidates, page } = engine.searching.live(system).system
   const items: { readonly id: string; readonly movedFrom: number }[] = []
   const request = { query: queries[0]!, limit: page.maxLimit, ...(user === undefined ? {} : { subject: user }) }
@@ -101,11 +106,12 @@ async function ordersOf(engine: Engine, system: string, { queries, user }: Searc
     if (answer.items.length < page.maxLimit) break
   }
   const byText = items.toSorted((a, b) => a.movedFrom - b.movedFrom)
-  const ids = (list: typeof items): string[] => list.slice(0, PAGE).map(({ id }) => id)
+  const ids = (list: typeof items): string[] => list.slice(0, most).map(({ id }) => id)
   return { model: ids(items), text: ids(byText) }
 }
 
-function judgeOf(world: SearchWorld, session: SearchSession, atMs: number) {
+/** Judges answers to a search by the truth of the world. */
+export function judgeOf(world: SearchWorld, session: SearchSession, atMs: number) {
   const grades = world.grades(session, atMs)
   const ideal = Float64Array.from(grades.values())
   const clicks = (ids: readonly string[]): number =>
