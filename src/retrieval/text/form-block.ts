@@ -7,6 +7,10 @@ export const MOST_OF_BLOCK = 1 << PLACE_BITS
 /** Forms that share a bucket, on average. */
 const FORMS_OF_A_BUCKET = 4
 
+/** Letters are told apart by so many bits; those of one alphabet have a bit each. */
+const LETTER_BITS = 26
+const LETTER_MASK = (1 << LETTER_BITS) - 1
+
 /** Some words by the hashes of their forms; it does not change. */
 export class FormBlock {
   readonly #first: number
@@ -14,6 +18,8 @@ export class FormBlock {
   readonly #starts: Uint32Array
   /** The place of a word, and above it bits of the hash which the bucket does not have. */
   readonly #entries: Uint32Array
+  /** By place, as {@link signatureOf} has them. */
+  readonly #signatures: Uint32Array
 
   /**
    * @param words - of which those from `first` on are taken, up to `end`
@@ -28,6 +34,7 @@ export class FormBlock {
   ) {
     this.#first = first
     const ends = new Uint32Array(end - first)
+    this.#signatures = Uint32Array.from(ends, (_, place) => signatureOf(words[first + place]!))
     const hashes = new Uint32Array((end - first) * forms.hashes.length)
     let count = 0
     for (let word = first; word < end; word++) {
@@ -48,13 +55,34 @@ export class FormBlock {
     }
   }
 
-  /** Adds the numbers of the words with a form of this hash. */
-  find(hash: number, found: Set<number>): void {
+  /**
+   * Adds the numbers of the words with a form of this hash, without those that are certainly more slips away.
+   *
+   * @param signature - of the written word
+   */
+  find(hash: number, signature: number, slips: number, found: Set<number>): void {
     const bucket = hash & (this.#starts.length - 2)
     const end = this.#starts[bucket + 1]!
     for (let at = this.#starts[bucket]!; at < end; at++) {
       const entry = this.#entries[at]!
-      if ((entry ^ hash) >>> PLACE_BITS === 0) found.add(this.#first + (entry & (MOST_OF_BLOCK - 1)))
+      if ((entry ^ hash) >>> PLACE_BITS !== 0) continue
+      const place = entry & (MOST_OF_BLOCK - 1)
+      if (mayBeNear(this.#signatures[place]!, signature, slips)) found.add(this.#first + place)
     }
   }
+}
+
+/** Which letters a word has, and above these how many, at most 63. */
+export function signatureOf(word: string): number {
+  let letters = 0
+  for (let place = 0; place < word.length; place++) letters |= 1 << (word.charCodeAt(place) % LETTER_BITS)
+  return ((word.length << LETTER_BITS) | letters) >>> 0
+}
+
+/** A slip changes the length by one at most, and takes away and adds one letter at most. */
+function mayBeNear(one: number, other: number, slips: number): boolean {
+  if (Math.abs((one >>> LETTER_BITS) - (other >>> LETTER_BITS)) > slips) return false
+  let different = (one ^ other) & LETTER_MASK
+  for (let left = 2 * slips; left > 0 && different !== 0; left--) different &= different - 1
+  return different === 0
 }

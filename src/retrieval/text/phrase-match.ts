@@ -32,7 +32,7 @@ export function phrasePostings(
     const document = all.documents[posting]!
     for (let word = 0; word < terms.length; word++) {
       places[word]!.length = 0
-      readers[word]!.copyPlaces(document, places[word]!)
+      if (readers[word]!.find(document)) readers[word]!.copyPlaces(places[word]!)
     }
     if (!hasPhrase(places, offsets, slop)) continue
     all.documents[count] = document

@@ -112,13 +112,16 @@ function proximityScores(snapshot: TextSnapshot, pairs: readonly TermPair[], doc
   const ascending = Uint32Array.from(documents, (_, place) => place).sort((a, b) => documents[a]! - documents[b]!)
   const { k1 } = snapshot.layout
   const counts = new PairCounts()
+  const isThere = terms.map(() => false)
   for (const place of ascending) {
     for (let term = 0; term < readers.length; term++) {
       places[term]!.length = 0
-      readers[term]!.copyPlaces(documents[place]!, places[term]!)
+      isThere[term] = readers[term]!.find(documents[place]!)
     }
     for (const { first, second, weight } of numbered) {
-      if (places[first]!.length === 0 || places[second]!.length === 0) continue
+      if (!isThere[first] || !isThere[second]) continue
+      if (places[first]!.length === 0) readers[first]!.copyPlaces(places[first]!)
+      if (places[second]!.length === 0) readers[second]!.copyPlaces(places[second]!)
       counts.count(places[first]!, places[second]!)
       const { inOrder, near } = counts
       scores[place]! += weight * (IN_ORDER * (inOrder / (inOrder + k1)) + NEAR * (near / (near + k1)))

@@ -1,5 +1,5 @@
 import { DeleteForms } from './delete-forms.ts'
-import { FormBlock, MOST_OF_BLOCK } from './form-block.ts'
+import { FormBlock, MOST_OF_BLOCK, signatureOf } from './form-block.ts'
 import { type Slips, slipsBetween } from './slip-probability.ts'
 
 /** Shorter words have too many neighbours for a guess, and longer ones are no words. */
@@ -79,12 +79,15 @@ export class SpellingDictionary {
     return found
   }
 
-  /** The words that share a form with the written one, and few others. */
+  /** The words that share a form with the written one, without those that have quite other letters. */
   #sharingForms(written: string, most: 1 | 2): Set<number> {
     const blocks = [...this.#full, ...this.#small, this.#restBlock()]
     const found = new Set<number>()
     const count = this.#forms.fill(written, most === 2 && written.length >= LONG - 2 ? 2 : 1)
-    for (const block of blocks) for (let form = 0; form < count; form++) block.find(this.#forms.hashes[form]!, found)
+    const signature = signatureOf(written)
+    for (const block of blocks) {
+      for (let form = 0; form < count; form++) block.find(this.#forms.hashes[form]!, signature, most, found)
+    }
     return found
   }
 

@@ -1,13 +1,11 @@
-import { GrowingArray } from './growing-array.ts'
+import type { GrowingArray } from './growing-array.ts'
 import { chunksOf, type PackedPostings } from './packed-postings.ts'
 import { GROUP, PlaceGroupReader } from './place-groups.ts'
 import { type ChunkReader, WINDOW_BITS } from './posting-chunks.ts'
 import type { PlacedSegment } from './posting-search.ts'
 import type { PlaceReader } from './text-snapshot.ts'
 
-const NO_PLACES: readonly number[] = []
-
-/** The places of one term in a segment, asked for by ascending document; what lies between the documents is not read. */
+/** The places of one term in a segment, as {@link TermWalk} has them; what lies between the documents is not read. */
 class SegmentWalk {
   readonly #postings: PackedPostings
   readonly #chunk: ChunkReader
@@ -16,6 +14,8 @@ class SegmentWalk {
   #isThere: boolean
   /** The number of the first posting of the chunk at hand. */
   #first = 0
+  /** The posting of the chunk that was found last. */
+  #found = -1
   /** The posting whose places come next, and its group. */
   #next = 0
   #group = -1
@@ -28,19 +28,20 @@ class SegmentWalk {
     this.#isThere = this.#chunk.advance()
   }
 
-  /** Adds the places in a document to a list and says whether there are any. */
-  read(document: number, out: GrowingArray<Int32Array>): boolean {
+  find(document: number): boolean {
     const window = document >>> WINDOW_BITS
     while (this.#isThere && this.#chunk.window < window) {
       this.#first += this.#chunk.count
       this.#isThere = this.#chunk.advance()
     }
     if (!this.#isThere || this.#chunk.window !== window) return false
-    const posting = this.#chunk.find(document)
-    if (posting < 0) return false
-    this.#seek(this.#first + posting)
+    this.#found = this.#chunk.find(document)
+    return this.#found >= 0
+  }
+
+  copyPlaces(out: GrowingArray<Int32Array>): void {
+    this.#seek(this.#first + this.#found)
     this.#groups.read(out)
-    return true
   }
 
   #seek(posting: number): void {
@@ -58,7 +59,8 @@ class SegmentWalk {
 /**
  * The places of a term, asked for by ascending document.
  *
- * @remarks O(log postings of a window + places of 64 postings) a call, and O(windows) for all calls together.
+ * @remarks O(log postings of a window) to find a document, O(places of 64 postings) to read its places, and O(windows) for
+ * all calls together.
  */
 export class TermWalk implements PlaceReader {
   readonly #segments: readonly PlacedSegment[]
@@ -74,14 +76,13 @@ export class TermWalk implements PlaceReader {
     this.#term = term
   }
 
-  placesIn(document: number): readonly number[] {
-    const places = new GrowingArray(new Int32Array())
-    return this.copyPlaces(document, places) ? Array.from(places.view()) : NO_PLACES
+  find(document: number): boolean {
+    while (this.#at < 0 || document >= this.#end) this.#advance()
+    return this.#walk?.find(document - this.#first) ?? false
   }
 
-  copyPlaces(document: number, out: GrowingArray<Int32Array>): boolean {
-    while (this.#at < 0 || document >= this.#end) this.#advance()
-    return this.#walk?.read(document - this.#first, out) ?? false
+  copyPlaces(out: GrowingArray<Int32Array>): void {
+    this.#walk?.copyPlaces(out)
   }
 
   #advance(): void {

@@ -12,15 +12,13 @@ import {
   wholeWeight,
 } from './posting-search.ts'
 import { readPostings } from './read-postings.ts'
+import { RememberedCounts } from './remembered-counts.ts'
 import type { SpellingDictionary } from './spelling-dictionary.ts'
 import type { TermPostings } from './term-postings.ts'
 import { TermWalk } from './term-walk.ts'
 import type { TextLayout } from './text-fields.ts'
 import type { FieldPart, PlaceReader, ScorePart, TextSnapshot, Vocabulary } from './text-snapshot.ts'
 import type { WeightedTerms } from './weighted-terms.ts'
-
-/** Words of which it is remembered how often they stand there. */
-const MOST_REMEMBERED = 20_000
 
 /** Documents in segments, at one moment. It does not change, whatever happens to the index that it is of. */
 export class TextIndex implements TextSnapshot {
@@ -33,8 +31,8 @@ export class TextIndex implements TextSnapshot {
   /** In the order of their documents. */
   readonly segments: readonly PlacedSegment[]
   readonly #search: PostingSearch
-  /** By word that was asked for. */
-  readonly #wordCounts = new Map<string, number>()
+  readonly #frequencies = new RememberedCounts((term) => this.#countOf((kept) => kept.frequency(term)))
+  readonly #wordCounts = new RememberedCounts((word) => this.#countOf((kept) => kept.wordCount(word)))
 
   /**
    * @param search - may be shared by any number of snapshots
@@ -108,9 +106,7 @@ export class TextIndex implements TextSnapshot {
   }
 
   frequency(term: string): number {
-    let sum = 0
-    for (const { kept } of this.segments) sum += kept.frequency(term)
-    return sum
+    return this.#frequencies.of(term)
   }
 
   inverseFrequency(term: string): number {
@@ -164,14 +160,7 @@ export class TextIndex implements TextSnapshot {
   }
 
   wordCount(word: string): number {
-    if (!this.spelling.mayKnow(word)) return 0
-    const known = this.#wordCounts.get(word)
-    if (known !== undefined) return known
-    let sum = 0
-    for (const { kept } of this.segments) sum += kept.wordCount(word)
-    if (this.#wordCounts.size === MOST_REMEMBERED) this.#wordCounts.clear()
-    this.#wordCounts.set(word, sum)
-    return sum
+    return this.spelling.mayKnow(word) ? this.#wordCounts.of(word) : 0
   }
 
   wordsOf(document: number): ReadonlyMap<string, number> {
@@ -199,6 +188,12 @@ export class TextIndex implements TextSnapshot {
     return this.segments.map(({ first, kept }) => ({
       ...{ first, documents: kept.documentCount, values: kept.segment.values.get(field)! },
     }))
+  }
+
+  #countOf(own: (kept: KeptSegment) => number): number {
+    let sum = 0
+    for (const { kept } of this.segments) sum += own(kept)
+    return sum
   }
 
   get #filterFields(): string[] {

@@ -36,10 +36,10 @@ export interface FieldPart {
 
 /** The places of one term, asked for by ascending document. */
 export interface PlaceReader {
-  /** The places in a document, which is later than those asked for before; none when the term does not stand there. */
-  placesIn(document: number): readonly number[]
-  /** The same, added to a list; says whether there are any. */
-  copyPlaces(document: number, out: GrowingArray<Int32Array>): boolean
+  /** Whether the term stands in a document, which is later than those asked for before. */
+  find(document: number): boolean
+  /** Adds its places in the document that was found last to a list; once. */
+  copyPlaces(out: GrowingArray<Int32Array>): void
 }
 
 /**
