@@ -43,6 +43,8 @@ interface Clicks {
 export class QueryClasses {
   readonly #classes = new Map<string, number>()
   readonly #names: string[] = []
+  /** The place of each class in the order of names; made anew when there are more. */
+  #ranks = new Int32Array()
   readonly #all: Clicks = noClicks()
   readonly #words = new Map<string, Clicks>()
   readonly #queries = new Map<string, Clicks>()
@@ -54,7 +56,7 @@ export class QueryClasses {
 
   /** Classes that were clicked, by name. */
   get classes(): readonly string[] {
-    return Array.from(this.#all.byClass.keys(), (number) => this.#names[number]!).sort()
+    return this.#inOrder([...this.#all.byClass.keys()]).map((number) => this.#names[number]!)
   }
 
   /**
@@ -87,8 +89,12 @@ export class QueryClasses {
   /** The classes a query is most likely about, best first; equal ones by name. */
   likeliest(words: readonly string[], limit: number): QueryClass[] {
     const reading = this.#read(words)
-    const all = this.classes.map((name) => ({ name, probability: reading.probability(this.#classes.get(name)!) }))
-    return all.sort((a, b) => b.probability - a.probability).slice(0, limit)
+    const all = this.#inOrder([...this.#all.byClass.keys()])
+    const probabilities = Float64Array.from(all, (number) => reading.probability(number))
+    const best = Array.from(all.keys()).sort((a, b) => probabilities[b]! - probabilities[a]! || a - b)
+    return best
+      .slice(0, limit)
+      .map((place) => ({ name: this.#names[all[place]!]!, probability: probabilities[place]! }))
   }
 
   /** Says {@link probability} of one query for many classes: the words are read once. */
@@ -128,8 +134,9 @@ export class QueryClasses {
     let restShare = 1
     let sum = 0
     // In the order of their names, so that the sum hangs on what was clicked alone.
-    const met = [...new Set(said.flatMap(({ byClass }) => [...byClass.keys()]))]
-    for (const number of met.sort((a, b) => (this.#names[a]! < this.#names[b]! ? -1 : 1))) {
+    const met = new Set<number>()
+    for (const { byClass } of said) for (const number of byClass.keys()) met.add(number)
+    for (const number of this.#inOrder([...met])) {
       const share = this.#share(number)
       const weight = said.reduce((product, clicks) => product * liftOf(clicks, number, share), share)
       weights.set(number, weight)
@@ -143,6 +150,18 @@ export class QueryClasses {
         return ((own?.byClass.get(number) ?? 0) + QUERY_PRIOR * byWords) / ((own?.total ?? 0) + QUERY_PRIOR)
       },
     }
+  }
+
+  /** Sorts numbers of classes by their names. */
+  #inOrder(numbers: number[]): number[] {
+    if (this.#ranks.length < this.#names.length) {
+      const names = this.#names
+      const order = Int32Array.from(names.keys()).sort((a, b) => (names[a]! < names[b]! ? -1 : 1))
+      this.#ranks = new Int32Array(names.length)
+      for (let rank = 0; rank < order.length; rank++) this.#ranks[order[rank]!] = rank
+    }
+    const ranks = this.#ranks
+    return numbers.sort((a, b) => ranks[a]! - ranks[b]!)
   }
 
   /** What is clicked in general; all classes that nobody clicked share one place beside the others. */
