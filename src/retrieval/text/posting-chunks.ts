@@ -123,6 +123,23 @@ export class ChunkReader {
     }
   }
 
+  /** Sets a mask to 1 at the documents of the chunk at hand, of which number 0 is that of `offset`. */
+  mark(mask: Uint8Array, offset: number): void {
+    const first = offset + (this.window << WINDOW_BITS)
+    if (this.count < DENSE) {
+      for (let posting = 0; posting < this.count; posting++) mask[first + this.#sparse(posting)] = 1
+      return
+    }
+    const bytes = this.#bytes
+    const places = this.#places + ENDS_BYTES
+    let at = places
+    for (let block = 0; block < 16; block++) {
+      const end = places + this.#endOf(block)
+      const start = first + (block << 8)
+      for (; at < end; at++) mask[start + bytes[at]!] = 1
+    }
+  }
+
   /** Which posting of the chunk is that of a document of its window; -1 when none is. */
   find(document: number): number {
     const place = document & (WINDOW - 1)

@@ -128,6 +128,17 @@ export class TextIndex implements TextSnapshot {
     return { documents, impacts }
   }
 
+  mark(term: string, mask: Uint8Array): void {
+    for (const { first, kept } of this.segments) {
+      const number = kept.termNumber(term)
+      if (number < 0) continue
+      const reader = chunksOf(kept.segment.postings, number)
+      while (reader.advance()) reader.mark(mask, first)
+      if (kept.live === undefined) continue
+      for (const document of kept.goneDocuments()) mask[first + document] = 0
+    }
+  }
+
   places(term: string): PlaceReader {
     return new TermWalk(this.segments, term)
   }

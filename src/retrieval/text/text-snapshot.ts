@@ -67,6 +67,8 @@ export interface TextSnapshot {
   inverseFrequency(term: string): number
   /** The documents of a term, ascending, and its impacts, unpacked; nothing of a term that is not known. */
   postings(term: string): TermPostings
+  /** Sets a mask of shape (documents,) to 1 at the documents of a term, and to 0 where they are gone. */
+  mark(term: string, mask: Uint8Array): void
   places(term: string): PlaceReader
   /**
    * The documents with the largest sums of weight times impact / 256, best first, ties to the smaller number.

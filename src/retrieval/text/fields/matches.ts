@@ -1,6 +1,6 @@
 import type { TextSnapshot } from '../text-snapshot.ts'
 import type { WeightedTerms } from '../weighted-terms.ts'
-import { countOf } from './document-mask.ts'
+import { countOf, intersect } from './document-mask.ts'
 import { firstFrom } from './first-from.ts'
 
 /** Documents of a snapshot, all that a query finds: as a mask and by number. */
@@ -41,41 +41,28 @@ export function matchesWithin({ documents }: Matches, first: number, count: numb
 }
 
 /**
- * Every document with any of the terms.
+ * Every document with any of the terms that is not gone.
  *
  * @returns shape (documents,)
- * @remarks O(postings).
+ * @remarks O(postings + documents).
  */
-export function documentsWithAny(snapshot: TextSnapshot, weighted: WeightedTerms): Uint8Array {
+export function documentsWithAny(snapshot: TextSnapshot, { terms, lists = [] }: WeightedTerms): Uint8Array {
   const mask = new Uint8Array(snapshot.documentCount)
-  for (const documents of listsOf(snapshot, weighted)) {
-    for (let place = 0; place < documents.length; place++) mask[documents[place]!] = 1
-  }
+  for (const term of terms) snapshot.mark(term, mask)
+  for (const { documents } of lists) for (let place = 0; place < documents.length; place++) mask[documents[place]!] = 1
   return mask
 }
 
 /**
  * How many documents with any of the terms are accepted.
  *
- * @param accept - shape (documents,); absent: all are
- * @remarks O(postings), not of documents.
+ * @param accept - shape (documents,), 1 for each that is; absent: all are
+ * @remarks O(postings + documents); O(1) for one term alone.
  */
 export function countWithAny(snapshot: TextSnapshot, weighted: WeightedTerms, accept?: Uint8Array): number {
-  const [only, ...more] = listsOf(snapshot, weighted)
-  if (only && more.length === 0 && !accept) return only.length
-  const seen = new Uint8Array(snapshot.documentCount)
-  let count = 0
-  for (const documents of only ? [only, ...more] : []) {
-    for (let place = 0; place < documents.length; place++) {
-      const document = documents[place]!
-      count += (1 - seen[document]!) & (accept ? accept[document]! : 1)
-      seen[document] = 1
-    }
-  }
-  return count
-}
-
-/** Documents that are gone are in none of them. */
-function listsOf(snapshot: TextSnapshot, { terms, lists = [] }: WeightedTerms): Int32Array[] {
-  return [...terms.map((term) => snapshot.postings(term)), ...lists].map(({ documents }) => documents)
+  const { terms, lists = [] } = weighted
+  if (terms.length === 1 && lists.length === 0 && !accept) return snapshot.frequency(terms[0]!)
+  const mask = documentsWithAny(snapshot, weighted)
+  if (accept) intersect(mask, accept)
+  return countOf(mask)
 }
