@@ -40,7 +40,7 @@ const seed = Number(values.seed)
 const WARM_UP_S = 5
 const RERANKS = 1_000
 /** As `npm start` and the installed command set it. */
-const SERVER_FLAGS = ['--initial-old-space-size=600']
+const SERVER_FLAGS = ['--initial-old-space-size=600', '--max-semi-space-size=8']
 const BUILD_FLAGS = ['--max-old-space-size=8000']
 
 const temporary = values.dir === undefined ? mkdtempSync(join(tmpdir(), 'sluice-bench-')) : undefined

@@ -22,14 +22,14 @@ const seconds = Number(values.seconds)
 const eventsPerSecond = Number(values.events)
 const WARM_UP_S = 5
 /** As `npm start` and the installed command run it. */
-const HEAP = '--initial-old-space-size=600'
+const HEAP = ['--initial-old-space-size=600', '--max-semi-space-size=8']
 
 const cli = new URL('../src/cli/main.ts', import.meta.url).pathname
 const directory = mkdtempSync(join(tmpdir(), 'sluice-bench-'))
 const agent = new Agent({ keepAlive: true, maxSockets: 64 })
 try {
   await runCli(['demo', '--once', '--dir', directory, '--json'])
-  const server = spawn(process.execPath, [HEAP, cli, 'demo', '--dir', directory, '--port', '0'], {
+  const server = spawn(process.execPath, [...HEAP, cli, 'demo', '--dir', directory, '--port', '0'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   const address = await addressOf(server.stderr)

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --initial-old-space-size=600
+#!/usr/bin/env -S node --initial-old-space-size=600 --max-semi-space-size=8
 // The heap begins large, so that full collections are rare: they are what the slowest pages of a server wait for.
 import module from 'node:module'
 import { isSluiceError } from '../foundation/index.ts'

@@ -137,7 +137,7 @@ export const videoApplication = defineApp({
           flagged({ by: 'video.sponsored', quota: 10 }),
         ],
         filters: [seen('watch'), hidden('hide'), blocked('block', { field: 'creator', of: 'video.creator' })],
-        candidates: 400,
+        candidates: 300,
       },
       // What a page is for, in public: a long watch counts 1, and what that is worth in other things.
       ranking: valueRanker({
@@ -156,7 +156,7 @@ export const videoApplication = defineApp({
           features: LIGHT_FEATURES,
           model: { basis: 'piecewise' },
         }),
-        keep: 200,
+        keep: 120,
       },
       fallback: logisticRanker({ ...followedBy('watch', LONG_WATCH), model: { basis: 'piecewise' } }),
       reranking: [
