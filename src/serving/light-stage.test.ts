@@ -51,6 +51,15 @@ describe('a light stage before boosted trees', () => {
     assert.deepEqual([stage?.model?.featureCount, fallback?.featureCount], [1, rows.width])
   })
 
+  it('does not leave a page short: then all candidates are ranked, and the page can be made again', async () => {
+    const { items, funnel } = await engine.rank('home', { subject: 'u1', limit: 30 })
+    assert.equal(items.length, 30)
+    assert.deepEqual([funnel.kept, funnel.scored], [undefined, funnel.candidates])
+    await engine.decisionsLogged()
+    const { differences } = await replayDecisions(application, engine.log, engine.registry)
+    assert.deepEqual(differences, [])
+  })
+
   it('lets its best through to the ranker, and the funnel counts them', async () => {
     const { funnel, degraded } = await rank()
     assert.deepEqual(degraded, [])

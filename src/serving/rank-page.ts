@@ -65,24 +65,20 @@ const FALLBACK_RANKED = 'ranker: fallback'
  * a page always comes. The same state, request and models give the same bytes.
  */
 export async function rankPage(live: LiveSystem, request: PageRequest, call: PageCall): Promise<PageTrace> {
-  const { state, system, rows: ranking } = live
+  const { state, system } = live
   const frame = new RequestFrame(state.schema).bind(system.subject, request.subject)
   frame.at = request.at
   const lap = stopwatch(call)
   const candidates = request.given ? givenCandidates(request.given) : await retrieve(live, frame, request, call)
   lap('retrieval')
   const asOf = state.offset
-  const light = runLightStage(live, { frame, subject: request.subject, items: candidates.items }, call.leaveOut)
+  const tried = runLightStage(live, { frame, subject: request.subject, items: candidates.items }, call.leaveOut)
   if (live.light) lap('light')
-  const items = light ? light.kept.map((place) => candidates.items[place]!) : candidates.items
-  const rows = new Float64Array(items.length * ranking.width)
-  const known = light && live.light?.known
-  if (light) known?.copy({ rows: light.rows, places: light.kept }, rows)
-  ranking.fill(frame, request.subject, items, rows, undefined, known?.marks)
-  lap('features')
-  const { scores, model, problem } = score(live, rows, items.length, call.leaveOut)
-  lap('ranking')
-  const page = rerank(pageCandidates(live, { items, scores }), system.reranking, pageOptions(live, request))
+  const first = rankItems(live, { frame, request, candidates, light: tried }, call, lap)
+  // Rules may leave a page short of what the light stage kept: then every candidate is ranked.
+  const light = first.page.short ? undefined : tried
+  const plain = light === tried ? first : rankItems(live, { frame, request, candidates, light }, call, lap)
+  const { items, rows, scores, model, problem, page } = plain
   const ranked = explore(live, { items, rows, scores, page }, request, { call, frame, model })
   lap('reranking')
   const dropped = candidates.degraded.map(({ source, reason }) => `${source}: ${reason}`)
@@ -100,11 +96,32 @@ export async function rankPage(live: LiveSystem, request: PageRequest, call: Pag
     degraded: [
       ...leftOutSources(call.leaveOut),
       ...dropped,
-      ...named(light?.problem),
+      ...named(tried?.problem),
       ...named(problem),
       ...named(ranked.problem),
     ],
   }
+}
+
+/** The candidates that the light stage kept, or all of them, scored and arranged to a page. */
+function rankItems(
+  live: LiveSystem,
+  asked: { frame: RequestFrame; request: PageRequest; candidates: Candidates; light: LightTrace | undefined },
+  call: PageCall,
+  lap: (stage: Stage) => void,
+): RankedPage & Pick<PageTrace, 'model'> & { problem: string | undefined } {
+  const { rows: ranking, system } = live
+  const { frame, request, candidates, light } = asked
+  const items = light ? light.kept.map((place) => candidates.items[place]!) : candidates.items
+  const rows = new Float64Array(items.length * ranking.width)
+  const known = light && live.light?.known
+  if (light) known?.copy({ rows: light.rows, places: light.kept }, rows)
+  ranking.fill(frame, request.subject, items, rows, undefined, known?.marks)
+  lap('features')
+  const { scores, model, problem } = score(live, rows, items.length, call.leaveOut)
+  lap('ranking')
+  const page = rerank(pageCandidates(live, { items, scores }), system.reranking, pageOptions(live, request))
+  return { items, rows, scores, page, model, problem }
 }
 
 /** The page with what it explores, or as it is. Items that the caller brought are all there is to show. */
