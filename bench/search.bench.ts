@@ -81,9 +81,10 @@ async function ownEngines(): Promise<{ engines: SearchEngine[]; index: TextIndex
   const fileBytes = saveTextIndex(index).length
   const plain = { spelling: false, proximity: false, compounds: false }
   const runs: Record<string, Search> = {
-    sluice: (query) => searchText(index, query, { limit: LIMIT }).hits.length,
-    'sluice, words alone': (query) => searchText(index, query, { limit: LIMIT, ...plain }).hits.length,
-    'sluice, kernel': (query) => index.best(weighted.get(query)!, LIMIT).documents.length,
+    sluice: (query) => searchText(index, query, { limit: LIMIT }).hits.map(({ id }) => Number(id)),
+    'sluice, words alone': (query) =>
+      searchText(index, query, { limit: LIMIT, ...plain }).hits.map(({ id }) => Number(id)),
+    'sluice, kernel': (query) => Array.from(index.best(weighted.get(query)!, LIMIT).documents),
   }
   return {
     index,

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 
-/** Says how many hits a query has. */
-export type Search = (query: string) => number
+/** The numbers of the documents that answer a query best, best first. */
+export type Search = (query: string) => readonly number[]
 
 export interface SearchEngine {
   readonly name: string
@@ -13,6 +13,8 @@ export interface SearchEngine {
   readonly bytes?: number
   readonly fileBytes?: number
   readonly search: Search
+  /** With what the engine itself has against slips; absent: nothing. */
+  readonly tolerant?: Search
   readonly queries: readonly string[]
 }
 
@@ -51,25 +53,28 @@ export async function sqliteEngine(
     name: 'sqlite fts5',
     buildSeconds,
     queries: few,
-    search: (query) => select.all(query.split(' ').join(' OR '), limit).length,
+    // Rows are counted from 1.
+    search: (query) => select.all(wordsOf(query).join(' OR '), limit).map(({ rowid }) => Number(rowid) - 1),
   }
 }
 
 /** What the bench uses of the peers. */
 interface PeerModules {
-  minisearch: new (options: object) => { addAll(documents: object[]): void; search(query: string): unknown[] }
+  minisearch: new (
+    options: object,
+  ) => { addAll(documents: object[]): void; search(query: string, options?: object): { id: number }[] }
   flexsearch: {
     Index: new (
       options: object,
-    ) => { add(id: number, text: string): void; search(query: string, options: object): unknown[] }
+    ) => { add(id: number, text: string): void; search(query: string, options: object): number[] }
   }
   lunr: (
     configure: (this: { ref(name: string): void; field(name: string): void; add(document: object): void }) => void,
-  ) => { search(query: string): unknown[] }
+  ) => { search(query: string): { ref: string }[] }
   '@orama/orama': {
     create(options: object): unknown
     insertMultiple(database: unknown, documents: object[], batch: number): Promise<unknown>
-    search(database: unknown, query: object): { hits: unknown[] }
+    search(database: unknown, query: object): { hits: { id: string }[] }
   }
 }
 
@@ -119,16 +124,53 @@ export async function nodeEngines(
     )
     return database
   })
-  const of = (name: string, { buildSeconds }: { buildSeconds: number }, search: Search): SearchEngine => ({
-    name,
-    buildSeconds,
-    queries: few,
-    search,
-  })
+  const of = (
+    name: string,
+    { buildSeconds }: { buildSeconds: number },
+    search: Search,
+    tolerant?: Search,
+  ): SearchEngine => ({ name, buildSeconds, queries: few, search, ...(tolerant ? { tolerant } : {}) })
+  const asked = (query: string, options: object) => {
+    const { hits } = orama.search(oram.index, { term: query, limit, threshold: 1, ...options })
+    return hits.map(({ id }) => Number(id))
+  }
+  const minis = (query: string, options?: object) =>
+    mini.index
+      .search(query, options)
+      .slice(0, limit)
+      .map(({ id }) => id)
+  const lunars = (query: string, sign: string) => {
+    const found = moon.index.search(
+      wordsOf(query)
+        .map((word) => word + sign)
+        .join(' '),
+    )
+    return found.slice(0, limit).map(({ ref }) => Number(ref))
+  }
   return [
-    of('minisearch', mini, (query) => mini.index.search(query).slice(0, limit).length),
-    of('flexsearch', flex, (query) => flex.index.search(query, { limit, suggest: true }).length),
-    of('lunr', moon, (query) => moon.index.search(query).slice(0, limit).length),
-    of('orama', oram, (query) => orama.search(oram.index, { term: query, limit, threshold: 1 }).hits.length),
+    of(
+      'minisearch',
+      mini,
+      (query) => minis(query),
+      (query) => minis(query, { fuzzy: 0.2 }),
+    ),
+    of('flexsearch', flex, (query) => flex.index.search(query, { limit, suggest: true })),
+    of(
+      'lunr',
+      moon,
+      (query) => lunars(query, ''),
+      (query) => lunars(query, '~1'),
+    ),
+    of(
+      'orama',
+      oram,
+      (query) => asked(query, {}),
+      (query) => asked(query, { tolerance: 1 }),
+    ),
   ]
+}
+
+/** The words of a query without signs, which some engines take for operators. */
+function wordsOf(query: string): string[] {
+  return query.match(/[\p{L}\p{N}]+/gu) ?? []
 }
