@@ -1,5 +1,5 @@
 import type { FeatureSet } from '../features/index.ts'
-import { SluiceError } from '../foundation/index.ts'
+import { SluiceError, thrownMessages } from '../foundation/index.ts'
 import { conditionFaults, type Schema } from '../problem/index.ts'
 import { type HelpingRanker, type LabelSpec, rankingColumnNames, unknownColumns } from '../ranking/index.ts'
 import { requirePageRules, rulePaths } from '../reranking/index.ts'
@@ -12,7 +12,6 @@ import {
 } from '../retrieval/index.ts'
 import { explorationAggregates, requireExploration } from './explore.ts'
 import type { RankingSystem } from './ranking-system.ts'
-import { said } from './said.ts'
 
 const MOST_SOURCES = 31
 /** What stands beside names of sources in decisions. */
@@ -125,7 +124,7 @@ function pageFaults(schema: Schema, system: RankingSystem): string[] {
     ...wholeFaults('page.maxLimit', page.maxLimit),
     ...(page.limit > page.maxLimit ? [`page: expected limit <= maxLimit, got ${page.limit}, ${page.maxLimit}`] : []),
     ...paths.map((path) => `reranking: expected an attribute of ${item}, got ${path}`),
-    ...said(() => requirePageRules(reranking, page.limit)).map((fault) => `reranking: ${fault}`),
+    ...thrownMessages(() => requirePageRules(reranking, page.limit)).map((fault) => `reranking: ${fault}`),
     ...(mark === 'boolean' ? [] : [`sponsored: expected a boolean attribute of ${item}, got ${sponsored}`]),
     ...(reranking.some((rule) => rule.kind === 'determinantal' && rule.by === undefined)
       ? ['reranking: determinantal: expected an attribute to compare, since requests bring no vectors, got none']
@@ -141,8 +140,8 @@ function explorationFaults(schema: Schema, { subject, item, exploration, reranki
   const slots = reranking.flatMap((rule) => (rule.kind === 'exploration' ? rule.slots : []))
   const { success } = exploration
   return [
-    ...said(() => requireExploration(exploration)),
-    ...said(() => explorationAggregates({ schema, subject, item }, exploration)),
+    ...thrownMessages(() => requireExploration(exploration)),
+    ...thrownMessages(() => explorationAggregates({ schema, subject, item }, exploration)),
     ...conditionFaults(success.where, schema.events[success.event] ?? {}),
     ...(slots.length === 1
       ? []
@@ -153,7 +152,7 @@ function explorationFaults(schema: Schema, { subject, item, exploration, reranki
 function referenceFaults(schema: Schema, event: string, { subject, item }: RankingSystem, where: string): string[] {
   if (!Object.hasOwn(schema.events, event)) return [`${where}: unknown event ${event}`]
   return [subject, item].flatMap((entity) =>
-    said(() => referenceField(schema, event, entity)).map((fault) => `${where}: ${fault}`),
+    thrownMessages(() => referenceField(schema, event, entity)).map((fault) => `${where}: ${fault}`),
   )
 }
 
@@ -179,7 +178,7 @@ function partFaults(
   { subject, item }: RankingSystem,
   part: CandidateSource | CandidateFilter,
 ): string[] {
-  return said(() => {
+  return thrownMessages(() => {
     for (const spec of part.aggregates({ schema, subject, item })) {
       const faults = conditionFaults(spec.where, schema.events[spec.event] ?? {})
       if (faults.length > 0) throw new SluiceError('INVALID_APPLICATION', faults.join('; '))

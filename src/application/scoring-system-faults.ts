@@ -1,11 +1,10 @@
 import type { FeatureSet } from '../features/index.ts'
-import { durationMs } from '../foundation/index.ts'
+import { durationMs, thrownMessages } from '../foundation/index.ts'
 import { compareCalibrators, negativeSamplingOffset } from '../models/index.ts'
 import { ACTIONS, chooseThreshold, compileRules, EntityLists, fitCapacityPrice } from '../policy/index.ts'
 import { conditionFaults, type FieldKind, type Schema } from '../problem/index.ts'
 import { unknownColumns } from '../ranking/index.ts'
 import { referenceField } from '../retrieval/index.ts'
-import { said } from './said.ts'
 import { PROBABILITY, ruleVocabulary, type ScoringSystem } from './scoring-system.ts'
 
 /** What is wrong with a scoring system over a schema, in words; empty when nothing is. */
@@ -36,7 +35,7 @@ function eventFaults(schema: Schema, system: ScoringSystem): string[] {
   const { event, subject, amount, segment } = system
   return [
     ...(Object.hasOwn(schema.entities, subject)
-      ? said(() => referenceField(schema, event, subject)).map((fault) => `subject: ${fault}`)
+      ? thrownMessages(() => referenceField(schema, event, subject)).map((fault) => `subject: ${fault}`)
       : [`unknown entity ${subject}`]),
     ...fieldFaults(schema, event, 'amount', amount, ['number', 'integer']),
     ...fieldFaults(schema, event, 'segment', segment, ['category']),
@@ -67,7 +66,7 @@ function labelFaults(schema: Schema, { label, event: scored }: ScoringSystem): s
     ...(early === undefined ? [] : conditionFaults(early.where ?? null, fields)).map(
       (fault) => `label.early: ${fault}`,
     ),
-    ...said(() => durationMs(matureAfter)).map((fault) => `label.matureAfter: ${fault}`),
+    ...thrownMessages(() => durationMs(matureAfter)).map((fault) => `label.matureAfter: ${fault}`),
   ]
 }
 
@@ -77,13 +76,15 @@ function modelFaults(features: FeatureSet, { features: read, imbalance, calibrat
   return [
     ...unknownColumns(features.columnNames, read).map((name) => `features: unknown feature ${name}`),
     ...(read?.length === 0 ? ['features: expected at least one, got none'] : []),
-    ...(imbalance?.kind === 'undersample' ? said(() => negativeSamplingOffset(imbalance.share)) : []).map(
+    ...(imbalance?.kind === 'undersample' ? thrownMessages(() => negativeSamplingOffset(imbalance.share)) : []).map(
       (fault) => `imbalance: ${fault}`,
     ),
     ...(imbalance?.kind === 'weight' && !(imbalance.positive > 0 && Number.isFinite(imbalance.positive))
       ? [`imbalance.positive: expected a weight above 0, got ${imbalance.positive}`]
       : []),
-    ...said(() => compareCalibrators(TWO_ROWS, TWO_ROWS, calibration)).map((fault) => `calibration: ${fault}`),
+    ...thrownMessages(() => compareCalibrators(TWO_ROWS, TWO_ROWS, calibration)).map(
+      (fault) => `calibration: ${fault}`,
+    ),
   ]
 }
 
@@ -97,7 +98,7 @@ function decideFaults({ policy, amount }: ScoringSystem): string[] {
     const unknown = actions.filter((action) => !ACTIONS.includes(action))
     return [
       ...wantsAmount('policy.decide'),
-      ...said(() => fitCapacityPrice(demand, { costs, actions }, reviewsPerDay)).map(
+      ...thrownMessages(() => fitCapacityPrice(demand, { costs, actions }, reviewsPerDay)).map(
         (fault) => `policy.decide: ${fault}`,
       ),
       ...unknown.map((action) => `policy.decide.actions: expected some of ${ACTIONS.join(', ')}, got ${action}`),
@@ -109,7 +110,7 @@ function decideFaults({ policy, amount }: ScoringSystem): string[] {
       ? []
       : [`policy.decide.goals: expected some of ${ACTIONS.slice(1).join(', ')}, got ${action}`]),
     ...(goal.kind === 'cost' ? wantsAmount(`policy.decide.goals.${action}`) : []),
-    ...said(() => chooseThreshold(sample, goal)).map((fault) => `policy.decide.goals.${action}: ${fault}`),
+    ...thrownMessages(() => chooseThreshold(sample, goal)).map((fault) => `policy.decide.goals.${action}: ${fault}`),
   ])
 }
 
@@ -120,10 +121,10 @@ function rulesFaults(schema: Schema, features: FeatureSet, system: ScoringSystem
   const blocked = guard?.mostBlocked ?? 1
   return [
     ...repeated.map((name) => `features: a rule could not tell ${name} from a feature; give it another name`),
-    ...(rules === undefined ? [] : said(() => compileRules(rules, vocabulary))).map(
+    ...(rules === undefined ? [] : thrownMessages(() => compileRules(rules, vocabulary))).map(
       (fault) => `policy.rules: ${fault}`,
     ),
-    ...said(() => new EntityLists(lists)).map((fault) => `policy.lists: ${fault}`),
+    ...thrownMessages(() => new EntityLists(lists)).map((fault) => `policy.lists: ${fault}`),
     ...(blocked > 0 && blocked <= 1
       ? []
       : [`policy.guard.mostBlocked: expected a share above 0 and at most 1, got ${blocked}`]),
@@ -133,10 +134,12 @@ function rulesFaults(schema: Schema, features: FeatureSet, system: ScoringSystem
 function reviewFaults(schema: Schema, { event, policy }: ScoringSystem): string[] {
   const { caseOf, lease, secondLook = 0, exploration = 0 } = policy.review ?? {}
   return [
-    ...(caseOf === undefined ? [] : said(() => referenceField(schema, event, caseOf))).map(
+    ...(caseOf === undefined ? [] : thrownMessages(() => referenceField(schema, event, caseOf))).map(
       (fault) => `policy.review.caseOf: ${fault}`,
     ),
-    ...(lease === undefined ? [] : said(() => durationMs(lease))).map((fault) => `policy.review.lease: ${fault}`),
+    ...(lease === undefined ? [] : thrownMessages(() => durationMs(lease))).map(
+      (fault) => `policy.review.lease: ${fault}`,
+    ),
     ...Object.entries({ secondLook, exploration })
       .filter(([, share]) => !(share >= 0 && share <= 1))
       .map(([name, share]) => `policy.review.${name}: expected a share from 0 to 1, got ${share}`),

@@ -1,8 +1,8 @@
 import type { FeatureSet } from '../features/index.ts'
+import { thrownMessages } from '../foundation/index.ts'
 import { conditionFaults, type FieldKind, type Schema } from '../problem/index.ts'
 import { type LabelSpec, rankingColumnNames, unknownColumns } from '../ranking/index.ts'
 import { QuerySuggestions, queryColumnNames, referenceField, searchDocumentFaults } from '../retrieval/index.ts'
-import { said } from './said.ts'
 import type { SearchSystem } from './search-system.ts'
 
 /** What is wrong with a search system over a schema, in words; empty when nothing is. */
@@ -18,7 +18,7 @@ export function searchSystemFaults(schema: Schema, features: FeatureSet, system:
     ...queryFaults(schema, system),
     ...rankingFaults(schema, features, system),
     ...pageFaults(system),
-    ...said(() => new QuerySuggestions(system.suggestions)),
+    ...thrownMessages(() => new QuerySuggestions(system.suggestions)),
   ]
 }
 
@@ -35,7 +35,7 @@ function queryFaults(schema: Schema, { queries, subject }: SearchSystem): string
   const { event, text, decision, results, tookMs } = queries
   if (!Object.hasOwn(schema.events, event)) return [`queries: unknown event ${event}`]
   return [
-    ...said(() => referenceField(schema, event, subject)).map((fault) => `queries: ${fault}`),
+    ...thrownMessages(() => referenceField(schema, event, subject)).map((fault) => `queries: ${fault}`),
     ...fieldFaults(schema, 'queries.text', { event, field: text, kinds: ['text'] }),
     ...fieldFaults(schema, 'queries.decision', { event, field: decision, kinds: ['identifier'] }),
     ...fieldFaults(schema, 'queries.results', { event, field: results, kinds: ['integer', 'number'] }),
@@ -93,7 +93,7 @@ function labelFaults(
 
 function documentFaults(schema: Schema, where: string, event: string, { documents }: SearchSystem): string[] {
   if (!Object.hasOwn(schema.events, event)) return [`${where}: unknown event ${event}`]
-  return said(() => referenceField(schema, event, documents)).map((fault) => `${where}: ${fault}`)
+  return thrownMessages(() => referenceField(schema, event, documents)).map((fault) => `${where}: ${fault}`)
 }
 
 function columnFaults(features: FeatureSet, system: SearchSystem): string[] {

@@ -6,13 +6,17 @@ import type { LiveSystem } from './live-system.ts'
 import { pageCandidates, pageOptions } from './page-candidates.ts'
 import type { PageRequest, PageTrace } from './rank-page.ts'
 
-/** An item of a page with every reason for its place. */
-export interface ExplainedItem extends DecidedItem {
+/** How the score of an item comes about; empty when no model scored it. */
+export interface ScoreReasons {
   /** The score without any feature: `baseline` and all contributions sum to `score` within 1e-9. */
   readonly baseline?: number
   readonly contributions?: readonly FeatureContribution[]
   /** The terms of a value, by objective. */
   readonly byObjective?: Readonly<Record<string, ObjectiveContribution>>
+}
+
+/** An item of a page with every reason for its place. */
+export interface ExplainedItem extends DecidedItem, ScoreReasons {
   /** The rules that moved it; their places sum to `movedFrom - position`. */
   readonly moves: readonly Move[]
 }

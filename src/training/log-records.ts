@@ -1,4 +1,5 @@
 import type { EventLog, EventRecord, LogBatch } from '../data/index.ts'
+import { assert } from '../foundation/index.ts'
 
 /** A record with its place in the log. */
 export interface LoggedRecord {
@@ -32,6 +33,13 @@ export class LogRecords {
   take(): LoggedRecord | undefined {
     const taken = this.#next
     if (taken) this.#next = this.#pull()
+    return taken
+  }
+
+  /** Takes the record that {@link peek} has shown. */
+  takeShown(): LoggedRecord {
+    const taken = this.take()
+    assert(taken, 'a record was there')
     return taken
   }
 

@@ -1,8 +1,8 @@
 import type { RankingSystem } from '../application/index.ts'
-import { contentHash } from '../foundation/index.ts'
+import { contentHash, isSluiceError } from '../foundation/index.ts'
 import type { ListExamples, RowModel } from '../models/index.ts'
 import { fitRanker, type HelpingRanker, loadRanker, overWholeRows } from '../ranking/index.ts'
-import type { Artifacts, ModelVersion } from './model-registry.ts'
+import type { Artifacts, ModelRegistry, ModelVersion } from './model-registry.ts'
 
 /** The file name of a version's ranker. */
 export const RANKER = 'ranker'
@@ -97,6 +97,24 @@ export function servingRanker(
   { ranker, fallback }: Pick<SystemRankers, 'ranker' | 'fallback'>,
 ): RowModel | undefined {
   return serves === 'fallback' ? fallback : ranker
+}
+
+/** What the champion ranks by, when it reads the same columns and is of a kind that the system's rankers can load. */
+export function championRanker(
+  registry: ModelRegistry,
+  name: string,
+  system: RankingParts,
+  columnNames: readonly string[],
+): RowModel | undefined {
+  const champion = registry.champion(name)
+  if (!champion || champion.columnNames.join() !== columnNames.join()) return undefined
+  const artifacts = registry.artifacts(champion)
+  try {
+    return servingRanker(champion, loadRankers(system, columnNames, artifacts))
+  } catch (error) {
+    if (isSluiceError(error, 'MODEL_MISMATCH')) return undefined
+    throw error
+  }
 }
 
 function sharesLight({ light, fallback }: RankingParts): boolean {

@@ -137,7 +137,7 @@ export class SystemReplay {
   /** Applies records up to an offset, without a look at them. */
   skipTo(offset: number): void {
     for (let next = this.#records.peek(); next && next.offset <= offset; next = this.#records.peek()) {
-      this.#apply(this.#take())
+      this.#apply(this.#records.takeShown())
     }
   }
 
@@ -150,15 +150,9 @@ export class SystemReplay {
       if (this.#isLabel(next.record)) await this.#beforeLabel(next, set)
       if (examples.kind === 'exposures' && next.record.type === examples.event) {
         this.#takeExposures(set, offset, examples)
-      } else this.#apply(this.#take())
+      } else this.#apply(this.#records.takeShown())
     }
     return set
-  }
-
-  #take(): LoggedRecord {
-    const taken = this.#records.take()
-    assert(taken, 'a record was there')
-    return taken
   }
 
   #apply({ offset, record }: LoggedRecord): void {
@@ -190,11 +184,11 @@ export class SystemReplay {
 
   /** Takes a run of exposures that belong to one list: all their rows are as of before the first of them. */
   #takeExposures(set: ExampleSet, until: number, { event, group }: { event: string; group: string }): void {
-    const first = this.#take()
+    const first = this.#records.takeShown()
     const run = [first]
     for (let next = this.#records.peek(); next && next.offset <= until; next = this.#records.peek()) {
       if (next.record.type !== event || next.record[group] !== first.record[group]) break
-      run.push(this.#take())
+      run.push(this.#records.takeShown())
     }
     const list = String(first.record[group] ?? first.record.id)
     if (this.#isSampled(list)) this.#addExposures(first.record, run, set, list)

@@ -1,7 +1,6 @@
 import { type Application, hashOfSystem, type RankingSystem, requireSystem, type System } from '../application/index.ts'
 import type { EventLog } from '../data/index.ts'
-import { isSluiceError, SluiceError } from '../foundation/index.ts'
-import type { RowModel } from '../models/index.ts'
+import { SluiceError } from '../foundation/index.ts'
 import { ripeAfterMs } from '../ranking/index.ts'
 import { chooseRanker, type RefusedRanker } from './choose-ranker.ts'
 import type { Examples } from './example-set.ts'
@@ -21,6 +20,7 @@ import type { PageAnswers } from './page-answers.ts'
 import { type Catalogue, catalogueOf } from './page-worth.ts'
 import type { GateResult } from './promotion-gate.ts'
 import {
+  championRanker,
   fitRankers,
   loadRankers,
   type SystemRankers,
@@ -112,7 +112,7 @@ export async function trainSystem(
   const fitted = fitRankers(system, columnNames, examples, seed)
   const rankers = wholeRankers(system, columnNames, fitted)
 
-  const champion = rankerOf(registry, registry.champion(name), system, columnNames)
+  const champion = championRanker(registry, name, system, columnNames)
   const held = await collectHeld(application, replay, system, { until, artifacts: late, rankers })
   const { guardrails } = system.problem
   const chosen = chooseRanker(held.test, rankers, guardrails, { seed, champion, force: options.force === true })
@@ -239,23 +239,6 @@ function judgeHeldPages(
   serves: ServingRanker,
 ) {
   return judgePages(answers, { seed, catalogue, serves, keep: light?.keep })
-}
-
-/** What the champion ranks by, when it reads the same columns and is of a kind that the system's rankers can load. */
-function rankerOf(
-  registry: ModelRegistry,
-  champion: ModelVersion | undefined,
-  system: RankingSystem,
-  columnNames: readonly string[],
-): RowModel | undefined {
-  if (!champion || champion.columnNames.join() !== columnNames.join()) return undefined
-  const artifacts = registry.artifacts(champion)
-  try {
-    return servingRanker(champion, loadRankers(system, columnNames, artifacts))
-  } catch (error) {
-    if (isSluiceError(error, 'MODEL_MISMATCH')) return undefined
-    throw error
-  }
 }
 
 function requireRows({ rowCount }: Examples): void {

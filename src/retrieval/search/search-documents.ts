@@ -1,4 +1,4 @@
-import { SluiceError } from '../../foundation/index.ts'
+import { thrownMessages } from '../../foundation/index.ts'
 import type { FieldKind, Schema } from '../../problem/index.ts'
 import type { AnalysisName } from '../text/analysis.ts'
 import type { RecogniseOptions } from '../text/recognise-filters.ts'
@@ -130,14 +130,14 @@ export function searchDocumentFaults(schema: Schema, spec: SearchDocuments): str
     ...match
       .filter((name) => !Object.hasOwn(fields, name) || fields[name]?.kind !== 'text')
       .map((name) => `match: expected text fields of the index, got ${name}`),
-    ...said(() => queryReading(spec)),
+    ...thrownMessages(() => queryReading(spec)),
     ...recogniseFaults(spec),
     ...(new Set(match).size < match.length ? ['match: expected each field once'] : []),
   ]
 }
 
 function layoutFaults(spec: SearchDocuments): string[] {
-  return said(() => textLayout({ fields: textFields(spec), analysis: spec.analysis })).map(
+  return thrownMessages(() => textLayout({ fields: textFields(spec), analysis: spec.analysis })).map(
     (fault) => `fields: ${fault}`,
   )
 }
@@ -150,15 +150,4 @@ function recogniseFaults({ recognise, fields }: SearchDocuments): string[] {
   return named
     .filter((name) => !Object.hasOwn(fields, name) || fields[name]?.kind === 'text')
     .map((name) => `recognise: expected fields that filter, got ${name}`)
-}
-
-/** The message of what a check throws, as a list of none or one. */
-function said(check: () => unknown): string[] {
-  try {
-    check()
-    return []
-  } catch (error) {
-    if (error instanceof SluiceError) return [error.message]
-    throw error
-  }
 }

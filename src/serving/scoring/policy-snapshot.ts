@@ -20,7 +20,7 @@ export function openPolicy(
   onChange?: (record: EventRecord, outcome: PolicyOutcome) => void,
 ): PolicyState {
   const saved = readSnapshot(application, log, directory)
-  if (saved === undefined) removePolicySnapshot(directory)
+  if (saved === undefined) fileIn(directory).remove()
   const policy = saved ?? new PolicyState(application)
   policy.follow(log, log.head, onChange)
   return policy
@@ -29,11 +29,6 @@ export function openPolicy(
 /** Writes the policy beside the log, whole or not at all. @throws SluiceError `DISK_FULL` */
 export function savePolicy(policy: PolicyState, generation: number, directory: string): void {
   if (policy.systems.size > 0) fileIn(directory).write(generation, policy.save())
-}
-
-/** Removes what {@link savePolicy} wrote. */
-export function removePolicySnapshot(directory: string): void {
-  fileIn(directory).remove()
 }
 
 function fileIn(directory: string): DerivedFile {

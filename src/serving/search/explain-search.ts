@@ -1,17 +1,12 @@
-import { explainScore, type FeatureContribution, type ObjectiveContribution } from '../../ranking/index.ts'
+import { explainScore } from '../../ranking/index.ts'
 import { explainFound, type ScorePart, whyNotFound } from '../../retrieval/index.ts'
-import type { WhyNotAnswer } from '../explain-decision.ts'
+import type { ScoreReasons, WhyNotAnswer } from '../explain-decision.ts'
 import type { SearchTrace } from './answer-search.ts'
 import type { LiveSearch } from './live-search.ts'
 import type { FoundItem, SearchDecision } from './search-decision.ts'
 
 /** A document of a page with every reason for its place. */
-export interface ExplainedFound extends FoundItem {
-  /** The score without any feature: `baseline` and all contributions sum to `score` within 1e-9. */
-  readonly baseline?: number
-  readonly contributions?: readonly FeatureContribution[]
-  /** The terms of a value, by objective. */
-  readonly byObjective?: Readonly<Record<string, ObjectiveContribution>>
+export interface ExplainedFound extends FoundItem, ScoreReasons {
   /** The parts that `text` is the sum of. */
   readonly parts: readonly ScorePart[]
 }

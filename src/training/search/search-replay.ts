@@ -105,7 +105,7 @@ export class SearchReplay {
   /** Applies records up to an offset, without a look at them. */
   skipTo(offset: number): void {
     for (let next = this.#records.peek(); next && next.offset <= offset; next = this.#records.peek()) {
-      this.#apply(this.#take())
+      this.#apply(this.#records.takeShown())
     }
   }
 
@@ -115,15 +115,9 @@ export class SearchReplay {
     const collected = { set, queries: [] as string[], notFound: 0 }
     for (let next = this.#records.peek(); next && next.offset <= offset; next = this.#records.peek()) {
       if (next.record.type === this.#examples.event) this.#takeExposures(collected, offset)
-      else this.#apply(this.#take())
+      else this.#apply(this.#records.takeShown())
     }
     return collected
-  }
-
-  #take(): LoggedRecord {
-    const taken = this.#records.take()
-    assert(taken, 'a record was there')
-    return taken
   }
 
   #apply({ offset, record }: LoggedRecord): void {
@@ -150,11 +144,11 @@ export class SearchReplay {
   /** Takes a run of exposures of one search: all their rows are as of before the first of them. */
   #takeExposures(collected: SearchExamples & { queries: string[]; notFound: number }, until: number): void {
     const { event, group } = this.#examples
-    const run = [this.#take()]
+    const run = [this.#records.takeShown()]
     const decision = run[0]!.record[group]
     for (let next = this.#records.peek(); next && next.offset <= until; next = this.#records.peek()) {
       if (next.record.type !== event || next.record[group] !== decision) break
-      run.push(this.#take())
+      run.push(this.#records.takeShown())
     }
     const search = this.#searches.get(String(decision))
     if (search && this.#isSampled(String(decision))) this.#addExposures(collected, search, run)

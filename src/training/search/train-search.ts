@@ -1,21 +1,13 @@
 import { type Application, hashOfSystem, requireSearchSystem, type SearchSystem } from '../../application/index.ts'
 import type { EventLog } from '../../data/index.ts'
-import { isSluiceError, SluiceError } from '../../foundation/index.ts'
-import type { RowModel } from '../../models/index.ts'
+import { SluiceError } from '../../foundation/index.ts'
 import { type Ranker, ripeAfterMs } from '../../ranking/index.ts'
 import type { RefusedRanker } from '../choose-ranker.ts'
 import type { Examples } from '../example-set.ts'
 import { LogSurvey } from '../log-survey.ts'
 import { type ModelRegistry, type ModelVersion, rankingSplits, type ServingRanker } from '../model-registry.ts'
 import type { GateResult } from '../promotion-gate.ts'
-import {
-  fitRankers,
-  loadRankers,
-  type SystemRankers,
-  saveRankers,
-  servingRanker,
-  wholeRankers,
-} from '../system-rankers.ts'
+import { championRanker, fitRankers, loadRankers, saveRankers, servingRanker, wholeRankers } from '../system-rankers.ts'
 import { passReporter, requireSameSystem, requireUnchanged, summarise, type TrainOptions } from '../train-system.ts'
 import { judgeSearch, type SearchJudgement, searchGate } from './judge-search.ts'
 import { type SearchExamples, SearchReplay, type SearchReplayOptions } from './search-replay.ts'
@@ -70,7 +62,7 @@ export async function trainSearchSystem(
   const parts = rankingParts(system, ranking)
   const fitted = fitRankers(parts, columnNames, examples, seed)
   const rankers = wholeRankers(parts, columnNames, fitted)
-  const champion = rankerOf(registry, name, parts, columnNames)
+  const champion = championRanker(registry, name, parts, columnNames)
   const held = replay.collectTo(until)
   const test = matureExamples(replay, ranking, held)
   const trial = (serves: ServingRanker) => {
@@ -176,24 +168,6 @@ function requireRanking(name: string, { ranking }: SearchSystem): Ranker {
     'NO_TRAINING_DATA',
     `training ${name}: expected a system with a ranking, got one that ranks by the text alone; there is nothing to learn`,
   )
-}
-
-/** What the champion ranks by, when it reads the same columns and is of a kind that the system's rankers can load. */
-function rankerOf(
-  registry: ModelRegistry,
-  name: string,
-  parts: ReturnType<typeof rankingParts>,
-  columnNames: readonly string[],
-): RowModel | undefined {
-  const champion = registry.champion(name)
-  if (!champion || champion.columnNames.join() !== columnNames.join()) return undefined
-  try {
-    const rankers: SystemRankers = loadRankers(parts, columnNames, registry.artifacts(champion))
-    return servingRanker(champion, rankers)
-  } catch (error) {
-    if (isSluiceError(error, 'MODEL_MISMATCH')) return undefined
-    throw error
-  }
 }
 
 function requireRows({ rowCount }: Examples): void {
