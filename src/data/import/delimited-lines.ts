@@ -1,7 +1,6 @@
-import { SluiceError } from '../../foundation/index.ts'
+import { isOpenRow, parseQuotedRow, SluiceError } from '../../foundation/index.ts'
 import type { RefusedInput } from '../quarantine.ts'
 import { parseBoolean, parseDate, parseNumber, yearInText } from './cell-value.ts'
-import { isOpenRow, parseQuotedRow } from './delimited-row.ts'
 import { type LineReader, lineId, type ReadRecord } from './line-reader.ts'
 import { cellColumns, type DelimitedMapping, type MappedCell, type MappedField, requiredColumns } from './mapping.ts'
 
