@@ -12,15 +12,18 @@ import { type TextIndexOptions, type TextLayout, textLayout } from './text-field
 
 const MANIFEST = 'manifest.json'
 const DRAFT = '.draft'
-const FORMAT = 1
-/** Written and added to a checksum at once. */
-const WRITTEN_BYTES = 1 << 22
+const FORMAT = 2
+/** Written and added to a checksum at once: some 10 ms, compression included. */
+const WRITTEN_BYTES = 1 << 20
 
-interface SavedSegment {
+interface SegmentFile {
   readonly file: string
   readonly sha256: string
-  /** The documents that are gone. */
-  readonly gone: readonly number[]
+}
+
+interface SavedSegment extends SegmentFile {
+  /** A bit a document that is still there, in base64; absent when all are. */
+  readonly live?: string
 }
 
 interface Manifest {
@@ -28,6 +31,7 @@ interface Manifest {
   readonly layout: TextLayout
   readonly fixedLengths: readonly number[]
   readonly position: number
+  readonly about: unknown
   readonly segments: readonly SavedSegment[]
 }
 
@@ -36,6 +40,15 @@ export interface OpenedTextIndex {
   readonly index: LiveTextIndex
   /** What {@link TextIndexFolder.save} was told. */
   readonly position: number
+  readonly about: unknown
+}
+
+/** What goes with a save. */
+export interface SaveOptions {
+  /** What its owner wants to know when it is opened, as JSON. */
+  readonly about?: unknown
+  /** Ends it early: what was saved before stays. */
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -47,15 +60,14 @@ export interface OpenedTextIndex {
  */
 export class TextIndexFolder {
   readonly #folder: string
-  readonly #files = new WeakMap<Segment, Omit<SavedSegment, 'gone'>>()
-  #next = 0
-  #saving: Promise<void> = Promise.resolve()
+  readonly #files = new WeakMap<Segment, SegmentFile>()
+  /** Of the next file; undefined before the first save. */
+  #next: number | undefined
+  #saving: Promise<unknown> = Promise.resolve()
 
-  /** @param folder - made when it is not there */
+  /** @param folder - made by the first save when it is not there; opening writes nothing */
   constructor(folder: string) {
     this.#folder = folder
-    mkdirSync(folder, { recursive: true })
-    for (const name of readdirSync(folder)) this.#next = Math.max(this.#next, 1 + (numberOf(name) ?? -1))
   }
 
   /**
@@ -79,28 +91,28 @@ export class TextIndexFolder {
     const kept = manifest.segments.map((saved) => this.#readSegment(saved, layout, dictionaries))
     const fixedLengths = Float64Array.from(manifest.fixedLengths)
     const index = new LiveTextIndex(options, tuning, { layout, kept, fixedLengths, dictionaries })
-    return { index, position: manifest.position }
+    return { index, position: manifest.position, about: manifest.about }
+  }
+
+  /** What the last save was told of its index, without opening that; nothing when none was. @throws SluiceError `MODEL_CORRUPT` */
+  about(): unknown {
+    return this.#readManifest()?.about
   }
 
   /**
    * Saves an index as it is now, durably: segments that are there already are not written again.
    *
    * @param position - up to where the owner's log is in the index
+   * @returns whether it was saved; false when it was ended early
    * @throws SluiceError `DISK_FULL` when it cannot be written; what was saved before stays
-   * @remarks O(bytes of new segments); the event loop is let go after every few megabytes.
+   * @remarks O(bytes of new segments); the event loop is let go after every megabyte. What is to be written is held in
+   * memory until it is, even if it is merged meanwhile.
    */
-  save(index: LiveTextIndex, position: number): Promise<void> {
-    const segments = index.refresh().segments.map(({ kept }) => kept)
+  save(index: LiveTextIndex, position: number, { about, signal }: SaveOptions = {}): Promise<boolean> {
+    const kept = index.refresh().segments.map(({ kept: own }) => own)
     const { layout } = index
-    const fixedLengths = Array.from(index.fixedLengths)
-    const saved = this.#saving.then(async () => {
-      const written: SavedSegment[] = []
-      for (const kept of segments) {
-        written.push({ ...(await this.#written(kept.segment)), gone: Array.from(kept.goneDocuments()) })
-      }
-      await this.#writeManifest({ format: FORMAT, layout, fixedLengths, position, segments: written })
-      await this.#removeOthers(new Set(written.map(({ file }) => file)))
-    })
+    const head = { format: FORMAT, layout, fixedLengths: Array.from(index.fixedLengths), position, about }
+    const saved = this.#saving.then(() => this.#saveSegments(kept, head, signal))
     this.#saving = saved.catch(() => undefined)
     return saved.catch((cause: unknown) => {
       const reason = cause instanceof Error ? cause.message : String(cause)
@@ -110,17 +122,45 @@ export class TextIndexFolder {
     })
   }
 
-  async #written(segment: Segment): Promise<Omit<SavedSegment, 'gone'>> {
+  /** Lets each segment go as soon as it is written. */
+  async #saveSegments(
+    kept: KeptSegment[],
+    head: Omit<Manifest, 'segments'>,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    const segments: SavedSegment[] = []
+    for (let next = kept.shift(); next; next = kept.shift()) {
+      const file = await this.#written(next.segment, signal)
+      if (file === undefined) return false
+      segments.push({ ...file, ...(next.live ? { live: Buffer.from(next.live).toString('base64') } : {}) })
+    }
+    if (signal?.aborted) return false
+    await this.#writeManifest({ ...head, segments })
+    await this.#removeOthers(new Set(segments.map(({ file }) => file)))
+    return true
+  }
+
+  async #written(segment: Segment, signal: AbortSignal | undefined): Promise<SegmentFile | undefined> {
     const known = this.#files.get(segment)
     if (known) return known
-    const file = `segment-${this.#next++}.bin`
-    const sha256 = await writeDurably(join(this.#folder, file), piecesWithLengths(segment))
+    const file = `segment-${this.#takeNumber()}.bin`
+    const sha256 = await writeDurably(join(this.#folder, file), piecesWithLengths(segment), signal)
+    if (sha256 === undefined) return undefined
     this.#files.set(segment, { file, sha256 })
     return { file, sha256 }
   }
 
+  #takeNumber(): number {
+    if (this.#next === undefined) {
+      mkdirSync(this.#folder, { recursive: true })
+      this.#next = Math.max(0, ...readdirSync(this.#folder).map((name) => 1 + (numberOf(name) ?? -1)))
+    }
+    return this.#next++
+  }
+
   async #writeManifest(manifest: Manifest): Promise<void> {
     const text = JSON.stringify(manifest)
+    mkdirSync(this.#folder, { recursive: true })
     const draft = join(this.#folder, `${MANIFEST}${DRAFT}`)
     await writeDurably(draft, [Buffer.from(`${hash('sha256', text, 'hex')}\n${text}`)])
     // First the names of the segments' files, then that of the manifest.
@@ -143,14 +183,14 @@ export class TextIndexFolder {
     return JSON.parse(text) as Manifest
   }
 
-  #readSegment({ file, sha256, gone }: SavedSegment, layout: TextLayout, dictionaries: FieldDictionaries): KeptSegment {
+  #readSegment({ file, sha256, live }: SavedSegment, layout: TextLayout, dictionaries: FieldDictionaries): KeptSegment {
     const path = join(this.#folder, file)
     if (!existsSync(path)) throw corrupt(path, 'no file')
     const bytes = readFileSync(path)
     if (hash('sha256', bytes, 'hex') !== sha256) throw corrupt(path, 'a wrong checksum')
     const segment = readSegment(new ByteReader(bytes, 'MODEL_CORRUPT'), layout, dictionaries)
     this.#files.set(segment, { file, sha256 })
-    return new KeptSegment(segment).without(gone, layout.wordFields.length)
+    return new KeptSegment(segment).without(goneFrom(live, segment.ids.length), layout.wordFields.length)
   }
 }
 
@@ -158,6 +198,17 @@ export class TextIndexFolder {
 function numberOf(name: string): number | undefined {
   const digits = /^segment-(\d+)\.bin$/.exec(name)?.[1]
   return digits === undefined ? undefined : Number(digits)
+}
+
+/** The documents whose bit is not set. */
+function goneFrom(live: string | undefined, documents: number): number[] {
+  if (live === undefined) return []
+  const bits = Buffer.from(live, 'base64')
+  const gone: number[] = []
+  for (let document = 0; document < documents; document++) {
+    if (((bits[document >>> 3]! >>> (document & 7)) & 1) === 0) gone.push(document)
+  }
+  return gone
 }
 
 function* piecesWithLengths(segment: Segment): Generator<Uint8Array> {
@@ -169,12 +220,17 @@ function* piecesWithLengths(segment: Segment): Generator<Uint8Array> {
   }
 }
 
-/** Writes a file and waits until it is on the disk; what it gives is its SHA-256. */
-async function writeDurably(path: string, pieces: Iterable<Uint8Array>): Promise<string> {
+/** Writes a file and waits until it is on the disk; what it gives is its SHA-256, and nothing when it was ended early. */
+async function writeDurably(
+  path: string,
+  pieces: Iterable<Uint8Array>,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
   const sum = createHash('sha256')
   const file = await open(path, 'w')
   try {
     for (const part of inParts(pieces)) {
+      if (signal?.aborted) return undefined
       sum.update(part)
       await writeAll(file, part)
     }
