@@ -103,11 +103,24 @@ export class DerivedFile {
   }
 }
 
-/** Removes every {@link DerivedFile} of a directory: after an erasure none may stay, whoever wrote it. */
+/** Where a part keeps what it made from the log in several files: {@link removeDerivedFiles} removes it with the others. */
+export function derivedFolder(directory: string, name: string): string {
+  return join(directory, `${name}${SUFFIX}`)
+}
+
+/** The names for which there is a {@link derivedFolder}. */
+export function derivedFolders(directory: string): string[] {
+  return readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name.endsWith(SUFFIX))
+    .map(({ name }) => name.slice(0, -SUFFIX.length))
+}
+
+/** Removes every {@link DerivedFile} and {@link derivedFolder}: after an erasure none may stay, whoever wrote it. */
 export function removeDerivedFiles(directory: string): void {
   for (const name of readdirSync(directory)) {
     const endings = ['', DRAFT, SLOW_DRAFT].map((ending) => `${SUFFIX}${ending}`)
-    if (endings.some((ending) => name.endsWith(ending))) rmSync(join(directory, name), { force: true })
+    if (!endings.some((ending) => name.endsWith(ending))) continue
+    rmSync(join(directory, name), { recursive: true, force: true })
   }
 }
 

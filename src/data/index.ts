@@ -2,7 +2,7 @@ export type { Arrivals } from './arrivals.ts'
 export { type CompactOptions, type CompactResult, compact } from './compact-log.ts'
 export type { TailCut } from './cut-tail.ts'
 export { type DataDirectory, openDataDirectory } from './data-directory.ts'
-export { DerivedFile, orRefused, removeDerivedFiles } from './derived-file.ts'
+export { DerivedFile, derivedFolder, derivedFolders, orRefused, removeDerivedFiles } from './derived-file.ts'
 export { DEFAULT_HORIZON } from './duplicate-index.ts'
 export {
   type AppendOptions,

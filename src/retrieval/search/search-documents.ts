@@ -4,7 +4,7 @@ import type { AnalysisName } from '../text/analysis.ts'
 import type { RecogniseOptions } from '../text/recognise-filters.ts'
 import type { TextSearchOptions } from '../text/search-text.ts'
 import { parseSynonyms } from '../text/synonyms.ts'
-import { type TextField, textLayout } from '../text/text-fields.ts'
+import { type TextField, type TextIndexOptions, textLayout } from '../text/text-fields.ts'
 
 /** A field of the index. */
 export type SearchField = TextField & {
@@ -76,7 +76,7 @@ export function attributeOf(name: string, field: SearchField): string {
 }
 
 /** All attributes that a field is made of. */
-export function attributesOf(name: string, field: SearchField): string[] {
+function attributesOf(name: string, field: SearchField): string[] {
   if (field.kind !== 'geo') return [attributeOf(name, field)]
   const { latitude, longitude } = field.degrees ?? DEGREES
   return [latitude, longitude]
@@ -89,8 +89,19 @@ export function fieldValue(name: string, field: SearchField, known: Readonly<Rec
   return value === undefined || other === undefined ? undefined : { latitude: value, longitude: other }
 }
 
+/** The attributes that decide what is indexed. */
+export function indexedAttributes({ fields, removed }: Pick<SearchDocuments, 'fields' | 'removed'>): string[] {
+  const attributes = Object.entries(fields).flatMap(([name, field]) => attributesOf(name, field))
+  return [...new Set(removed === undefined ? attributes : [...attributes, removed])]
+}
+
+/** How the documents are indexed. */
+export function indexOptions(spec: Pick<SearchDocuments, 'fields' | 'analysis'>): TextIndexOptions {
+  return { fields: textFields(spec), analysis: spec.analysis }
+}
+
 /** The fields without what only the schema knows of. */
-export function textFields({ fields }: Pick<SearchDocuments, 'fields'>): Record<string, TextField> {
+function textFields({ fields }: Pick<SearchDocuments, 'fields'>): Record<string, TextField> {
   return Object.fromEntries(
     Object.entries(fields).map(([name, { from: _from, degrees: _degrees, ...field }]): [string, TextField] => [
       name,
@@ -137,9 +148,7 @@ export function searchDocumentFaults(schema: Schema, spec: SearchDocuments): str
 }
 
 function layoutFaults(spec: SearchDocuments): string[] {
-  return thrownMessages(() => textLayout({ fields: textFields(spec), analysis: spec.analysis })).map(
-    (fault) => `fields: ${fault}`,
-  )
+  return thrownMessages(() => textLayout(indexOptions(spec))).map((fault) => `fields: ${fault}`)
 }
 
 function recogniseFaults({ recognise, fields }: SearchDocuments): string[] {

@@ -1,14 +1,15 @@
 import { isSluiceError } from '../../foundation/index.ts'
 import { LiveTextIndex } from '../text/live-text-index.ts'
 import type { TextDocument } from '../text/text-fields.ts'
+import type { TextIndexFolder } from '../text/text-index-folder.ts'
 import type { TextSnapshot } from '../text/text-snapshot.ts'
 import {
-  attributesOf,
   fieldValue,
+  indexedAttributes,
+  indexOptions,
   type QueryReading,
   queryReading,
   type SearchDocuments,
-  textFields,
 } from './search-documents.ts'
 
 /** Words that are merged in the time of a document, when there is nothing else to do. */
@@ -22,6 +23,21 @@ interface Pending {
   readonly id: string
   /** Absent: it is taken out. */
   readonly document: TextDocument | undefined
+}
+
+/** What an index is known to hold, and what it goes on from when it is opened. */
+export interface IndexedUntil {
+  /** Every record of the log up to here is in it. */
+  readonly position: number
+  /** The offset of the last change that it holds. */
+  readonly indexed: number
+  /** Changes that it could not take. */
+  readonly refused: number
+}
+
+/** An index as it was saved. */
+export interface SavedSearchIndex extends IndexedUntil {
+  readonly index: LiveTextIndex
 }
 
 /**
@@ -40,13 +56,19 @@ export class SearchIndex {
   #next = 0
   #indexed = 0
   #refused = 0
+  #reached = 0
 
-  constructor(spec: SearchDocuments) {
+  /** @param saved - what it goes on from; nothing is in it when absent */
+  constructor(spec: SearchDocuments, saved?: SavedSearchIndex) {
     this.spec = spec
     this.reading = queryReading(spec)
-    this.#index = new LiveTextIndex({ fields: textFields(spec), analysis: spec.analysis })
-    const attributes = Object.entries(spec.fields).flatMap(([name, field]) => attributesOf(name, field))
-    this.#attributes = new Set(spec.removed === undefined ? attributes : [...attributes, spec.removed])
+    this.#index = saved?.index ?? new LiveTextIndex(indexOptions(spec))
+    if (saved) {
+      this.#indexed = saved.indexed
+      this.#refused = saved.refused
+      this.#reached = saved.position
+    }
+    this.#attributes = new Set(indexedAttributes(spec))
   }
 
   /** The offset of the last change that is indexed; 0 without one. */
@@ -57,6 +79,11 @@ export class SearchIndex {
   /** Changes that are not indexed yet. */
   get pending(): number {
     return this.#pending.length - this.#next
+  }
+
+  /** Every record of the log up to here is noted, if it was told so. */
+  get reached(): number {
+    return this.#reached
   }
 
   /** How many documents there are. */
@@ -88,6 +115,22 @@ export class SearchIndex {
   note(offset: number, id: string, change: Known, known: Known): void {
     if (!Object.keys(change).some((attribute) => this.#attributes.has(attribute))) return
     this.#pending.push({ offset, id, document: this.#documentOf(id, known) })
+  }
+
+  /** Is told that all up to an offset was noted. */
+  reach(offset: number): void {
+    this.#reached = Math.max(this.#reached, offset)
+  }
+
+  /** Saves what is indexed by now; as {@link TextIndexFolder.save}, whose `about` is given what is in it. */
+  save(
+    folder: TextIndexFolder,
+    { about, signal }: { about: (until: IndexedUntil) => unknown; signal: AbortSignal },
+  ): Promise<boolean> {
+    const next = this.#pending[this.#next]
+    const position = next === undefined ? this.#reached : next.offset - 1
+    const until = { position, indexed: this.#indexed, refused: this.#refused }
+    return folder.save(this.#index, position, { about: about(until), signal })
   }
 
   /**

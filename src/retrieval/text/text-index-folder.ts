@@ -78,8 +78,19 @@ export class TextIndexFolder {
    * @remarks O(bytes + documents).
    */
   open(options: TextIndexOptions, tuning: SegmentTuning = {}): OpenedTextIndex | undefined {
-    const manifest = this.#readManifest()
-    if (manifest === undefined) return undefined
+    for (;;) {
+      const manifest = this.#readManifest()
+      if (manifest === undefined) return undefined
+      try {
+        return this.#open(manifest, options, tuning)
+      } catch (error) {
+        // Who only reads may see files go that another process has just replaced.
+        if (JSON.stringify(this.#readManifest()) === JSON.stringify(manifest)) throw error
+      }
+    }
+  }
+
+  #open(manifest: Manifest, options: TextIndexOptions, tuning: SegmentTuning): OpenedTextIndex {
     const layout = textLayout(options)
     if (manifest.format !== FORMAT || JSON.stringify(manifest.layout) !== JSON.stringify(layout)) {
       throw new SluiceError(
