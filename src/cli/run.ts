@@ -12,6 +12,7 @@ import { addExplain } from './commands/explain.ts'
 import { addExport } from './commands/export.ts'
 import { addImport } from './commands/import.ts'
 import { addInit } from './commands/init.ts'
+import { addLists } from './commands/lists.ts'
 import { addPredict } from './commands/predict.ts'
 import { addReplay } from './commands/replay.ts'
 import { addSeal } from './commands/seal.ts'
@@ -48,7 +49,18 @@ export async function run(args: readonly string[]): Promise<number> {
     .showHelpAfterError('(run with --help for the options and examples)')
   for (const add of [addDemo, addInit, addImport, addTrain, addEvaluate, addCompress, addPredict, addServe])
     add(program)
-  for (const add of [addReplay, addBacktest, addExplain, addExport, addErase, addCompact, addSeal, addDoctor, addBench])
+  for (const add of [
+    addReplay,
+    addBacktest,
+    addLists,
+    addExplain,
+    addExport,
+    addErase,
+    addCompact,
+    addSeal,
+    addDoctor,
+    addBench,
+  ])
     add(program)
   program.addHelpText('after', EXAMPLES)
   try {

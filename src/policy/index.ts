@@ -8,11 +8,13 @@ export {
 } from './decide-action.ts'
 export { EntityLists, type EntityListsOptions } from './entity-lists/entity-lists.ts'
 export type { ListEntry, ListName, ListRecord } from './entity-lists/list-record.ts'
-export type {
-  ListImport,
-  ListImportOptions,
-  ListLine,
-  RefusedListLine,
+export {
+  type ListFormat,
+  type ListLine,
+  type ListLines,
+  type ListLinesOptions,
+  type RefusedListLine,
+  readListLines,
 } from './entity-lists/read-list-lines.ts'
 export { type RateBelief, thompsonChoice, thompsonPropensities } from './exploration/thompson-sampling.ts'
 export type {

@@ -1,6 +1,6 @@
-import { isOpenRow, parseQuotedRow, SluiceError } from '../../foundation/index.ts'
+import { isOpenRow, parseDate, parseQuotedRow, SluiceError } from '../../foundation/index.ts'
 import type { RefusedInput } from '../quarantine.ts'
-import { parseBoolean, parseDate, parseNumber, yearInText } from './cell-value.ts'
+import { parseBoolean, parseNumber, yearInText } from './cell-value.ts'
 import { type LineReader, lineId, type ReadRecord } from './line-reader.ts'
 import { cellColumns, type DelimitedMapping, type MappedCell, type MappedField, requiredColumns } from './mapping.ts'
 

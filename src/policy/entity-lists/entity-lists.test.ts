@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { ByteReader, ByteWriter, isSluiceError } from '../../foundation/index.ts'
 import { EntityLists } from './entity-lists.ts'
 import type { ListRecord } from './list-record.ts'
-import { applyListLines, readListLines } from './read-list-lines.ts'
+import { readListLines } from './read-list-lines.ts'
 
 const MOST = 4
 
@@ -149,14 +149,63 @@ describe('allow and block lists', () => {
         [9, 'UNKNOWN_FIELD'],
       ],
     )
-    const lists = new EntityLists({ entries: 2 })
-    const result = applyListLines(lists, accepted)
     assert.deepEqual(
-      [result.accepted.map(({ line: number }) => number), result.rejected.map(({ line: number }) => number)],
-      [[1, 10], [11]],
+      accepted.map(({ line: number, record }) => [number, record.key, record.expiresAt]),
+      [
+        [1, 'c1', undefined],
+        [10, 'c2', 12],
+        [11, 'c3', undefined],
+      ],
     )
-    assert.equal(result.rejected[0]?.code, 'LIMIT_EXCEEDED')
-    assert.equal(lists.find('card', 'c2', 11)?.reason, 'x')
-    assert.equal(lists.find('card', 'c2', 12), undefined)
+  })
+
+  it('read rows of a delimited file as they read lines of JSON', () => {
+    const rows = [
+      '\uFEFFkey,reason,expiresAt,list',
+      'c1,"stolen, with ""papers""",1767225600000,\r',
+      '',
+      'c2,reported,2026-01-01,allow',
+      'c3,reported,soon,',
+      'c4,reported',
+      'c5,"open,2026-01-01,',
+      'c6,,,',
+      'c7,\uFFFD,,',
+      'c8,reported,,grey',
+      'c9,reported,,',
+    ]
+    const options = { by: 'ann', at: 10, list: 'block', entity: 'card', entities: ['card'] } as const
+    const { accepted, rejected } = readListLines(rows.join('\n'), { ...options, format: 'csv' })
+    assert.deepEqual(
+      rejected.map(({ line, code }) => [line, code]),
+      [
+        [5, 'INVALID_ARGUMENT'],
+        [6, 'MALFORMED_ROW'],
+        [7, 'MALFORMED_ROW'],
+        [8, 'INVALID_ARGUMENT'],
+        [9, 'MALFORMED_ROW'],
+        [10, 'INVALID_ARGUMENT'],
+      ],
+    )
+    const lines = [
+      { key: 'c1', reason: 'stolen, with "papers"', expiresAt: 1_767_225_600_000 },
+      { key: 'c2', reason: 'reported', list: 'allow', expiresAt: '2026-01-01T00:00:00Z' },
+      { key: 'c9', reason: 'reported' },
+    ]
+    const same = readListLines(lines.map((line) => JSON.stringify(line)).join('\n'), options)
+    assert.deepEqual(
+      same.accepted.map(({ record }) => record),
+      accepted.map(({ record }) => record),
+    )
+    assert.equal(accepted[1]?.record.expiresAt, 1_767_225_600_000)
+    for (const header of ['', 'reason,key,until', 'list,reason', 'key,key']) {
+      assert.throws(
+        () => readListLines(`${header}\nc1,x`, { ...options, format: 'csv' }),
+        (error) => isSluiceError(error, 'INVALID_ARGUMENT'),
+      )
+    }
+    assert.throws(
+      () => readListLines('\n\n\n', { ...options, most: 2 }),
+      (error) => isSluiceError(error, 'LIMIT_EXCEEDED'),
+    )
   })
 })

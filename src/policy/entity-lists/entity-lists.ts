@@ -54,6 +54,12 @@ export class EntityLists {
     this.#put({ list, entity, key, reason, by, addedAt, expiresAt })
   }
 
+  /** Whether an entry stands there already that says the same, whoever put it there. */
+  holds({ list, entity, key, reason, expiresAt }: Extract<ListRecord, { kind: 'add' }>): boolean {
+    const held = this.#entry(list, entity, key)
+    return held !== undefined && held.reason === reason && held.expiresAt === expiresAt
+  }
+
   /**
    * The entry that holds for a key at a time; one that blocks before one that allows.
    *
@@ -62,8 +68,8 @@ export class EntityLists {
   find(entity: string, key: string, at: number): ListEntry | undefined {
     const entries = this.#keys.get(entity)?.get(key)
     if (entries === undefined) return undefined
-    if (entries.block && holds(entries.block, at)) return entries.block
-    return entries.allow && holds(entries.allow, at) ? entries.allow : undefined
+    if (entries.block && isValid(entries.block, at)) return entries.block
+    return entries.allow && isValid(entries.allow, at) ? entries.allow : undefined
   }
 
   /**
@@ -84,7 +90,7 @@ export class EntityLists {
 
   /** The entries that hold at a time, oldest key first. */
   *entries(at: number): Generator<ListEntry> {
-    for (const entry of this.#all()) if (holds(entry, at)) yield entry
+    for (const entry of this.#all()) if (isValid(entry, at)) yield entry
   }
 
   save(writer: ByteWriter): void {
@@ -141,7 +147,7 @@ export class EntityLists {
   #dropExpired(at: number): void {
     this.#firstExpiry = Number.POSITIVE_INFINITY
     for (const entry of [...this.#all()]) {
-      if (!holds(entry, at)) this.#drop(entry.list, entry.entity, entry.key)
+      if (!isValid(entry, at)) this.#drop(entry.list, entry.entity, entry.key)
       else this.#firstExpiry = Math.min(this.#firstExpiry, entry.expiresAt ?? Number.POSITIVE_INFINITY)
     }
   }
@@ -158,6 +164,6 @@ export class EntityLists {
   }
 }
 
-function holds({ expiresAt }: ListEntry, at: number): boolean {
+function isValid({ expiresAt }: ListEntry, at: number): boolean {
   return expiresAt === undefined || at < expiresAt
 }

@@ -3,6 +3,8 @@ import { after, before, describe, it } from 'node:test'
 import { DAY_MS, HOUR_MS, MINUTE_MS, manualClock } from '../../foundation/index.ts'
 import { SMALL_PAYMENTS_START_MS, temporaryFolder } from '../../testing/index.ts'
 import { Engine } from '../engine.ts'
+import { PolicyState } from '../scoring/policy-state.ts'
+import type { SystemPolicy } from '../scoring/system-policy.ts'
 import { PAYMENTS, promoteSmallModel, smallPayments, steadyPayments } from '../testing/small-payments.ts'
 import { createServer, type Server } from './create-server.ts'
 
@@ -33,6 +35,9 @@ interface Body {
   readonly columns: { readonly numbers: readonly string[] }
   readonly report: { readonly all: { readonly events: number }; readonly asked: Record<string, number> }
   readonly size: number
+  readonly added: number
+  readonly unchanged: number
+  readonly rejected: readonly { readonly line: number; readonly code: string }[]
   readonly entries: readonly { key: string; list: string }[]
   readonly case: { readonly id: string; readonly subject: string; readonly alerts: readonly { event: string }[] } | null
   readonly cases: readonly { readonly id: string }[]
@@ -192,6 +197,56 @@ describe('the routes of a scoring system', () => {
     assert.equal((await call('GET', '/lists')).body.entries.length, 0)
     assert.equal((await call('POST', '/lists', { ...entry, entity: 'nonsense' })).status, 400)
     assert.equal((await call('POST', '/lists', { ...entry, expiresAt: NOW - 1 })).status, 422)
+  })
+
+  it('takes many entries of lists at once, tells bad lines by their numbers, and the same again changes nothing', async () => {
+    const rows = Array.from({ length: 2_500 }, (_, place) => `bulk-${place},seen in a leak,`)
+    rows[3] = 'bulk-3,seen in a leak,yesterday'
+    rows[1_200] = 'bulk-1200'
+    rows[2_400] = rows[2_399] ?? ''
+    const send = async (type: string, body: string, query = 'by=ann&list=block&entity=card') => {
+      const url = `/v1/systems/${PAYMENTS}/lists/import?${query}`
+      const sent = await server.inject({ method: 'POST', url, headers: { 'content-type': type }, payload: body })
+      return { status: sent.statusCode, body: JSON.parse(sent.body) as Body }
+    }
+    const text = ['key,reason,expiresAt', ...rows].join('\n')
+    const first = await send('text/csv; charset=utf-8', text)
+    assert.deepEqual([first.status, first.body.added, first.body.unchanged], [200, 2_497, 1])
+    assert.deepEqual(
+      first.body.rejected.map(({ line, code }) => [line, code]),
+      [
+        [5, 'INVALID_ARGUMENT'],
+        [1_202, 'MALFORMED_ROW'],
+      ],
+    )
+    const { head } = engine.log
+    const again = await send('text/csv', text)
+    assert.deepEqual([again.body.added, again.body.unchanged, engine.log.head], [0, 2_498, head])
+    const blocked = await call('POST', '/score', { event: payment({ card: 'bulk-2499' }) })
+    assert.deepEqual([blocked.body.action, blocked.body.reasons[0]?.because], ['block', 'seen in a leak'])
+
+    const lines = [{ key: 'bulk-1', reason: 'known', list: 'allow' }, { key: 'bulk-2', reason: 'told anew' }, 'no JSON']
+    const mixed = await send('application/x-ndjson', lines.map((line) => JSON.stringify(line)).join('\n'))
+    assert.deepEqual([mixed.body.added, mixed.body.rejected.map(({ line }) => line)], [2, [3]])
+
+    const replayed = new PolicyState(engine.application)
+    replayed.follow(engine.log)
+    const entries = (state: SystemPolicy | undefined) => [...(state?.lists.entries(NOW) ?? [])]
+    assert.equal(entries(replayed.systems.get(PAYMENTS)).length, 2_498)
+    assert.deepEqual(entries(replayed.systems.get(PAYMENTS)), entries(engine.scoring.policies.of(PAYMENTS)))
+
+    assert.equal((await send('text/csv', text, 'list=block&entity=card')).status, 400)
+    assert.equal((await send('application/json', '{}')).status, 400)
+    assert.equal((await send('text/csv', 'c1,stolen')).body.error.code, 'INVALID_ARGUMENT')
+    const long = Array.from({ length: 10_001 }, () => '{}').join('\n')
+    assert.equal((await send('application/x-ndjson', long)).status, 413)
+    const events = {
+      method: 'POST',
+      url: '/v1/events',
+      headers: { 'content-type': 'text/csv' },
+      payload: text,
+    } as const
+    assert.equal((await server.inject(events)).statusCode, 415)
   })
 
   it('gives a case to one reviewer, also when two claim at once, and turns verdicts into labels', async () => {

@@ -88,6 +88,12 @@ export const ListsAnswer = Type.Object({
   entries: Type.Array(ListEntryAnswer),
 })
 
+export const ListImportAnswer = Type.Object({
+  added: Type.Integer({ description: 'put on a list, or changed there' }),
+  unchanged: Type.Integer({ description: 'stood there already, saying the same' }),
+  rejected: Type.Array(Type.Object({ line: Type.Integer(), code: Type.String(), message: Type.String() })),
+})
+
 export const CaseAnswer = Open('a case with its alerts, opinions, lease and expected loss')
 
 export const ClaimAnswer = Type.Object({ case: orObject(CaseAnswer) })

@@ -4,6 +4,7 @@ import {
   type BacktestReport,
   type CanonicalRules,
   canonicalRules,
+  type ListLines,
   type ListName,
   type ReviewCase,
   type ReviewOutcome,
@@ -13,6 +14,7 @@ import {
   summaryOf,
   type Verdict,
 } from '../../policy/index.ts'
+import { importLists, type ListImport } from './import-lists.ts'
 import { namesOfPolicyRecord, type PolicyChange, policyRecord } from './policy-record.ts'
 import { labelsOfOutcome, type PolicyOutcome, type PolicyState } from './policy-state.ts'
 import type { reviewEvent } from './review-event.ts'
@@ -57,7 +59,7 @@ export class PolicyDesk {
   readonly #parts: PolicyDeskParts
   /** By record: what a change did that somebody waits for. */
   readonly #outcomes = new Map<string, PolicyOutcome | undefined>()
-  #changes = 0
+  #number = 0
 
   constructor(parts: PolicyDeskParts) {
     this.#parts = parts
@@ -128,6 +130,21 @@ export class PolicyDesk {
     await this.#change(system, { type: '$list', change }, [{ entity: entry.entity, id: entry.key }])
   }
 
+  /** Puts many keys on lists; lines that are refused are told, and the others go on. Idempotent. */
+  importLists(system: string, lines: ListLines): Promise<ListImport> {
+    return importLists(
+      () => this.of(system).lists,
+      lines,
+      (entries) => {
+        const changes = entries.map(({ record }) => ({
+          change: { type: '$list', change: record } as const,
+          names: [{ entity: record.entity, id: record.key }],
+        }))
+        return this.#changes(system, changes)
+      },
+    )
+  }
+
   /** Gives a reviewer the most urgent case; undefined when nothing waits. Two reviewers never get the same. */
   async claim(
     system: string,
@@ -179,20 +196,36 @@ export class PolicyDesk {
   }
 
   async #change(system: string, change: PolicyChange, names: readonly Subject[] = []): Promise<unknown> {
+    const [done] = await this.#changes(system, [{ change, names }])
+    if (isSluiceError(done)) throw done
+    return done
+  }
+
+  /** Appends changes together; of each what it did, or the error with which it was refused. */
+  async #changes(
+    system: string,
+    changes: readonly { readonly change: PolicyChange; readonly names: readonly Subject[] }[],
+  ): Promise<unknown[]> {
     this.of(system)
     const { log } = this.#parts
-    const { at } = change.change
-    const id = `${change.type.slice(1)}-${at.toString(36)}-${log.head.toString(36)}-${(this.#changes++).toString(36)}`
-    this.#outcomes.set(id, undefined)
+    const records = changes.map(({ change, names }) => policyRecord(this.#idOf(change), system, change, names))
+    for (const { id } of records) this.#outcomes.set(id, undefined)
     try {
-      await log.appendInternal([policyRecord(id, system, change, names)], namesOfPolicyRecord)
-      const outcome = this.#outcomes.get(id)
-      if (outcome === undefined)
-        throw new SluiceError('INTERNAL', `change ${id}: expected it to be applied, got nothing`)
-      if ('refused' in outcome) throw outcome.refused
-      return outcome.done
+      await log.appendInternal(records, namesOfPolicyRecord)
+      return records.map(({ id }) => {
+        const outcome = this.#outcomes.get(id)
+        if (outcome === undefined) {
+          throw new SluiceError('INTERNAL', `change ${id}: expected it to be applied, got nothing`)
+        }
+        return 'refused' in outcome ? outcome.refused : outcome.done
+      })
     } finally {
-      this.#outcomes.delete(id)
+      for (const { id } of records) this.#outcomes.delete(id)
     }
+  }
+
+  #idOf({ type, change: { at } }: PolicyChange): string {
+    const { head } = this.#parts.log
+    return `${type.slice(1)}-${at.toString(36)}-${head.toString(36)}-${(this.#number++).toString(36)}`
   }
 }

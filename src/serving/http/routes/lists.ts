@@ -1,14 +1,16 @@
 import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import { SluiceError } from '../../../foundation/index.ts'
-import type { ListEntry } from '../../../policy/index.ts'
+import { type ListEntry, readListLines } from '../../../policy/index.ts'
 import type { Engine } from '../../engine.ts'
+import { NDJSON } from '../json-body.ts'
 import { answers, Id } from '../schemas.ts'
-import { By, ListEntryAnswer, ListsAnswer, Note, Params } from '../scoring-schemas.ts'
+import { By, ListEntryAnswer, ListImportAnswer, ListsAnswer, Note, Params } from '../scoring-schemas.ts'
 import type { ServerContext } from '../server-context.ts'
 
 const PATH = '/v1/systems/:name/lists'
 const MOST_ENTRIES = 1_000
+const CSV = 'text/csv'
 const List = Type.Union([Type.Literal('allow'), Type.Literal('block')])
 const Entity = Type.String({ minLength: 1, maxLength: 256, description: 'such as `card`' })
 const Entry = Type.Object(
@@ -35,8 +37,19 @@ const Query = Type.Object(
   { additionalProperties: false },
 )
 
+const ImportQuery = Type.Object(
+  { by: By, list: Type.Optional(List), entity: Type.Optional(Entity) },
+  { additionalProperties: false, description: 'the list and entity are those of lines that name none' },
+)
+
 /** `/v1/systems/:name/lists`: who is let through and who is refused, whatever rules and model say. */
-export function listRoutes(app: FastifyInstance, { engine, disk, options }: ServerContext): void {
+export function listRoutes(app: FastifyInstance, context: ServerContext): void {
+  // Rows of a delimited file are a body here and nowhere else.
+  app.register(async (scope) => {
+    scope.addContentTypeParser(CSV, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+    importRoute(scope, context)
+  })
+  const { engine, disk, options } = context
   const clock = options.clock ?? Date.now
   const reading = {
     summary: 'Entries of the allow and block lists that hold now, oldest key first',
@@ -88,6 +101,40 @@ export function listRoutes(app: FastifyInstance, { engine, disk, options }: Serv
     async ({ params, query }) => {
       await disk.watch(engine.change((policies) => policies.changeList(params.name, { kind: 'remove', ...query })))
       return query
+    },
+  )
+}
+
+function importRoute(app: FastifyInstance, { engine, disk, limits, options }: ServerContext): void {
+  const clock = options.clock ?? Date.now
+  const Lines = Type.Any({
+    description: `at most ${limits.events} lines of list, entity, key, reason and expiresAt; of rows the first names them`,
+  })
+  const schema = {
+    summary:
+      'Puts many keys on lists; what does not fit is told with its line, the rest goes on, the same again is nothing',
+    tags: ['lists'],
+    params: Params,
+    querystring: ImportQuery,
+    body: { content: { [NDJSON]: { schema: Lines }, [CSV]: { schema: Lines } } },
+    response: answers(ListImportAnswer, 'what became of the lines'),
+  }
+  app.post<{ Params: Static<typeof Params>; Querystring: Static<typeof ImportQuery>; Body: unknown }>(
+    `${PATH}/import`,
+    { schema },
+    async ({ params, query, body, headers }) => {
+      if (!Buffer.isBuffer(body)) {
+        throw new SluiceError('INVALID_ARGUMENT', `body: expected ${NDJSON} or ${CSV}, got another type; send lines`)
+      }
+      engine.scoring.policies.of(params.name)
+      const lines = readListLines(body.toString(), {
+        ...query,
+        at: clock(),
+        format: headers['content-type']?.startsWith(CSV) ? 'csv' : 'ndjson',
+        entities: Object.keys(engine.application.schema.entities),
+        most: limits.events,
+      })
+      return disk.watch(engine.change((policies) => policies.importLists(params.name, lines)))
     },
   )
 }
