@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { isSluiceError } from '../foundation/index.ts'
 import { defineProblem } from '../problem/index.ts'
-import { candidates, exposures, logisticRanker } from '../ranking/index.ts'
+import { candidates, clickRanker, exposures, logisticRanker } from '../ranking/index.ts'
 import { type SmallSearchParts, smallSearchService } from '../testing/index.ts'
 import { hashOfSystem, rankingSystems, requireSearchSystem, requireSystem, searchSystems } from './define-app.ts'
 import { searchSystemFaults } from './search-system-faults.ts'
@@ -47,7 +47,7 @@ describe('a search system', () => {
       { fields: FIELDS, match: ['title'] },
       { match: ['title'] },
       { intent: { by: 'brand' } },
-      { analysis: 'plain' },
+      { language: 'none' },
       { candidates: 150 },
       { ranking: logisticRanker({ label: { event: 'click', within: '2h' }, examples: EXAMPLES }) },
     ]
@@ -121,6 +121,15 @@ describe('a search system', () => {
     'is labelled by what names no search': [
       { ranking: ranker({ examples: exposures('impression', { group: 'session' }) }) },
       /^ranking.label: expected a field of click of kind identifier \(decision\), got session$/m,
+    ],
+    'corrects for places that nothing says': [
+      {
+        ranking: clickRanker({
+          label: { event: 'click', within: '1h' },
+          examples: exposures('impression', { group: 'decision' }),
+        }),
+      },
+      /^ranking: expected examples with the position of each exposure, which it corrects for, got none$/,
     ],
     'reads an intent that nobody learns': [
       { ranking: ranker({ features: ['query.score', 'query.intent'] }) },

@@ -1,7 +1,7 @@
 import { searchText, type TextAnswer, type TextSearchOptions } from '../text/search-text.ts'
 import type { ScorePart, TextSnapshot } from '../text/text-snapshot.ts'
 import { LONGEST_QUERY, queryTerms } from './query-terms.ts'
-import type { QueryReading } from './search-documents.ts'
+import { filterFields, type QueryReading } from './search-documents.ts'
 
 /** What is asked of an index. */
 export interface SearchQuestion extends Pick<TextSearchOptions, 'filters' | 'facets' | 'sort' | 'group'> {
@@ -64,9 +64,8 @@ function optionsOf({ filters, facets, sort, group }: SearchQuestion, reading: Qu
 
 function termsOf(snapshot: TextSnapshot, text: string, corrections: TextAnswer['corrections']): QueryTerm[] {
   const { analysis, layout } = snapshot
-  const filterFields = Object.keys(layout.fields).filter((name) => layout.fields[name]?.kind !== 'text')
   const meant = new Map(corrections.map((each) => [each.written, each.meant]))
-  const terms = queryTerms(text, analysis, new Set(filterFields), meant)
+  const terms = queryTerms(text, analysis, filterFields(layout), meant)
   return terms.map((term) => ({ term, weight: snapshot.inverseFrequency(term) }))
 }
 

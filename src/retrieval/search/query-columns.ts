@@ -1,9 +1,9 @@
 import type { AttributeStore } from '../../features/index.ts'
 import { assert } from '../../foundation/index.ts'
-import { analysisOf } from '../text/analysis.ts'
+import type { Analysis } from '../text/analysis.ts'
 import type { FoundByQuery } from './find-documents.ts'
 import type { QueryIntent } from './query-intent.ts'
-import { attributeOf, type SearchDocuments } from './search-documents.ts'
+import { attributeOf, type SearchDocuments, searchAnalysis } from './search-documents.ts'
 
 /** The words of one field of a document, each once. */
 type FieldTerms = ReadonlySet<string>
@@ -108,13 +108,14 @@ export function queryColumnNames({ match = [], intent }: Pick<SearchDocuments, '
 class MatchField {
   readonly #entity: string
   readonly #path: string
-  readonly #analysis: ReturnType<typeof analysisOf>
+  readonly #analysis: Analysis
   readonly #remembered: ({ readonly revision: number; readonly terms: FieldTerms } | undefined)[] = []
 
-  constructor(attributes: AttributeStore, { documents, fields, analysis = 'english' }: SearchDocuments, name: string) {
+  constructor(attributes: AttributeStore, spec: SearchDocuments, name: string) {
+    const { documents, fields } = spec
     this.#entity = documents
     this.#path = `${documents}.${attributeOf(name, fields[name]!)}`
-    this.#analysis = analysisOf(analysis)
+    this.#analysis = searchAnalysis(spec)
     attributes.kindOf(this.#path)
   }
 

@@ -1,9 +1,8 @@
 import { BoundedMap } from '../../foundation/index.ts'
 import { type QueryClass, QueryClasses } from '../../models/index.ts'
 import { type Condition, satisfies } from '../../problem/index.ts'
-import { analysisOf } from '../text/analysis.ts'
 import { queryTerms } from './query-terms.ts'
-import type { SearchDocuments } from './search-documents.ts'
+import { filterFields, type SearchDocuments, searchAnalysis } from './search-documents.ts'
 
 /** Queries whose clicks are still waited for: the newest. */
 const OPEN_QUERIES = 100_000
@@ -43,12 +42,12 @@ export class QueryIntent {
   readonly #classes = new Map<string, string>()
   readonly #asked = new BoundedMap<string, { readonly text: string; readonly at: number }>(OPEN_QUERIES)
 
-  constructor({ documents, fields, analysis = 'english' }: SearchDocuments, by: string, events: IntentEvents) {
-    this.#documents = documents
+  constructor(spec: SearchDocuments, by: string, events: IntentEvents) {
+    this.#documents = spec.documents
     this.#by = by
     this.#events = events
-    const own = analysisOf(analysis)
-    const filters = new Set(Object.keys(fields).filter((name) => fields[name]?.kind !== 'text'))
+    const own = searchAnalysis(spec)
+    const filters = filterFields(spec)
     this.#termsOf = (text) => queryTerms(text, own, filters)
   }
 

@@ -1,10 +1,17 @@
 import { thrownMessages } from '../../foundation/index.ts'
 import type { FieldKind, Schema } from '../../problem/index.ts'
-import type { AnalysisName } from '../text/analysis.ts'
+import type { Analysis } from '../text/analysis.ts'
+import type { Language } from '../text/languages/language.ts'
 import type { RecogniseOptions } from '../text/recognise-filters.ts'
 import type { TextSearchOptions } from '../text/search-text.ts'
 import { parseSynonyms } from '../text/synonyms.ts'
-import { type TextField, type TextIndexOptions, textLayout } from '../text/text-fields.ts'
+import {
+  analysisOfLayout,
+  isWordField,
+  type TextField,
+  type TextIndexOptions,
+  textLayout,
+} from '../text/text-fields.ts'
 
 /** A field of the index. */
 export type SearchField = TextField & {
@@ -22,8 +29,8 @@ export interface SearchDocuments {
   readonly documents: string
   /** The fields of the index, by name. */
   readonly fields: Readonly<Record<string, SearchField>>
-  /** Of all text fields; `english` when absent. */
-  readonly analysis?: AnalysisName
+  /** Of all text fields that say nothing else; `english` when absent. */
+  readonly language?: Language
   /** A boolean attribute: a document in which it is true is not found. */
   readonly removed?: string
   /**
@@ -60,6 +67,7 @@ const TEXTS: readonly FieldKind[] = ['text', 'category', 'categories', 'identifi
 /** The kinds of attribute that a kind of field can hold. */
 const HELD: Readonly<Record<string, readonly FieldKind[]>> = {
   text: TEXTS,
+  code: TEXTS,
   keyword: TEXTS,
   number: ['number', 'integer'],
   date: ['timestamp'],
@@ -96,8 +104,18 @@ export function indexedAttributes({ fields, removed }: Pick<SearchDocuments, 'fi
 }
 
 /** How the documents are indexed. */
-export function indexOptions(spec: Pick<SearchDocuments, 'fields' | 'analysis'>): TextIndexOptions {
-  return { fields: textFields(spec), analysis: spec.analysis }
+export function indexOptions(spec: Pick<SearchDocuments, 'fields' | 'language'>): TextIndexOptions {
+  return { fields: textFields(spec), language: spec.language }
+}
+
+/** How the words of documents and queries become terms. */
+export function searchAnalysis(spec: Pick<SearchDocuments, 'fields' | 'language'>): Analysis {
+  return analysisOfLayout(textLayout(indexOptions(spec)))
+}
+
+/** The names of the fields by which documents are filtered. */
+export function filterFields({ fields }: { readonly fields: Readonly<Record<string, TextField>> }): Set<string> {
+  return new Set(Object.keys(fields).filter((name) => !isWordField(fields[name]!)))
 }
 
 /** The fields without what only the schema knows of. */
@@ -139,7 +157,7 @@ export function searchDocumentFaults(schema: Schema, spec: SearchDocuments): str
       ? []
       : [`intent.by: expected an attribute of ${documents} with one name (${known(CLASSES)}), got ${intent.by}`]),
     ...match
-      .filter((name) => !Object.hasOwn(fields, name) || fields[name]?.kind !== 'text')
+      .filter((name) => !Object.hasOwn(fields, name) || !isWordField(fields[name]!))
       .map((name) => `match: expected text fields of the index, got ${name}`),
     ...thrownMessages(() => queryReading(spec)),
     ...recogniseFaults(spec),
@@ -157,6 +175,6 @@ function recogniseFaults({ recognise, fields }: SearchDocuments): string[] {
       ? [...(recognise.fields ?? []), ...(recognise.money === undefined ? [] : [recognise.money])]
       : []
   return named
-    .filter((name) => !Object.hasOwn(fields, name) || fields[name]?.kind === 'text')
+    .filter((name) => !Object.hasOwn(fields, name) || isWordField(fields[name]!))
     .map((name) => `recognise: expected fields that filter, got ${name}`)
 }

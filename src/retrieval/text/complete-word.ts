@@ -1,5 +1,6 @@
 import { slipsBetween } from './slip-probability.ts'
 import type { TextSnapshot, Vocabulary } from './text-snapshot.ts'
+import { writtenWord } from './vocabulary-word.ts'
 
 /** Shorter beginnings say too little. */
 const SHORTEST = 2
@@ -50,7 +51,8 @@ function mostFrequent(vocabulary: readonly Vocabulary[], beginnings: readonly st
     for (const beginning of beginnings) {
       const from = firstFrom(words, beginning)
       for (let at = from; at < from + MOST_LOOKED_AT && words[at]?.startsWith(beginning); at++) {
-        counts.set(words[at]!, (counts.get(words[at]!) ?? 0) + own[at]!)
+        const word = writtenWord(words[at]!)
+        counts.set(word, (counts.get(word) ?? 0) + own[at]!)
       }
     }
   }
@@ -87,7 +89,7 @@ function beginningsWithSlip(words: readonly string[], written: string): string[]
 function lettersAfter(words: readonly string[], beginning: string): string[] {
   const letters: string[] = []
   let at = firstFrom(words, beginning)
-  if (words[at] === beginning) at++
+  while (words[at] !== undefined && writtenWord(words[at]!) === beginning) at++
   while (words[at]?.startsWith(beginning)) {
     const letter = words[at]![beginning.length]!
     letters.push(letter)

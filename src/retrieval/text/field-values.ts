@@ -13,7 +13,7 @@ import { GeoValues } from './fields/geo-values.ts'
 import { KeywordDictionary } from './fields/keyword-dictionary.ts'
 import { KeywordValues } from './fields/keyword-values.ts'
 import { NumberValues } from './fields/number-values.ts'
-import type { FilterField, TextField } from './text-fields.ts'
+import { type FilterField, isWordField, type TextField } from './text-fields.ts'
 
 export type { FieldFilter }
 
@@ -138,8 +138,8 @@ export function emptyFieldValues(
   dictionaries = new FieldDictionaries(),
 ): Map<string, FieldValues> {
   const values = new Map<string, FieldValues>()
-  for (const [name, { kind }] of Object.entries(fields)) {
-    if (kind !== 'text') values.set(name, new FieldValues(name, kind, dictionaries.of(name)))
+  for (const [name, field] of Object.entries(fields)) {
+    if (!isWordField(field)) values.set(name, new FieldValues(name, field.kind, dictionaries.of(name)))
   }
   return values
 }

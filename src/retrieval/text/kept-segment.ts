@@ -1,5 +1,6 @@
 import { ForwardReader } from './forward-words.ts'
 import { firstFrom, placeOf, type Segment } from './segment.ts'
+import { eachEntryOf } from './vocabulary-word.ts'
 
 /** Terms of a segment whose numbers are remembered. */
 const MOST_REMEMBERED = 20_000
@@ -64,8 +65,12 @@ export class KeptSegment implements Remains {
   }
 
   wordCount(word: string): number {
-    const number = placeOf(this.segment.vocabulary.words, word)
-    return number < 0 ? 0 : this.wordCounts[number]!
+    const { words } = this.segment.vocabulary
+    let count = 0
+    eachEntryOf(words, word, firstFrom(words, word), (entry) => {
+      count += this.wordCounts[entry]!
+    })
+    return count
   }
 
   /** Terms from one on, ascending, as long as they begin so; those of which every document is gone are left out. */

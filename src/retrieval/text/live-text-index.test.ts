@@ -163,7 +163,7 @@ describe('a live text index', () => {
 
   it('weighs against average lengths that are never more than a tenth from what they are', () => {
     const random = randomFrom(6, 'average lengths')
-    const index = new LiveTextIndex({ fields: { text: { kind: 'text' } }, analysis: 'plain' })
+    const index = new LiveTextIndex({ fields: { text: { kind: 'text' } }, language: 'none' })
     const lengths = new Map<string, number>()
     for (let number = 0; number < 2000; number++) {
       const id = `${random.integer(300)}`

@@ -1,5 +1,5 @@
 import { openKernels } from '../../foundation/index.ts'
-import { type Analysis, analysisOf } from './analysis.ts'
+import type { Analysis } from './analysis.ts'
 import { AverageLengths } from './average-lengths.ts'
 import { requireDocumentId, textsOfDocument } from './document-texts.ts'
 import { emptyFieldValues, FieldDictionaries, type FieldValues } from './field-values.ts'
@@ -8,7 +8,13 @@ import { PostingSearch } from './posting-search.ts'
 import type { Segment } from './segment.ts'
 import { SegmentMerger } from './segment-merger.ts'
 import { SpellingDictionary } from './spelling-dictionary.ts'
-import { type TextDocument, type TextIndexOptions, type TextLayout, textLayout } from './text-fields.ts'
+import {
+  analysisOfLayout,
+  type TextDocument,
+  type TextIndexOptions,
+  type TextLayout,
+  textLayout,
+} from './text-fields.ts'
 import { TextIndex } from './text-index.ts'
 import { WordBuffer } from './word-buffer.ts'
 
@@ -70,7 +76,7 @@ export class LiveTextIndex {
   /** @throws SluiceError `INVALID_ARGUMENT` at options that make no sense */
   constructor(options: TextIndexOptions, tuning: SegmentTuning = {}, saved?: SavedSegments) {
     this.layout = saved?.layout ?? textLayout(options)
-    this.#analysis = analysisOf(this.layout.analysis)
+    this.#analysis = analysisOfLayout(this.layout)
     this.#segmentWords = tuning.segmentWords ?? SEGMENT_WORDS
     this.#mergeShare = tuning.mergeShare ?? MERGE_SHARE
     this.#dictionaries = saved?.dictionaries ?? new FieldDictionaries()

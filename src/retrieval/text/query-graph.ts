@@ -1,3 +1,4 @@
+import type { Chain } from './analysis.ts'
 import { completeIn, completeWord } from './complete-word.ts'
 import { guessWords, type KnownWords } from './guess-words.ts'
 import { readWord, termOf, type WordReading } from './read-word.ts'
@@ -81,6 +82,9 @@ export function queryGraph(snapshot: TextSnapshot, words: readonly string[], opt
   if (options.synonyms) builder.addSynonyms(options.synonyms, options.openEnd ?? false)
   return { words, edges: builder.edges, readings: builder.readings }
 }
+
+/** Words that may stand for a part of a query. */
+type WordsOfEdge = Pick<QueryEdge, 'from' | 'to' | 'kind' | 'weight'> & { readonly words: readonly string[] }
 
 class GraphBuilder {
   readonly edges: QueryEdge[] = []
@@ -213,9 +217,13 @@ class GraphBuilder {
 
   /** Adds what documents have; of the same on two ways, the weightier counts. */
   #add(from: number, to: number, kind: EdgeKind, words: readonly string[], weight: number): void {
-    const { analysis } = this.#snapshot
+    for (const chain of this.#snapshot.analysis.chains) this.#addIn(chain, { from, to, kind, words, weight })
+  }
+
+  /** The same as fields of one language have it. */
+  #addIn({ termOf }: Chain, { from, to, kind, words, weight }: WordsOfEdge): void {
     const found = words.flatMap((word, offset) => {
-      const term = analysis.termOf(word)
+      const term = termOf(word)
       return term === undefined ? [] : [{ term, offset }]
     })
     if (found.length === 0 || found.some(({ term }) => this.#snapshot.frequency(term) === 0)) return

@@ -60,8 +60,14 @@ function likelyReadings(snapshot: TextSnapshot, word: string, guesses: readonly 
     .map(({ probability: _, ...reading }) => (reading.word === word ? { ...reading, weight: 1 } : reading))
 }
 
-/** The term of a word, if a document has it. */
+/** The term of a word, if a document has it: in several languages, that of the most documents. */
 export function termOf(snapshot: TextSnapshot, word: string): string | undefined {
-  const term = snapshot.analysis.termOf(word)
-  return term !== undefined && snapshot.frequency(term) > 0 ? term : undefined
+  let best: string | undefined
+  let most = 0
+  for (const chain of snapshot.analysis.chains) {
+    const term = chain.termOf(word)
+    const frequency = term === undefined ? 0 : snapshot.frequency(term)
+    if (frequency > most) [best, most] = [term, frequency]
+  }
+  return best
 }

@@ -1,7 +1,7 @@
 import { SluiceError } from '../../foundation/index.ts'
 import { type ReadFilter, readNumberPhrases } from './number-phrases.ts'
 import type { Synonyms } from './synonyms.ts'
-import type { FilterField } from './text-fields.ts'
+import { type FilterField, isWordField } from './text-fields.ts'
 import type { WordRun } from './text-query.ts'
 import type { TextSnapshot } from './text-snapshot.ts'
 import { readValueWords } from './value-words.ts'
@@ -66,7 +66,7 @@ export function recogniseFilters(
 
 function kindsOf({ layout }: TextSnapshot, { fields, money }: RecogniseOptions): Record<string, FilterField['kind']> {
   const kinds: Record<string, FilterField['kind']> = {}
-  for (const [name, { kind }] of Object.entries(layout.fields)) if (kind !== 'text') kinds[name] = kind
+  for (const [name, field] of Object.entries(layout.fields)) if (!isWordField(field)) kinds[name] = field.kind
   for (const field of [...(fields ?? []), ...(money === undefined ? [] : [money])]) {
     if (kinds[field] !== undefined) continue
     const known = Object.keys(kinds).join(', ') || 'none'

@@ -16,6 +16,7 @@ import {
 } from './recognise-filters.ts'
 import type { FeedbackOptions } from './relevance-feedback.ts'
 import type { Synonyms } from './synonyms.ts'
+import { isWordField } from './text-fields.ts'
 import { parseTextQuery, plainTextQuery, type TextQuery } from './text-query.ts'
 import type { ScorePart, TextSnapshot } from './text-snapshot.ts'
 import { MOST_WORDS, type UnderstoodQuery, understandQuery } from './understand-query.ts'
@@ -231,7 +232,7 @@ function asksForAll({ facets, sort, group, total }: TextSearchOptions): boolean 
 }
 
 function filterFields({ layout }: TextSnapshot): Set<string> {
-  return new Set(Object.keys(layout.fields).filter((name) => layout.fields[name]!.kind !== 'text'))
+  return new Set(Object.keys(layout.fields).filter((name) => !isWordField(layout.fields[name]!)))
 }
 
 function requireLimit(limit: number): void {

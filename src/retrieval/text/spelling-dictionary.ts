@@ -1,6 +1,7 @@
 import { DeleteForms } from './delete-forms.ts'
 import { FormBlock, MOST_OF_BLOCK, signatureOf } from './form-block.ts'
 import { type Slips, slipsBetween } from './slip-probability.ts'
+import { writtenWord } from './vocabulary-word.ts'
 
 /** Shorter words have too many neighbours for a guess, and longer ones are no words. */
 const SHORTEST = 4
@@ -43,11 +44,12 @@ export class SpellingDictionary {
   /**
    * Learns what it does not know yet.
    *
-   * @param words - folded
+   * @param words - folded, as vocabularies have them
    * @remarks O(words + letters of the new ones): some 0.1 microseconds a word, 1 a new one, and 200 bytes for it.
    */
   learn(words: Iterable<string>): void {
-    for (const word of words) {
+    for (const entry of words) {
+      const word = writtenWord(entry)
       if (this.#known.has(word) || !isWord(word)) continue
       this.#known.add(word)
       if (word.length >= SHORTEST) this.#words.push(word)

@@ -19,7 +19,7 @@ interface Written {
 }
 
 function indexOf(documents: readonly Written[]): TextIndex {
-  const builder = new TextIndexBuilder({ fields: FIELDS, analysis: 'plain' })
+  const builder = new TextIndexBuilder({ fields: FIELDS, language: 'none' })
   for (const { id, title, body } of documents) builder.add({ id, title: title.join(' '), body: body.join(' ') })
   return builder.build()
 }

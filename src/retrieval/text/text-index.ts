@@ -1,5 +1,5 @@
 import { SluiceError } from '../../foundation/index.ts'
-import { type Analysis, analysisOf } from './analysis.ts'
+import type { Analysis } from './analysis.ts'
 import type { FieldFilter } from './field-values.ts'
 import type { KeptSegment } from './kept-segment.ts'
 import { chunksOf } from './packed-postings.ts'
@@ -16,7 +16,7 @@ import { RememberedCounts } from './remembered-counts.ts'
 import type { SpellingDictionary } from './spelling-dictionary.ts'
 import type { TermPostings } from './term-postings.ts'
 import { TermWalk } from './term-walk.ts'
-import type { TextLayout } from './text-fields.ts'
+import { analysisOfLayout, isWordField, type TextLayout } from './text-fields.ts'
 import type { FieldPart, PlaceReader, ScorePart, TextSnapshot, Vocabulary } from './text-snapshot.ts'
 import type { WeightedTerms } from './weighted-terms.ts'
 
@@ -39,7 +39,7 @@ export class TextIndex implements TextSnapshot {
    * @param spelling - has learnt the words of the segments; may go on to learn
    */
   constructor(layout: TextLayout, kept: readonly KeptSegment[], search: PostingSearch, spelling: SpellingDictionary) {
-    this.analysis = analysisOf(layout.analysis)
+    this.analysis = analysisOfLayout(layout)
     this.layout = layout
     let first = 0
     this.segments = kept.map((own) => {
@@ -208,7 +208,7 @@ export class TextIndex implements TextSnapshot {
   }
 
   get #filterFields(): string[] {
-    return Object.keys(this.layout.fields).filter((name) => this.layout.fields[name]!.kind !== 'text')
+    return Object.keys(this.layout.fields).filter((name) => !isWordField(this.layout.fields[name]!))
   }
 
   #segmentOf(document: number): PlacedSegment {

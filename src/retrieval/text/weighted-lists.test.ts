@@ -5,7 +5,7 @@ import { TextIndexBuilder } from './text-index-builder.ts'
 
 describe('postings that no term has', () => {
   const random = randomFrom(3, 'weighted lists')
-  const builder = new TextIndexBuilder({ fields: { text: { kind: 'text' } }, analysis: 'plain' })
+  const builder = new TextIndexBuilder({ fields: { text: { kind: 'text' } }, language: 'none' })
   const count = 9000
   for (let document = 0; document < count; document++)
     builder.add({ id: `${document}`, text: `w${random.integer(40)}` })

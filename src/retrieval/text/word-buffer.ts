@@ -1,23 +1,59 @@
 import { assert } from '../../foundation/index.ts'
-import type { Analysis } from './analysis.ts'
+import { type Analysis, type Chain, wordsOfField } from './analysis.ts'
 import { type ForwardWords, ForwardWriter } from './forward-words.ts'
 import { GrowingArray } from './growing-array.ts'
 import { PostingWriter } from './packed-postings.ts'
 import { placesOf, rankWords, type Segment, type SegmentVocabulary } from './segment.ts'
 import { termImpacts } from './term-impacts.ts'
 import type { TextLayout } from './text-fields.ts'
+import { codeOfVocabulary, vocabularyWord } from './vocabulary-word.ts'
 
 /** So far apart do the words of two texts count, so that no phrase spans them. */
 const TEXT_GAP = 100
 const NO_TERM = -1
-/** Words whose terms are remembered from one segment to the next. */
+/** Of each chain: words whose terms are remembered from one segment to the next. */
 const MOST_REMEMBERED = 200_000
+
+/** A word as the vocabulary has it, and its term; none where it is not searched. */
+interface VocabularyEntry {
+  readonly entry: string
+  readonly term: string | undefined
+}
+
+/** The words of fields of one chain. */
+class FieldWords {
+  readonly chain: Chain
+  readonly #analysis: Analysis
+  readonly #known = new Map<string, VocabularyEntry>()
+
+  constructor(chain: Chain, analysis: Analysis) {
+    this.chain = chain
+    this.#analysis = analysis
+  }
+
+  /** @param isCode - it is a code of several parts */
+  entryOf(word: string, isCode: boolean): VocabularyEntry {
+    if (isCode) return { entry: codeOfVocabulary(word), term: word }
+    const known = this.#known.get(word)
+    if (known) return known
+    const term = this.chain.termOf(word)
+    const isOnly = this.#analysis.chains.length === 1
+    const entry = { entry: isOnly ? word : vocabularyWord(word, term, this.#analysis.termOf(word)), term }
+    this.#known.set(word, entry)
+    return entry
+  }
+
+  forgetMany(): void {
+    if (this.#known.size > MOST_REMEMBERED) this.#known.clear()
+  }
+}
 
 /** Takes the words of documents, a document at a time, and makes them the words of a segment. */
 export class WordBuffer {
   readonly #analysis: Analysis
   readonly #layout: TextLayout
-  readonly #termOf = new Map<string, string | undefined>()
+  /** By field. */
+  readonly #fields: readonly FieldWords[]
   // Of every occurrence: which word, by order of first sight, and at which place of its document.
   #occurrenceWords = new GrowingArray(new Uint32Array())
   #occurrencePlaces = new GrowingArray(new Uint32Array())
@@ -31,6 +67,8 @@ export class WordBuffer {
   constructor(analysis: Analysis, layout: TextLayout) {
     this.#analysis = analysis
     this.#layout = layout
+    const chains = new Map(analysis.chains.map((chain) => [chain.name, new FieldWords(chain, analysis)]))
+    this.#fields = layout.wordFields.map(({ chain }) => chains.get(chain)!)
   }
 
   /** How many words are held. */
@@ -42,11 +80,15 @@ export class WordBuffer {
   add(texts: readonly (readonly string[])[]): void {
     let place = 0
     for (let field = 0; field < this.#layout.wordFields.length; field++) {
+      const own = this.#fields[field]!
       let length = 0
       for (const text of texts[field]!) {
-        const words = this.#analysis.words(text)
+        const words = wordsOfField(this.#analysis, own.chain, text)
         if (words.length === 0) continue
-        for (let index = 0; index < words.length; index++) length += this.#addWord(words[index]!, place + index)
+        const isCode = own.chain.name === 'code' && words.length > 1
+        for (let index = 0; index < words.length; index++) {
+          length += this.#addWord(own.entryOf(words[index]!, isCode && index === 0), place + index)
+        }
         place += words.length + TEXT_GAP
       }
       this.#fieldEnds.push(this.#occurrenceWords.length)
@@ -71,29 +113,21 @@ export class WordBuffer {
     for (const list of [this.#occurrenceWords, this.#occurrencePlaces, this.#fieldEnds, this.#lengths]) list.length = 0
     this.#words = new Map()
     this.#wordTerms = []
-    if (this.#termOf.size > MOST_REMEMBERED) this.#termOf.clear()
+    for (const field of this.#fields) field.forgetMany()
     return { vocabulary, forward, postings }
   }
 
   /** @returns 1 for a word that is searched */
-  #addWord(word: string, place: number): number {
-    let number = this.#words.get(word)
+  #addWord({ entry, term }: VocabularyEntry, place: number): number {
+    let number = this.#words.get(entry)
     if (number === undefined) {
       number = this.#words.size
-      this.#words.set(word, number)
-      this.#wordTerms.push(this.#remembered(word))
+      this.#words.set(entry, number)
+      this.#wordTerms.push(term)
     }
     this.#occurrenceWords.push(number)
     this.#occurrencePlaces.push(place)
     return this.#wordTerms[number] === undefined ? 0 : 1
-  }
-
-  #remembered(word: string): string | undefined {
-    const known = this.#termOf.get(word)
-    if (known !== undefined || this.#termOf.has(word)) return known
-    const term = this.#analysis.termOf(word)
-    this.#termOf.set(word, term)
-    return term
   }
 
   /** @returns with the number that each word has from now on, by the order of first sight */

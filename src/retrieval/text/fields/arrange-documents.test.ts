@@ -48,7 +48,7 @@ const ALL = 1000
 
 /** In several segments, with some replaced and some taken away. */
 function indexOf(documents: readonly Product[], removed: readonly string[]) {
-  const index = new LiveTextIndex({ fields: FIELDS, analysis: 'plain' }, { segmentWords: 25 })
+  const index = new LiveTextIndex({ fields: FIELDS, language: 'none' }, { segmentWords: 25 })
   for (const document of documents) index.add({ ...document })
   for (const id of removed) index.delete(id)
   const left = documents.filter(({ id }, place) => documents.findLastIndex((other) => other.id === id) === place)
@@ -278,7 +278,7 @@ describe('groups', () => {
 })
 
 describe('groups of many documents', () => {
-  const index = new LiveTextIndex({ fields: FIELDS, analysis: 'plain' })
+  const index = new LiveTextIndex({ fields: FIELDS, language: 'none' })
   for (let number = 0; number < 3000; number++) {
     const text = number < 2900 ? 'red shoe' : 'red shoe with long laces'
     const brand = number < 2900 ? 'large' : `small ${number % 7}`

@@ -1,6 +1,7 @@
 import { type TSchema, Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import { type SearchSystem, searchSystems } from '../../../application/index.ts'
+import { isWordField } from '../../../retrieval/index.ts'
 import type { SearchRequest } from '../../search/search-decision.ts'
 import { answers, Fact, Id } from '../schemas.ts'
 import { SearchAnswer } from '../search-schemas.ts'
@@ -36,7 +37,7 @@ function searchRoute(app: FastifyInstance, { engine }: ServerContext, name: stri
 }
 
 function searchBody({ subject, page, fields }: SearchSystem): TSchema {
-  const filtered = Object.keys(fields).filter((name) => fields[name]?.kind !== 'text')
+  const filtered = Object.keys(fields).filter((name) => !isWordField(fields[name]!))
   return Type.Object(
     {
       query: Type.String({ description: 'words, "phrases", +required, -forbidden, field:value; its start is read' }),
