@@ -32,7 +32,15 @@ export {
   text,
   timestamp,
 } from './problem/index.ts'
-export { candidates, exposures, lambdaMart, logisticRanker, type Ranker, valueRanker } from './ranking/index.ts'
+export {
+  candidates,
+  clickRanker,
+  exposures,
+  lambdaMart,
+  logisticRanker,
+  type Ranker,
+  valueRanker,
+} from './ranking/index.ts'
 export {
   cap,
   deduplicate,

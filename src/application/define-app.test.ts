@@ -291,6 +291,11 @@ describe('a ranking system is refused for', () => {
       /^ranking\.features: expected at least one, got none$/,
     ],
     [
+      'a ranker that corrects for places, which are a feature here',
+      { ranking: { ...rankerOf(), positions: 'corrected' } },
+      /^ranking: expected a ranker to which a position is a feature, got one from clicks$/,
+    ],
+    [
       'a light stage that keeps less than a page',
       { light: { ranking: rankerOf(), keep: 99 } },
       /^light\.keep: expected at least page\.maxLimit, 100, got 99$/,

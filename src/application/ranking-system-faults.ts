@@ -85,6 +85,7 @@ function columnFaults(features: FeatureSet, { ranking, fallback, light, retrieva
   return Object.entries(rankers).flatMap(([where, ranker]) => [
     ...unknownColumns(columns, ranker?.features).map((name) => `${where}.features: unknown feature ${name}`),
     ...(ranker?.features?.length === 0 ? [`${where}.features: expected at least one, got none`] : []),
+    ...(ranker?.positions ? [`${where}: expected a ranker to which a position is a feature, got one from clicks`] : []),
   ])
 }
 

@@ -1,7 +1,7 @@
 import type { FeatureSet } from '../features/index.ts'
 import { thrownMessages } from '../foundation/index.ts'
 import { conditionFaults, type FieldKind, type Schema } from '../problem/index.ts'
-import { type LabelSpec, rankingColumnNames, unknownColumns } from '../ranking/index.ts'
+import { type LabelSpec, POSITION_COLUMN, rankingColumnNames, unknownColumns } from '../ranking/index.ts'
 import { QuerySuggestions, queryColumnNames, referenceField, searchDocumentFaults } from '../retrieval/index.ts'
 import type { SearchSystem } from './search-system.ts'
 
@@ -103,6 +103,9 @@ function columnFaults(features: FeatureSet, system: SearchSystem): string[] {
   return Object.entries({ ranking, fallback }).flatMap(([where, ranker]) => [
     ...unknownColumns(columns, ranker?.features).map((name) => `${where}.features: unknown feature ${name}`),
     ...(ranker?.features?.length === 0 ? [`${where}.features: expected at least one, got none`] : []),
+    ...(ranker?.positions && !columns.includes(POSITION_COLUMN)
+      ? [`${where}: expected examples with the position of each exposure, which it corrects for, got none`]
+      : []),
   ])
 }
 

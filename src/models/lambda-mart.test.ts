@@ -92,6 +92,38 @@ describe('LambdaMART over lists', () => {
   })
 })
 
+describe('LambdaMART over clicks with propensities', () => {
+  const clicks = clickedLists(1500, 11)
+  const fresh = clickedLists(500, 12)
+  const { propensities } = clicks
+  const corrected = fitLambdaMart(clicks, { seed: 1, propensities })
+  const asTheyAre = fitLambdaMart(clicks, { seed: 1 })
+  const responses = (model: typeof MODEL): Float64Array => {
+    const scores = new Float64Array(fresh.rowCount)
+    model.scoreRows(fresh.rows, fresh.rowCount, scores)
+    return scores.map((score) => model.response(score))
+  }
+
+  it('learn what is clicked at the top and not what stood there', () => {
+    const share = (chances: Float64Array) => rightPairs(chances, fresh.chances)
+    const [ours, naive] = [share(responses(corrected)), share(responses(asTheyAre))]
+    assert.ok(ours > 0.88 && ours > naive + 0.1, `${ours} beside ${naive}`)
+  })
+
+  it('say the chance of a click at the top, wherever rows stood', () => {
+    const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length
+    assert.ok(Math.abs(mean(responses(corrected)) - mean(fresh.chances)) < 0.02)
+    const low = responses(corrected).filter((_, row) => fresh.chances[row]! < 0.1)
+    assert.ok(Math.abs(mean(low) - mean(fresh.chances.filter((chance) => chance < 0.1))) < 0.03)
+  })
+
+  it('refuse propensities that are none', () => {
+    refuses('SHAPE_MISMATCH', clicks, propensities.slice(1))
+    refuses('OUT_OF_RANGE', clicks, propensities.with(3, 0))
+    refuses('OUT_OF_RANGE', clicks, propensities.with(3, Number.NaN))
+  })
+})
+
 describe('lists that LambdaMART cannot learn from', () => {
   const good = examples(10)
 
@@ -114,9 +146,42 @@ function scoresOf({ rows, rowCount }: ListExamples): Float64Array {
   return scores
 }
 
-function refuses(code: ErrorCode, lists: ListExamples): void {
+/**
+ * Lists of which a former ranker put high what has a large second feature; people click by the first one, and look at place
+ * `k` with chance `1 / k`.
+ */
+function clickedLists(lists: number, seed: number) {
+  const random = randomFrom(seed, 'clicked lists')
+  const rowCount = lists * LIST
+  const rows = new Float64Array(rowCount * 3)
+  const found = { labels: new Float64Array(rowCount), chances: new Float64Array(rowCount) }
+  const propensities = Float64Array.from({ length: rowCount }, (_, row) => 1 / (1 + (row % LIST)))
+  for (let row = 0; row < rowCount; row++) {
+    const place = row % LIST
+    const wish = random.normal()
+    rows.set([wish, 2 - place + random.normal(), random.normal()], row * 3)
+    found.chances[row] = 1 / (1 + Math.exp(1.5 - 1.5 * wish))
+    found.labels[row] = random.uniform() < propensities[row]! * found.chances[row]! ? 1 : 0
+  }
+  return { rows, rowCount, featureCount: 3, starts: startsOf(lists), propensities, ...found }
+}
+
+/** The share of pairs of a list that two ways to score put in the same order. */
+function rightPairs(ours: Float64Array, truth: Float64Array): number {
+  let [right, pairs] = [0, 0]
+  for (let row = 0; row < ours.length; row++) {
+    for (let other = row + 1; other < ours.length && other % LIST !== 0; other++) {
+      if (ours[row] === ours[other] && truth[row] === truth[other]) continue
+      pairs++
+      if ((ours[row]! - ours[other]!) * (truth[row]! - truth[other]!) > 0) right++
+    }
+  }
+  return right / pairs
+}
+
+function refuses(code: ErrorCode, lists: ListExamples, propensities?: Float64Array): void {
   assert.throws(
-    () => fitLambdaMart(lists, { seed: 1 }),
+    () => fitLambdaMart(lists, { seed: 1, propensities }),
     (error) => isSluiceError(error, code),
   )
 }

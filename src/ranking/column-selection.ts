@@ -1,6 +1,7 @@
 import { SluiceError } from '../foundation/index.ts'
 import type { RowModel } from '../models/index.ts'
 import type { HelpingRanker, RankerExamples } from './ranker.ts'
+import { atNeutralPosition } from './ranking-rows.ts'
 
 /**
  * The columns that a list of names stands for, rising: a name is a column, or a feature and with it all its columns.
@@ -28,10 +29,12 @@ export function fitRanker(
   examples: RankerExamples,
   seed: number,
 ): RowModel {
-  if (ranker.features === undefined) return ranker.fit(examples, seed)
+  const isCorrected = ranker.positions === 'corrected'
+  const whole = isCorrected ? atNeutralPosition(examples.rows, columnNames) : examples.rows
+  if (ranker.features === undefined) return ranker.fit({ ...examples, rows: whole }, seed)
   const columns = selectColumns(columnNames, ranker.features)
   const rows = new Float64Array(examples.rowCount * columns.length)
-  copyColumns(examples.rows, examples.rowCount, columnNames.length, columns, rows)
+  copyColumns(whole, examples.rowCount, columnNames.length, columns, rows)
   return ranker.fit({ ...examples, rows, featureCount: columns.length }, seed)
 }
 

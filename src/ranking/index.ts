@@ -1,3 +1,4 @@
+export { clickRanker } from './click-ranker.ts'
 export { fitRanker, loadRanker, overWholeRows, selectColumns, unknownColumns } from './column-selection.ts'
 export {
   explainScore,

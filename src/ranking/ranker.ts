@@ -23,6 +23,11 @@ export type ExampleSpec =
 /** Lists with a label an objective beside the main one; each of shape (rowCount,). */
 export interface RankerExamples extends ListExamples {
   readonly objectiveLabels?: Readonly<Record<string, Float64Array>>
+  /**
+   * Shape (rowCount,): how often the place of each row is looked at, relative to the top. There when a ranker corrects for
+   * positions.
+   */
+  readonly propensities?: Float64Array | undefined
 }
 
 /** How candidates are scored: a definition, plain but for `fit` and `load`. */
@@ -32,6 +37,11 @@ export interface Ranker {
   readonly examples: ExampleSpec
   /** The features, or single columns, that it reads: its rows hold nothing else. Absent: all of them. */
   readonly features?: readonly string[] | undefined
+  /**
+   * What it does about where exposures stood: it is a feature when absent; `corrected`: it is none, and the examples say
+   * how often each place is looked at.
+   */
+  readonly positions?: 'corrected'
   /** What it learns beside `label`, by name: absent for a ranker of one label. */
   readonly objectives?: Readonly<Record<string, LabelSpec>>
   /** What each objective is worth; the score is the sum of weight times probability. */
@@ -41,7 +51,7 @@ export interface Ranker {
 }
 
 /** A ranker beside the main one, which learns from the main one's examples. */
-export type HelpingRanker = Pick<Ranker, 'spec' | 'features' | 'fit' | 'load'>
+export type HelpingRanker = Pick<Ranker, 'spec' | 'features' | 'positions' | 'fit' | 'load'>
 
 /** Every label that a ranker learns: the main one first, then those of its objectives. */
 export function labelsOf({ label, objectives = {} }: Pick<Ranker, 'label' | 'objectives'>): LabelSpec[] {

@@ -70,6 +70,7 @@ function valueFaults(
         : [`${name}: expected the examples of ${main}, got others`]),
       ...(ranker.features ? [`${name}: expected a ranker that reads all features, got one of some`] : []),
       ...(ranker.objectives ? [`${name}: expected a ranker of one label, got a value`] : []),
+      ...(ranker.positions ? [`${name}: expected a ranker to which a position is a feature, got one from clicks`] : []),
     ]),
   ]
 }

@@ -14,7 +14,8 @@ export {
   type ScoringTrainingResult,
   trainScoringSystem,
 } from './scoring/train-scoring.ts'
-export type { PositionPropensity, SearchJudgement } from './search/judge-search.ts'
+export type { SearchJudgement } from './search/judge-search.ts'
+export type { PositionPropensity, SearchClickBias } from './search/search-click-bias.ts'
 export { SearchReplay } from './search/search-replay.ts'
 export { evaluateSearchVersion, type SearchTrainingResult, trainSearchSystem } from './search/train-search.ts'
 export { loadLightRanker, loadRankers, type SystemRankers, servingRanker } from './system-rankers.ts'

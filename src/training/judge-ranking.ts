@@ -62,6 +62,8 @@ export interface JudgeOptions {
 /**
  * Judges a ranker on held-out lists. Immature lists are left out.
  *
+ * @param all - with propensities where the model is one of rows at the top
+ *
  * @returns undefined when no list has both a positive and a negative row
  */
 export function judgeRanking(all: Examples, model: RowModel, options: JudgeOptions): RankingJudgement | undefined {
@@ -74,7 +76,7 @@ export function judgeRanking(all: Examples, model: RowModel, options: JudgeOptio
   const probabilities =
     model instanceof ValueModel
       ? model.mainProbabilities(test.rows, test.rowCount)
-      : scoresOf(model, test).map((score) => model.response(score))
+      : scoresOf(model, test).map((score, row) => model.response(score) * (test.propensities?.[row] ?? 1))
   const clusters = denseClusters(test.subjects)
   const listSubjects = denseClusters(Int32Array.from(test.starts.slice(0, -1), (start) => test.subjects[start]!))
   const listed = (values: Float64Array): Float64Array => ndcg(test, values)
@@ -161,6 +163,7 @@ export function takeLists(all: Examples, holds: (list: number) => boolean): Exam
     rows,
     columnNames: all.columnNames,
     objectiveLabels: Object.fromEntries(Object.entries(all.objectiveLabels).map(labelsOf)),
+    propensities: all.propensities?.filter(taken),
     rowCount,
     featureCount: width,
     labels: all.labels.filter(taken),

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SluiceError } from '../foundation/index.ts'
+import type { SearchClickBias } from './search/search-click-bias.ts'
 
 /** Which of a version's rankers ranks: its main one, or the fallback where the main one did not pass the gate. */
 export type ServingRanker = 'ranker' | 'fallback'
@@ -38,6 +39,8 @@ export interface Lineage {
   readonly codeVersion: string
   /** The ranker that ranks; absent in versions of before there was a choice, which means `ranker`. */
   readonly serves?: ServingRanker
+  /** Of a search system that learns from clicks: what positions do to them, by which its ranker was corrected. */
+  readonly clickBias?: SearchClickBias | undefined
   readonly metrics: unknown
 }
 

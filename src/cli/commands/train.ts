@@ -15,7 +15,7 @@ import { judgementText } from '../judgement-text.ts'
 import { printResult, WorkFailed, withProgress } from '../output.ts'
 import { packageVersion } from '../package-version.ts'
 import { scoringText } from '../scoring-text.ts'
-import { searchText } from '../search-text.ts'
+import { clickBiasText, searchText } from '../search-text.ts'
 import { type SharedOptions, wholeNumber, withSharedOptions } from '../shared-options.ts'
 import { withReader } from '../with-reader.ts'
 
@@ -98,7 +98,7 @@ function summary(result: AnyResult, seconds: number) {
   const own =
     'settled' in result
       ? { calibration: result.calibration, settled: result.settled }
-      : { serves, refused: result.refused }
+      : { serves, refused: result.refused, ...('clickBias' in result ? { clickBias: result.clickBias } : {}) }
   return { version: name, modelHash, seconds, offsets, splits, examples, promoted, gate, ...own, ...judgement }
 }
 
@@ -110,6 +110,7 @@ function text(name: string, result: AnyResult): string {
   return [
     `${name} ${version.version} (${version.modelHash.slice(0, 12)}): ${state}`,
     `${examplesText(result)}\n`,
+    ...('clickBias' in result && result.clickBias ? [clickBiasText(result.clickBias)] : []),
     resultText(result),
   ].join('\n')
 }

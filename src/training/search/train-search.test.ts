@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { type Application, requireSearchSystem } from '../../application/index.ts'
 import { openDataDirectory, openEventLog } from '../../data/index.ts'
 import { DAY_MS, isSluiceError, manualClock } from '../../foundation/index.ts'
-import { exposures, lambdaMart, logisticRanker } from '../../ranking/index.ts'
+import { clickRanker, exposures, lambdaMart, logisticRanker } from '../../ranking/index.ts'
 import {
   SMALL_SEARCH_START_MS,
   type SmallSearchParts,
@@ -12,6 +12,7 @@ import {
   temporaryFolder,
 } from '../../testing/index.ts'
 import { ModelRegistry } from '../model-registry.ts'
+import { loadRankers } from '../system-rankers.ts'
 import { SearchReplay } from './search-replay.ts'
 import { evaluateSearchVersion, trainSearchSystem } from './train-search.ts'
 
@@ -74,6 +75,43 @@ describe('training of a search system', () => {
     assert.equal(propensities[0]?.propensity, 1)
     assert.ok(propensities.length > 4 && propensities.every(({ propensity }) => propensity > 0))
     assert.ok(propensities.at(-1)!.propensity < 0.8)
+  })
+
+  it('corrects clicks for how often places are looked at, and keeps by what in the lineage', async () => {
+    const ranking = clickRanker({ label: LABEL, examples: EXAMPLES, model: { maxTrees: 40, leaves: 8 } })
+    const many = smallSearchEvents({ searches: 2_000 })
+    const { application, log, registry, train } = await shopOf({ ranking }, many)
+    const { version, judgement, promoted, clickBias } = await train()
+    assert.ok(promoted && clickBias)
+    assert.equal(clickBias.method, 'harvested')
+    // Place k is looked at with chance 1 / sqrt(k).
+    const errors = clickBias.propensities.slice(1).map(({ position, propensity, standardError }) => {
+      return (propensity - position ** -0.5) / standardError
+    })
+    assert.equal(errors.length, 7)
+    assert.ok(
+      errors.every((error) => Math.abs(error) < 3),
+      errors.join(' '),
+    )
+    assert.deepEqual(registry.find('shop', 'v1')?.clickBias, clickBias)
+    const { model } = judgement.search!.ranking
+    assert.ok(model.calibrationError < 0.03, `${model.calibrationError}`)
+    const again = await evaluateSearchVersion(application, version, log, registry, { seed: 1 })
+    assert.deepEqual(again.search?.ranking.model, model)
+  })
+
+  it('learns the same from clicks whatever the place is as a feature, which it does not read', async () => {
+    const ranking = clickRanker({ label: LABEL, examples: EXAMPLES, model: { maxTrees: 20, leaves: 8 } })
+    const { log, registry, train, application } = await shopOf({ ranking })
+    const { version } = await train()
+    const loaded = loadRankers({ ranking }, version.columnNames, registry.artifacts(version)).ranker!
+    const column = version.columnNames.indexOf('exposure.position')
+    const system = requireSearchSystem(application, 'shop')
+    const replay = new SearchReplay(application, system, log, log.head, { seed: 1, maxLists: 50, expectedLists: 900 })
+    const { rows, featureCount } = replay.collectTo(log.head).set.finish(Number.POSITIVE_INFINITY)
+    const row = rows.slice(0, featureCount)
+    assert.equal(loaded.explain(row).contributions[column], 0)
+    assert.deepEqual(loaded.explain(row.with(column, 7)).contributions, loaded.explain(row).contributions)
   })
 
   it('reads features as of a search: nothing that came of it, and the index as it was', async () => {

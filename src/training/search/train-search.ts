@@ -1,7 +1,7 @@
 import { type Application, hashOfSystem, requireSearchSystem, type SearchSystem } from '../../application/index.ts'
 import type { EventLog } from '../../data/index.ts'
 import { SluiceError } from '../../foundation/index.ts'
-import { type Ranker, ripeAfterMs } from '../../ranking/index.ts'
+import { type HelpingRanker, type Ranker, ripeAfterMs } from '../../ranking/index.ts'
 import type { RefusedRanker } from '../choose-ranker.ts'
 import type { Examples } from '../example-set.ts'
 import { LogSurvey } from '../log-survey.ts'
@@ -10,6 +10,7 @@ import type { GateResult } from '../promotion-gate.ts'
 import { championRanker, fitRankers, loadRankers, saveRankers, servingRanker, wholeRankers } from '../system-rankers.ts'
 import { passReporter, requireSameSystem, requireUnchanged, summarise, type TrainOptions } from '../train-system.ts'
 import { judgeSearch, type SearchJudgement, searchGate } from './judge-search.ts'
+import { propensitiesOfRows, type SearchClickBias, searchClickBias } from './search-click-bias.ts'
 import { type SearchExamples, SearchReplay, type SearchReplayOptions } from './search-replay.ts'
 
 /** The share of the labels that the ranker learns from; the newest rest judges it. */
@@ -24,6 +25,8 @@ export interface SearchTrainingResult {
   readonly promoted: boolean
   /** The main ranker, when it did not pass the gate and the fallback serves in its place. */
   readonly refused?: Pick<RefusedRanker, 'reasons'>
+  /** What positions do to clicks, where a ranker was corrected for it. */
+  readonly clickBias?: SearchClickBias
   readonly examples: {
     readonly rows: number
     readonly positives: number
@@ -60,14 +63,16 @@ export async function trainSearchSystem(
   const examples = matureExamples(replay, ranking, training)
   requireRows(examples)
   const parts = rankingParts(system, ranking)
-  const fitted = fitRankers(parts, columnNames, examples, seed)
+  const clickBias = isCorrected(system) ? searchClickBias(examples, training.queries, { regress: true }) : undefined
+  const fitted = fitRankers(parts, columnNames, withPropensities(examples, clickBias), seed)
   const rankers = wholeRankers(parts, columnNames, fitted)
   const champion = championRanker(registry, name, parts, columnNames)
   const held = replay.collectTo(until)
   const test = matureExamples(replay, ranking, held)
   const trial = (serves: ServingRanker) => {
     const model = servingRanker({ serves }, rankers)
-    const judgement = model && judgeSearch(test, held.queries, model, { seed, champion })
+    const shown = withPropensities(test, servingPart(parts, serves)?.positions && clickBias)
+    const judgement = model && judgeSearch(shown, held.queries, model, { seed, champion })
     return { serves, judgement, gate: searchGate(judgement, system.problem.guardrails) }
   }
   const own = trial('ranker')
@@ -84,6 +89,7 @@ export async function trainSearchSystem(
     columnNames,
     codeVersion: options.codeVersion,
     serves,
+    ...(clickBias ? { clickBias } : {}),
     metrics: { search: judgement, gate, ...(refused ? { refused } : {}) },
   }
   requireUnchanged(log, generation)
@@ -97,6 +103,7 @@ export async function trainSearchSystem(
     gate,
     promoted,
     examples: summary,
+    ...(clickBias ? { clickBias } : {}),
     ...(refused ? { refused } : {}),
   }
 }
@@ -122,7 +129,8 @@ export async function evaluateSearchVersion(
   const test = matureExamples(replay, ranking, held)
   const parts = rankingParts(system, ranking)
   const model = servingRanker(version, loadRankers(parts, version.columnNames, registry.artifacts(version)))
-  return { search: model && judgeSearch(test, held.queries, model, { seed: options.seed }) }
+  const shown = withPropensities(test, servingPart(parts, version.serves ?? 'ranker')?.positions && version.clickBias)
+  return { search: model && judgeSearch(shown, held.queries, model, { seed: options.seed }) }
 }
 
 /** A replay at the log's start, and the offset at which the ranker has learnt enough. */
@@ -156,6 +164,19 @@ function openReplay(
 
 function matureExamples(replay: SearchReplay, ranking: Ranker, { set }: SearchExamples): Examples {
   return set.finish(replay.state.newestMs - ripeAfterMs(ranking))
+}
+
+/** Whether a ranker of the system learns from clicks without their places. */
+function isCorrected({ ranking, fallback }: SearchSystem): boolean {
+  return ranking?.positions === 'corrected' || fallback?.positions === 'corrected'
+}
+
+function servingPart(parts: ReturnType<typeof rankingParts>, serves: ServingRanker): HelpingRanker | undefined {
+  return serves === 'fallback' ? parts.fallback : parts.ranking
+}
+
+function withPropensities(examples: Examples, bias: SearchClickBias | undefined): Examples {
+  return bias ? { ...examples, propensities: propensitiesOfRows(examples, bias) } : examples
 }
 
 function rankingParts({ fallback }: SearchSystem, ranking: Ranker) {
