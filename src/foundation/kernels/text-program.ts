@@ -9,4 +9,5 @@ export interface TextProgram {
     sums: number,
     heap: number,
   ): number
+  sumPostings(cursors: number, termCount: number, sums: number): void
 }

@@ -14,6 +14,19 @@ export interface FoundDocuments {
   readonly scores: Float64Array
 }
 
+/** The sum of every document; times `unit` it is a score. */
+export interface DocumentSums {
+  /** Shape (documents,): 0 of one without any of the terms. */
+  readonly sums: Int32Array
+  readonly unit: number
+}
+
+/** What a term or a list has in a segment. */
+interface PostingSource {
+  readonly bytes: Uint8Array
+  readonly weight: number
+}
+
 /** Segments one after the other: document 0 of each is document `first` of all. */
 export interface PlacedSegment {
   readonly first: number
@@ -68,7 +81,13 @@ export class PostingSearch {
     const { program } = this.#kernels
     this.#reserve(limit, 0)
     program.clearKeys(this.#heap.byteOffset, limit)
-    for (const segment of segments) this.#searchSegment(segment, wanted, units, limit, accept)
+    for (const { first, kept } of segments) {
+      const sources = sourcesIn({ first, kept }, wanted)
+      if (sources.length === 0) continue
+      const mask = accept?.subarray(first, first + kept.documentCount)
+      this.#reserve(limit, bytesOf(sources) + (mask?.length ?? 0) + (kept.live?.length ?? 0))
+      this.#run(sources, units, first, mask, kept.live)
+    }
     const heap = this.#heap.byteOffset
     const found = program.takeKeys(heap, this.#documents.byteOffset, this.#scores.byteOffset)
     return {
@@ -77,35 +96,30 @@ export class PostingSearch {
     }
   }
 
-  #searchSegment(
-    { first, kept }: PlacedSegment,
-    { terms, weights, lists = [] }: WeightedTerms,
-    units: number,
-    limit: number,
-    accept: Uint8Array | undefined,
-  ): void {
-    const sources: { bytes: Uint8Array; weight: number }[] = []
-    const { starts, chunks } = kept.segment.postings
-    for (let place = 0; place < terms.length; place++) {
-      const term = kept.termNumber(terms[place]!)
-      if (term < 0) continue
-      sources.push({ bytes: chunks.subarray(starts[term]!, starts[term + 1]!), weight: weights[place]! })
+  /**
+   * The sums of all documents, those that are gone among them: what {@link best} takes the largest of.
+   *
+   * @param documentCount - of all segments
+   * @remarks O(postings of the terms + documents).
+   */
+  sums(segments: readonly PlacedSegment[], wanted: WeightedTerms, documentCount: number): DocumentSums {
+    const units = scoreUnits(wanted)
+    const sums = new Int32Array(documentCount)
+    for (const { first, kept } of segments) {
+      const sources = sourcesIn({ first, kept }, wanted)
+      if (sources.length === 0) continue
+      const room = 4 * (kept.documentCount + (1 << WINDOW_BITS))
+      this.#reserve(1, room + bytesOf(sources))
+      const own = new Int32Array(this.#scratch.buffer, this.#scratch.byteOffset, room / 4).fill(0)
+      this.#layOut(sources, units, room)
+      this.#kernels.program.sumPostings(own.byteOffset + room, sources.length, own.byteOffset)
+      sums.set(own.subarray(0, kept.documentCount), first)
     }
-    for (const list of lists) {
-      const bytes = chunksWithin(list, first, first + kept.documentCount)
-      if (bytes.length > 0) sources.push({ bytes, weight: list.weight })
-    }
-    if (sources.length === 0) return
-    const mask = accept?.subarray(first, first + kept.documentCount)
-    const cursorBytes = 4 * CURSOR * sources.length
-    const bytes = sources.reduce((sum, source) => sum + source.bytes.length, cursorBytes)
-    this.#reserve(limit, bytes + (mask?.length ?? 0) + (kept.live?.length ?? 0))
-    this.#run(sources, units, first, mask, kept.live)
+    return { sums, unit: 1 / (units * FULL_IMPACT) }
   }
 
-  /** Lays out cursors, chunks and masks in the scratch memory and searches them. */
   #run(
-    sources: readonly { readonly bytes: Uint8Array; readonly weight: number }[],
+    sources: readonly PostingSource[],
     units: number,
     first: number,
     mask: Uint8Array | undefined,
@@ -113,22 +127,37 @@ export class PostingSearch {
   ): void {
     const scratch = this.#scratch
     const origin = scratch.byteOffset
-    const cursors = new Int32Array(scratch.buffer, origin, CURSOR * sources.length)
-    let at = cursors.byteLength
+    let at = this.#layOut(sources, units, 0)
     const place = (bytes: Uint8Array): number => {
       scratch.set(bytes, at)
       at += bytes.length
       return origin + at - bytes.length
     }
-    for (const [number, { bytes, weight }] of sources.entries()) {
-      cursors[CURSOR * number] = place(bytes)
-      cursors[CURSOR * number + 1] = origin + at
-      cursors[CURSOR * number + 2] = wholeWeight(weight, units)
-    }
     const accepted = mask ? place(mask) : 0
     const living = live ? place(live) : 0
     const { searchPostings } = this.#kernels.program
     searchPostings(origin, sources.length, accepted, living, first, this.#sums.byteOffset, this.#heap.byteOffset)
+  }
+
+  /**
+   * Lays out cursors and behind them chunks in the scratch memory.
+   *
+   * @param from - a multiple of 4
+   * @returns the place behind them
+   */
+  #layOut(sources: readonly PostingSource[], units: number, from: number): number {
+    const scratch = this.#scratch
+    const cursors = new Int32Array(scratch.buffer, scratch.byteOffset + from, CURSOR * sources.length)
+    let at = from + cursors.byteLength
+    for (let number = 0; number < sources.length; number++) {
+      const { bytes, weight } = sources[number]!
+      cursors[CURSOR * number] = scratch.byteOffset + at
+      scratch.set(bytes, at)
+      at += bytes.length
+      cursors[CURSOR * number + 1] = scratch.byteOffset + at
+      cursors[CURSOR * number + 2] = wholeWeight(weight, units)
+    }
+    return at
   }
 
   /** Room for so many results and so many bytes beside. The results so far stay. */
@@ -145,6 +174,26 @@ export class PostingSearch {
     arena.release(this.#scratch.byteOffset)
     this.#scratch = arena.uint8s(2 * bytes)
   }
+}
+
+/** The chunks of the terms and lists that a segment has. */
+function sourcesIn({ first, kept }: PlacedSegment, { terms, weights, lists = [] }: WeightedTerms): PostingSource[] {
+  const sources: PostingSource[] = []
+  const { starts, chunks } = kept.segment.postings
+  for (let place = 0; place < terms.length; place++) {
+    const term = kept.termNumber(terms[place]!)
+    if (term >= 0) sources.push({ bytes: chunks.subarray(starts[term]!, starts[term + 1]!), weight: weights[place]! })
+  }
+  for (const list of lists) {
+    const bytes = chunksWithin(list, first, first + kept.documentCount)
+    if (bytes.length > 0) sources.push({ bytes, weight: list.weight })
+  }
+  return sources
+}
+
+/** Of their chunks and cursors. */
+function bytesOf(sources: readonly PostingSource[]): number {
+  return sources.reduce((sum, { bytes }) => sum + bytes.length, 4 * CURSOR * sources.length)
 }
 
 /** Where the first of ascending documents stands that is not before one. */

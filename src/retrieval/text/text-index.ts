@@ -5,6 +5,7 @@ import type { KeptSegment } from './kept-segment.ts'
 import { chunksOf } from './packed-postings.ts'
 import { FULL_IMPACT, WINDOW_BITS } from './posting-chunks.ts'
 import {
+  type DocumentSums,
   type FoundDocuments,
   type PlacedSegment,
   type PostingSearch,
@@ -145,6 +146,10 @@ export class TextIndex implements TextSnapshot {
 
   best(terms: WeightedTerms, limit: number, accept?: Uint8Array): FoundDocuments {
     return this.#search.best(this.segments, terms, Math.min(limit, Math.max(1, this.documentCount)), accept)
+  }
+
+  sums(terms: WeightedTerms): DocumentSums {
+    return this.#search.sums(this.segments, terms, this.documentCount)
   }
 
   explain(wanted: WeightedTerms, document: number): ScorePart[] {

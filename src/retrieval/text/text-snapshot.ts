@@ -1,7 +1,7 @@
 import type { Analysis } from './analysis.ts'
 import type { FieldFilter, FieldValues } from './field-values.ts'
 import type { GrowingArray } from './growing-array.ts'
-import type { FoundDocuments } from './posting-search.ts'
+import type { DocumentSums, FoundDocuments } from './posting-search.ts'
 import type { SpellingDictionary } from './spelling-dictionary.ts'
 import type { TermPostings } from './term-postings.ts'
 import type { TextLayout } from './text-fields.ts'
@@ -77,6 +77,8 @@ export interface TextSnapshot {
    * @param accept - shape (documents,), 0 keeps a document out; those that are gone are out as it is
    */
   best(terms: WeightedTerms, limit: number, accept?: Uint8Array): FoundDocuments
+  /** The sums of all documents by which {@link best} chooses. Documents that are gone have theirs, too. */
+  sums(terms: WeightedTerms): DocumentSums
   /** The parts that {@link best} adds up for a document; their sum is its score to the last bit. */
   explain(terms: WeightedTerms, document: number): ScorePart[]
   /** Terms that begin so, ascending, at most so many; terms of which every document is gone may be among them. */

@@ -8,7 +8,7 @@ export { softmaxGradients } from './sampled-softmax'
 export { singleProduct } from './single-product'
 export { leastSquaresLoss, leastSquaresScratchBytes, solveLeastSquares } from './least-squares-rows'
 export { invertSymmetric, scratchBytes as symmetricInverseScratchBytes } from './symmetric-inverse'
-export { searchPostings } from './text-postings'
+export { searchPostings, sumPostings } from './text-postings'
 export { binValues, distinctValues, placeColumn, sortValues } from './tree-binning'
 export { absoluteSum, logisticGradients, packGradients, squaredGradients } from './tree-gradients'
 export {

@@ -247,3 +247,19 @@ function searchWindow(cursors: usize, termCount: i32, window: i32, sums: usize, 
   }
   return true
 }
+
+/**
+ * Adds the sum of every document.
+ *
+ * @param cursors - 32 bytes a term, of which the first three numbers are set; used up
+ * @param sums - i32 for each document, up to the end of the last window
+ */
+export function sumPostings(cursors: usize, termCount: i32, sums: usize): void {
+  for (let term = 0; term < termCount; term++) {
+    const cursor = cursorOf(cursors, term)
+    store<i32>(cursor, -1, 12)
+    for (readChunk(cursor); windowOf(cursor) != NO_WINDOW; readChunk(cursor)) {
+      addChunk(cursor, sums + ((<usize>windowOf(cursor)) << (WINDOW_BITS + 2)))
+    }
+  }
+}

@@ -5,10 +5,12 @@ import type { AcceptedDocuments, AcceptOptions } from './accepted-documents.ts'
 import { countOf, intersect } from './document-mask.ts'
 import { type Facet, type FacetRequest, facetOf } from './facets.ts'
 import { type FieldFilter, invalid, isRecord, shown } from './field-filter.ts'
+import { firstFrom } from './first-from.ts'
+import type { LeadingKeys } from './first-of-groups.ts'
 import { type DocumentGroup, type GroupRequest, groupDocuments } from './group-documents.ts'
-import { type Matches, maskedMatches, maskOf, matchesOf } from './matches.ts'
+import { type Matches, matchesOf } from './matches.ts'
 import { sortColumn } from './sort-columns.ts'
-import { requireSortKeys, type SortKey, sortDocuments } from './sort-documents.ts'
+import { requireSortKeys, type SortKey, sortDocuments, sortKeys } from './sort-documents.ts'
 
 /** How what a query finds is filtered, counted and put in order. */
 export interface ArrangeOptions extends AcceptOptions {
@@ -29,8 +31,13 @@ export interface ArrangeOptions extends AcceptOptions {
 
 /** The documents of a query by what they say. */
 export interface RankedMatches {
-  /** Best first; with `among` only of these. Shape of it: (documents,). */
-  best(limit: number, among?: Uint8Array): FoundDocuments
+  /** Best first; with `among` only of these ascending ones. */
+  best(limit: number, among?: Int32Array): FoundDocuments
+  /**
+   * What the words say of each document, 0 of one that has none, in an array of its own; undefined where something else has a say in the order.
+   * In the order of these are all documents but the very best, whose neighbours count, too.
+   */
+  scores(documents: Int32Array): Float64Array | undefined
   /** All of them, whether they are accepted or not. Shape (documents,). */
   matching(): Uint8Array
   /** How many of them there are that are accepted. */
@@ -99,8 +106,11 @@ class Arrangement {
 
   arranged(limit: number): ArrangedDocuments {
     const { group, facets, total } = this.#options
-    const first = (count: number, among?: Matches): ArrayLike<number> => this.#first(count, among)
-    const groups = group && groupDocuments(this.#snapshot, group, this.#matches, limit, first)
+    const order = {
+      first: (count: number, among?: Int32Array) => this.#first(count, among),
+      keys: (documents: Int32Array) => this.#keys(documents),
+    }
+    const groups = group && groupDocuments(this.#snapshot, group, this.#matches, limit, order)
     const isByScore = !groups && !this.#sort && this.#pinned.length === 0
     const found = isByScore ? this.#ranked.best(limit) : this.#scored(groups, limit)
     return {
@@ -146,32 +156,41 @@ class Arrangement {
   }
 
   /** The first documents in their order; with `among` only of these. */
-  #first(count: number, among?: Matches): ArrayLike<number> {
-    const pinned = this.#pinned.filter((document) => !among || among.mask[document] === 1).slice(0, count)
+  #first(count: number, among?: Int32Array): ArrayLike<number> {
+    const isAmong = (document: number) => !among || among[firstFrom(among, document)] === document
+    const pinned = this.#pinned.filter(isAmong).slice(0, count)
     const others = this.#unpinned(count, among)
     if (pinned.length === 0) return others
     const isPinned = new Set(pinned)
     return [...pinned, ...Array.from(others).filter((document) => !isPinned.has(document))].slice(0, count)
   }
 
-  #unpinned(count: number, among?: Matches): ArrayLike<number> {
-    const best = (most: number, mask?: Uint8Array): ArrayLike<number> => this.#ranked.best(most, mask).documents
-    if (!this.#sort) return best(count, among?.mask)
-    return sortDocuments(this.#snapshot, this.#sort, among ?? this.#matches, count, best)
+  #unpinned(count: number, among?: Int32Array): ArrayLike<number> {
+    const best = (most: number, own?: Int32Array): ArrayLike<number> => this.#ranked.best(most, own).documents
+    if (!this.#sort) return best(count, among)
+    return sortDocuments(this.#snapshot, this.#sort, among ?? this.#matches.documents, count, best)
+  }
+
+  /** By what documents can be compared, unless some are pinned or it would cost too much. */
+  #keys(documents: Int32Array): LeadingKeys | undefined {
+    if (this.#pinned.length > 0) return undefined
+    const isByScore = !this.#sort || this.#sort.at(-1) === 'score'
+    const scores = isByScore ? this.#ranked.scores(documents) : undefined
+    if (isByScore && !scores) return undefined
+    for (let place = 0; scores && place < scores.length; place++) scores[place] = -scores[place]!
+    return sortKeys(this.#snapshot, this.#sort ?? [], documents, scores)
   }
 
   /** A document that is only pinned has a score of 0, unless it has some of the words. */
   #withScores(documents: Int32Array): FoundDocuments {
     if (documents.length === 0) return { documents, scores: new Float64Array() }
-    const found = this.#ranked.best(documents.length, maskOf(documents, this.#snapshot.documentCount))
+    const found = this.#ranked.best(documents.length, documents.slice().sort())
     const scores = new Map(Array.from(found.documents, (document, place) => [document, found.scores[place]!]))
     return { documents, scores: Float64Array.from(documents, (document) => scores.get(document) ?? 0) }
   }
 
   #sortedBy(sort: readonly SortKey[], documents: Int32Array): (string | number | null)[][] {
-    const matches = maskedMatches(documents.slice().sort(), this.#snapshot.documentCount)
-    const orders = sort.filter((key) => key !== 'score')
-    const columns = orders.map((order) => sortColumn(this.#snapshot, order, matches))
+    const columns = sort.filter((key) => key !== 'score').map((order) => sortColumn(this.#snapshot, order))
     return Array.from(documents, (document) => columns.map((column) => column.sortedBy(document) ?? null))
   }
 

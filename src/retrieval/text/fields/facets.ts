@@ -1,11 +1,12 @@
-import type { TextSnapshot } from '../text-snapshot.ts'
-import { countOf } from './document-mask.ts'
-import { type Bounds, type GeoPoint, invalid, isRecord, requirePoint, shown } from './field-filter.ts'
-import { binEdges, binOf, type CalendarStep } from './histogram.ts'
+import type { FieldPart, TextSnapshot } from '../text-snapshot.ts'
+import { type Bounds, type GeoPoint, invalid, isRecord, requireMetres, requirePoint, shown } from './field-filter.ts'
+import { Bins, binEdges, type CalendarStep } from './histogram.ts'
 import { type KeywordPart, keywordCounts, keywordParts, sharedDictionary } from './keyword-counts.ts'
+import type { KeywordDictionary } from './keyword-dictionary.ts'
 import type { Matches } from './matches.ts'
 import { NumberValues } from './number-values.ts'
-import { countBins, countWithin, extent, type NumbersOfMatches, numbersOf } from './numbers-of-matches.ts'
+import { countBins, countWithin, type NumbersOfMatches, numbersOf } from './numbers-of-matches.ts'
+import { countNear } from './points-of-matches.ts'
 import { selectBest } from './select-best.ts'
 
 /** What is counted of a field. A keyword has its most frequent values, a number ranges or a histogram, a point rings. */
@@ -49,7 +50,8 @@ const CALENDAR: readonly unknown[] = ['day', 'week', 'month', 'year']
  * @param chosen - values that are filtered for
  * @throws SluiceError `UNKNOWN_FIELD` at a field that does not filter, `INVALID_ARGUMENT` at what cannot be counted of it,
  * `LIMIT_EXCEEDED` at a histogram of more than 1,000 bins
- * @remarks O(matches), for ranges times their number; O(documents) for each ring; O(values of the dictionary).
+ * @remarks O(matches), for ranges times the logarithm of their number and for rings times their number; O(values of the
+ * dictionary).
  */
 export function facetOf(
   snapshot: TextSnapshot,
@@ -67,7 +69,7 @@ export function facetOf(
   }
   if (kind === 'geo') {
     requireKeys(what, request, ['rings', 'from'])
-    return ringFacet(snapshot, field, request, matches)
+    return ringFacet(what, parts, request, matches)
   }
   requireKeys(what, request, ['ranges', 'step'])
   if (request.ranges !== undefined && request.step !== undefined) throw invalid(what, 'ranges or a step', 'both')
@@ -87,11 +89,11 @@ function keywordFacet(
   const counts = keywordCounts(parts, matches)
   const dictionary = sharedDictionary(parts)
   if (!dictionary) return { missing: 0, values: [], others: { values: 0, count: 0 } }
-  const { found, order, sum } = ranked(counts)
-  const compare = (one: number, other: number): number => dictionary.compare(one, other)
-  const best = selectBest(found, most, order, compare)
+  const { found, sum } = counted(counts)
+  const falling = Float64Array.from(found, (number) => -counts[number]!)
+  const best = selectBest(falling, most, (one, other) => dictionary.compare(found[one]!, found[other]!))
   const wanted = chosen.flatMap((value) => dictionary.numberOf(String(value)) ?? [])
-  const listed = selectBest([...new Set([...best, ...wanted])], MOST_VALUES + wanted.length, order, compare)
+  const listed = inOrder(new Set([...Array.from(best, (place) => found[place]!), ...wanted]), counts, dictionary)
   const values = listed.map((number) => ({ value: dictionary.valueOf(number), count: counts[number]! }))
   const present = values.filter(({ count }) => count > 0)
   const others = {
@@ -101,31 +103,30 @@ function keywordFacet(
   return { missing: counts[0]!, values, others }
 }
 
-/** The values with a count, the order from most to least, and the sum of all. */
-function ranked(counts: Uint32Array): { found: Uint32Array; order: Float64Array; sum: number } {
+/** Values by falling count. */
+function inOrder(numbers: ReadonlySet<number>, counts: Uint32Array, dictionary: KeywordDictionary): number[] {
+  return [...numbers].sort((one, other) => counts[other]! - counts[one]! || dictionary.compare(one, other))
+}
+
+/** The values with a count, and the sum of all. */
+function counted(counts: Uint32Array): { found: Uint32Array; sum: number } {
   const found = new Uint32Array(counts.length)
-  const order = new Float64Array(counts.length)
   let sum = 0
   let length = 0
   for (let number = 1; number < counts.length; number++) {
-    const count = counts[number]!
-    order[number] = -count
-    sum += count
-    if (count > 0) found[length++] = number
+    sum += counts[number]!
+    if (counts[number]! > 0) found[length++] = number
   }
-  return { found: found.subarray(0, length), order, sum }
+  return { found: found.subarray(0, length), sum }
 }
 
 function numberFacet(what: string, isDate: boolean, { ranges, step }: FacetRequest, numbers: NumbersOfMatches): Facet {
-  const ends = extent(numbers)
-  const counted =
-    step !== undefined
-      ? histogram(what, isDate, step, numbers, ends)
-      : ranges && rangeCounts(what, isDate, ranges, numbers)
+  const bins =
+    step !== undefined ? histogram(what, isDate, step, numbers) : ranges && rangeCounts(what, isDate, ranges, numbers)
   return {
     missing: numbers.missing,
-    ...(counted ? { ranges: counted } : {}),
-    ...(ends ?? {}),
+    ...(bins ? { ranges: bins } : {}),
+    ...(numbers.extent ?? {}),
   }
 }
 
@@ -139,7 +140,11 @@ function rangeCounts(
     throw invalid(what, `at most ${MOST_RANGES} ranges`, shown(ranges))
   }
   const column = new NumberValues(what, isDate)
-  return ranges.map((range: Bounds) => ({ ...range, count: countWithin(numbers, column.interval(range)) }))
+  const counts = countWithin(
+    numbers,
+    ranges.map((range: Bounds) => column.interval(range)),
+  )
+  return ranges.map((range: Bounds, place) => ({ ...range, count: counts[place]! }))
 }
 
 function histogram(
@@ -147,33 +152,26 @@ function histogram(
   isDate: boolean,
   step: unknown,
   numbers: NumbersOfMatches,
-  ends: { least: number; greatest: number } | undefined,
 ): NonNullable<Facet['ranges']> {
   const isWidth = typeof step === 'number' && Number.isFinite(step) && step > 0
   if (!isWidth && !(isDate && CALENDAR.includes(step))) {
     throw invalid(what, isDate ? 'a step above 0, day, week, month or year' : 'a step above 0', shown(step))
   }
-  if (!ends) return []
-  const edges = binEdges(what, step as number | CalendarStep, ends.least, ends.greatest)
-  const counts = countBins(numbers, edges.length - 1, (value) => binOf(edges, value))
+  if (!numbers.extent) return []
+  const { least, greatest } = numbers.extent
+  const edges = binEdges(what, step as number | CalendarStep, least, greatest)
+  const counts = countBins(numbers, new Bins(edges))
   return Array.from(counts, (count, bin) => ({ min: edges[bin]!, below: edges[bin + 1]!, count }))
 }
 
-function ringFacet(snapshot: TextSnapshot, field: string, { rings, from }: FacetRequest, matches: Matches): Facet {
-  const what = `facet ${field}`
-  const present = matches.mask.slice()
-  snapshot.narrow(present, field, { exists: true })
-  const missing = matches.documents.length - countOf(present)
-  if (rings === undefined) return { missing }
+function ringFacet(what: string, parts: readonly FieldPart[], { rings, from }: FacetRequest, matches: Matches): Facet {
+  if (rings === undefined) return { missing: countNear(parts, matches.documents).missing }
   if (!Array.isArray(rings) || rings.length > MOST_RINGS)
     throw invalid(what, `at most ${MOST_RINGS} rings`, shown(rings))
   const near = requirePoint(`${what}, from`, from)
-  const counts = rings.map((within: number) => {
-    const inside = matches.mask.slice()
-    snapshot.narrow(inside, field, { near, within })
-    return { within, count: countOf(inside) }
-  })
-  return { missing, rings: counts }
+  for (const within of rings) requireMetres(what, within)
+  const { missing, counts } = countNear(parts, matches.documents, near, rings)
+  return { missing, rings: rings.map((within: number, place) => ({ within, count: counts[place]! })) }
 }
 
 function requireKeys(what: string, request: unknown, known: readonly string[]): void {

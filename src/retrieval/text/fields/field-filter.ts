@@ -104,6 +104,12 @@ export function requirePoint(what: string, value: unknown): GeoPoint {
   return { latitude, longitude }
 }
 
+/** @throws SluiceError `OUT_OF_RANGE` at what is no distance */
+export function requireMetres(what: string, value: unknown): number {
+  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value
+  throw new SluiceError('OUT_OF_RANGE', `${what}, within: expected metres, got ${shown(value)}`)
+}
+
 /** @throws SluiceError `OUT_OF_RANGE` beyond the limit on either side, or at what is no number */
 export function requireDegrees(what: string, value: unknown, limit: number): number {
   if (typeof value === 'number' && value >= -limit && value <= limit) return value

@@ -1,4 +1,4 @@
-import { type ByteReader, type ByteWriter, SluiceError } from '../../../foundation/index.ts'
+import type { ByteReader, ByteWriter } from '../../../foundation/index.ts'
 import { GrowingArray } from '../growing-array.ts'
 import { chordOf, distanceOf, unitVector } from './earth.ts'
 import {
@@ -7,6 +7,7 @@ import {
   isRecord,
   type NearPoint,
   requireDegrees,
+  requireMetres,
   requirePoint,
   shown,
   type ValueTest,
@@ -79,14 +80,17 @@ export class GeoValues {
   }
 
   /**
-   * How far apart in space a point and the nearest of each document are, on a sphere of radius 1 and but for
+   * How far apart in space a point and the nearest of some documents are, on a sphere of radius 1 and but for
    * {@link CHORD_ERROR}: from 0 to 2, and infinity for a document without one.
    *
-   * @param chords - shape (documents,)
+   * @param documents - ascending
+   * @param first - the number of document 0 among them
+   * @param chords - shape of `documents`: where they are written
+   * @returns `chords`
    */
-  chords(from: GeoPoint, chords: Float64Array): void {
-    chords.fill(Number.POSITIVE_INFINITY)
-    takeChords(chords, this.#documents.view(), this.#vectors.view(), unitVector(from))
+  nearest(documents: Int32Array, first: number, from: GeoPoint, chords: Float64Array): Float64Array {
+    takeChords(chords, { documents, first }, this.#documents.view(), this.#vectors.view(), unitVector(from))
+    return chords
   }
 
   /** Metres from a point to the nearest of a document; undefined when it has none. */
@@ -123,10 +127,7 @@ export class GeoValues {
 
   #markNear(passed: Uint8Array, { near, within }: NearPoint): void {
     const from = requirePoint(`field ${this.#name}, near`, near)
-    if (!(Number.isFinite(within) && within >= 0)) {
-      throw new SluiceError('OUT_OF_RANGE', `field ${this.#name}, within: expected metres, got ${shown(within)}`)
-    }
-    const chord = chordOf(within)
+    const chord = chordOf(requireMetres(`field ${this.#name}`, within))
     const limits = { surely: Math.max(0, chord - CHORD_ERROR) ** 2, possibly: (chord + CHORD_ERROR) ** 2 }
     const [documents, vectors] = [this.#documents.view(), this.#vectors.view()]
     const [x, y, z] = unitVector(from)
@@ -175,14 +176,20 @@ function markNear(
 
 function takeChords(
   chords: Float64Array,
-  documents: Uint32Array,
+  { documents, first }: { readonly documents: Int32Array; readonly first: number },
+  owners: Uint32Array,
   vectors: Float32Array,
   [x, y, z]: readonly [number, number, number],
 ): void {
-  for (let point = 0; point < documents.length; point++) {
-    const document = documents[point]!
-    const chord = Math.sqrt(squareOf(vectors, 3 * point, x, y, z))
-    if (chord < chords[document]!) chords[document] = chord
+  let point = documents.length === 0 ? 0 : firstFrom(owners, documents[0]! - first)
+  for (let place = 0; place < documents.length; place++) {
+    const document = documents[place]! - first
+    while (point < owners.length && owners[point]! < document) point++
+    let least = Number.POSITIVE_INFINITY
+    for (; point < owners.length && owners[point] === document; point++) {
+      least = Math.min(least, squareOf(vectors, 3 * point, x, y, z))
+    }
+    chords[place] = Math.sqrt(least)
   }
 }
 

@@ -1,8 +1,9 @@
 import { GrowingArray } from '../growing-array.ts'
 import type { TextSnapshot } from '../text-snapshot.ts'
 import { invalid, isRecord, shown, wrongType } from './field-filter.ts'
+import { firstOfGroups, type LeadingKeys } from './first-of-groups.ts'
 import { type KeywordPart, keywordCounts, keywordParts, sharedDictionary } from './keyword-counts.ts'
-import { type Matches, maskedMatches, matchesWithin } from './matches.ts'
+import { documentsWithin, type Matches } from './matches.ts'
 
 /** The best few documents of each value of a keyword field; of a document with several values its first one counts. */
 export interface GroupRequest {
@@ -25,32 +26,37 @@ const LARGEST_SIZE = 100
 const FIRST_LOOK = 128
 const LOOK_FURTHER = 4
 
+/** The documents of a query in their order. */
+export interface OrderedDocuments {
+  /** The first of them, as many as are asked for; with `among` only of these ascending ones. */
+  first(count: number, among?: Int32Array): ArrayLike<number>
+  /** By what all of them can be compared; undefined where they cannot. */
+  keys(documents: Int32Array): LeadingKeys | undefined
+}
+
 /**
  * The groups of the best documents, in the order of their best ones.
  *
- * @param first - the first documents of the query in their order, as many as are asked for; with `among` only of these
  * @throws SluiceError `UNKNOWN_FIELD` at a field that does not filter, `WRONG_TYPE` at one of another kind,
  * `INVALID_ARGUMENT` at a size outside its range
- * @remarks Documents are asked for until there are groups enough; then once more for each group that is not full, and
- * O(matches).
+ * @remarks O(matches), and once more for each group that the first documents do not fill.
  */
 export function groupDocuments(
   snapshot: TextSnapshot,
   request: GroupRequest,
   matches: Matches,
   limit: number,
-  first: (count: number, among?: Matches) => ArrayLike<number>,
+  order: OrderedDocuments,
 ): { groups: DocumentGroup[]; groupCount: number } {
   const { by, size } = requireGroup(request)
   const parts = keywordParts(snapshot.fieldParts(by))
   if (!parts) throw wrongType(by, 'a keyword to group by', snapshot.layout.fields[by]?.kind)
   const counts = keywordCounts(parts, matches, true)
   const groupCount = counts.reduce((sum, count) => sum + Number(count > 0), 0)
-  const groups = firstGroups(parts, Math.min(limit, groupCount), size, first)
-  const members = membersOf(parts, matches, new Set(notFull(groups, counts, size)))
+  const groups = firstGroups(parts, matches.documents, Math.min(limit, groupCount), size, order)
+  const members = membersOf(parts, matches.documents, notFull(groups, counts, size))
   for (const [value, documents] of members) {
-    const among = maskedMatches(documents, snapshot.documentCount)
-    groups.set(value, Array.from(first(Math.min(size, documents.length), among)))
+    groups.set(value, Array.from(order.first(Math.min(size, documents.length), documents)))
   }
   return { groups: Array.from(groups, ([value, own]) => groupOf(parts, value, counts[value]!, own)), groupCount }
 }
@@ -58,14 +64,22 @@ export function groupDocuments(
 /** So many groups with the best documents of each, as far as they are among the first that were looked at. */
 function firstGroups(
   parts: readonly KeywordPart[],
+  matches: Int32Array,
   wanted: number,
   size: number,
-  first: (count: number) => ArrayLike<number>,
+  order: OrderedDocuments,
 ): Map<number, number[]> {
   for (let looked = Math.max(FIRST_LOOK, 2 * wanted * size); ; looked *= LOOK_FURTHER) {
-    const documents = first(looked)
+    const documents = order.first(looked)
     const groups = gather(parts, documents, wanted, size)
     if (groups.size === wanted || documents.length < looked) return groups
+    // The first documents are of few groups: those of the next may come far behind.
+    const keys = order.keys(matches)
+    if (!keys) continue
+    for (const [value, document] of firstOfGroups(parts, matches, keys, wanted)) {
+      if (groups.size < wanted && !groups.has(value)) groups.set(value, [document])
+    }
+    return groups
   }
 }
 
@@ -76,15 +90,15 @@ function notFull(groups: ReadonlyMap<number, readonly number[]>, counts: Uint32A
 /** The matches of each of the values, ascending. */
 function membersOf(
   parts: readonly KeywordPart[],
-  matches: Matches,
-  values: ReadonlySet<number>,
+  matches: Int32Array,
+  values: readonly number[],
 ): Map<number, Int32Array> {
   const isWanted = new Uint8Array(sharedDictionary(parts)?.size ?? 0)
   for (const value of values) isWanted[value] = 1
   const lists = new Map(Array.from(values, (value) => [value, new GrowingArray(new Int32Array())]))
-  for (const part of values.size > 0 ? parts : []) {
+  for (const part of values.length > 0 ? parts : []) {
     const { first } = part.values.list.views()
-    const documents = matchesWithin(matches, part.first, part.documents)
+    const documents = documentsWithin(matches, part.first, part.documents)
     for (let place = 0; place < documents.length; place++) {
       const value = first[documents[place]! - part.first]!
       if (isWanted[value] === 1) lists.get(value)!.push(documents[place]!)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { binEdges, binOf } from './histogram.ts'
+import { Bins, binEdges } from './histogram.ts'
 
 describe('the bins of a histogram', () => {
   it('hold every value between their edges, however steps round', () => {
@@ -11,7 +11,7 @@ describe('the bins of a histogram', () => {
         const values = places.map((place) => (place - 150) * width + (shift === 0 ? 0 : width / shift))
         const edges = binEdges('bins', width, Math.min(...values), Math.max(...values))
         for (const value of values) {
-          const bin = binOf(edges, value)
+          const bin = new Bins(edges).of(value)
           assert.ok(value >= edges[bin]! && value < edges[bin + 1]!, `${value} is in bin ${bin} of ${edges}`)
         }
         assert.ok(Math.min(...values) < edges[1]!)
@@ -26,8 +26,9 @@ describe('the bins of a histogram', () => {
     const edges = binEdges('bins', 'month', first, Date.UTC(1969, 11, 31))
     assert.equal(new Date(edges[0]!).toISOString(), '1903-02-01T00:00:00.000Z')
     assert.equal(edges.at(-1), 0)
+    const bins = new Bins(edges)
     for (let day = first; day < 0; day += 86_400_000 * 11.3) {
-      const bin = binOf(edges, day)
+      const bin = bins.of(day)
       assert.equal(new Date(edges[bin]!).getUTCMonth(), new Date(day).getUTCMonth())
       assert.equal(new Date(edges[bin]!).getUTCFullYear(), new Date(day).getUTCFullYear())
     }

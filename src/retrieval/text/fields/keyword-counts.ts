@@ -2,7 +2,7 @@ import { assert } from '../../../foundation/index.ts'
 import type { FieldPart } from '../text-snapshot.ts'
 import type { KeywordDictionary } from './keyword-dictionary.ts'
 import { KeywordValues } from './keyword-values.ts'
-import { type Matches, matchesWithin } from './matches.ts'
+import { documentsWithin, type Matches } from './matches.ts'
 
 /** The values of a keyword field in all parts of a snapshot. */
 export interface KeywordPart {
@@ -40,7 +40,7 @@ export function keywordCounts(parts: readonly KeywordPart[], matches: Matches, i
   const counts = new Uint32Array(sharedDictionary(parts)?.size ?? 1)
   for (const part of parts) {
     const { first, furtherDocuments, further } = part.values.list.views()
-    countFirst(counts, first, matchesWithin(matches, part.first, part.documents), part.first)
+    countFirst(counts, first, documentsWithin(matches.documents, part.first, part.documents), part.first)
     if (isFirstOnly) continue
     for (let place = 0; place < further.length; place++) {
       counts[further[place]!]! += matches.mask[part.first + furtherDocuments[place]!]!

@@ -41,13 +41,18 @@ export class KeywordDictionary {
     return number
   }
 
+  /** Whether {@link orderKeys} are different for different values. */
+  get isOrdered(): boolean {
+    return this.size <= MOST_ORDERED
+  }
+
   /**
    * By number: where one is below another, so is its value; where they are equal, {@link compare} decides.
    *
    * @remarks O(values), and O(new values * log) after values were added; up to some 30,000 of them.
    */
   orderKeys(): Float64Array {
-    if (this.size > MOST_ORDERED) return this.#leading
+    if (!this.isOrdered) return this.#leading
     if (this.#ranks.length < this.size) this.#order()
     return this.#ranks
   }

@@ -24,20 +24,21 @@ export function matchesOf(mask: Uint8Array): Matches {
   return { mask, documents: documents.subarray(0, size) }
 }
 
-/** Some documents of so many, ascending. */
-export function maskedMatches(documents: Int32Array, count: number): Matches {
-  return { mask: maskOf(documents, count), documents }
-}
-
 export function maskOf(documents: ArrayLike<number>, count: number): Uint8Array {
   const mask = new Uint8Array(count)
   for (let place = 0; place < documents.length; place++) mask[documents[place]!] = 1
   return mask
 }
 
+/** Where those of `count` documents from number `first` on lie among ascending ones. */
+export function rangeWithin(documents: Int32Array, first: number, count: number): { from: number; to: number } {
+  return { from: firstFrom(documents, first), to: firstFrom(documents, first + count) }
+}
+
 /** Those of `count` documents from number `first` on. */
-export function matchesWithin({ documents }: Matches, first: number, count: number): Int32Array {
-  return documents.subarray(firstFrom(documents, first), firstFrom(documents, first + count))
+export function documentsWithin(documents: Int32Array, first: number, count: number): Int32Array {
+  const { from, to } = rangeWithin(documents, first, count)
+  return documents.subarray(from, to)
 }
 
 /**

@@ -1,67 +1,146 @@
+/** Keys that were small enough are held until there are so many times as many as are wanted. */
+const HELD = 3
+const LEAST_HELD = 1024
+/** Rounds of halving, beyond which keys are so unlucky that sorting them is as good. */
+const MOST_ROUNDS = 64
+
+/** The order of two places with the same key; 0 where it is that of their numbers. */
+export type Tie = (one: number, other: number) => number
+
 /**
- * The first few of some numbers in an order, in this order.
+ * The first few places in the order of their keys, in this order.
  *
- * @param candidates - numbers, different ones
+ * @param keys - by place: a smaller one comes first; none is NaN
  * @param most - at least 1
- * @param keys - by number: a smaller one comes first; none is NaN
- * @param tie - the order of two with the same key; equal ones keep the order of their numbers
- * @remarks O(candidates + those that come into the first few on the way * log most).
+ * @param tie - absent: equal keys keep the order of their places
+ * @returns places, at most so many
+ * @remarks O(keys + most * log most); with a tie besides O(keys that are equal to the last * log most) of its calls.
  */
-export function selectBest(
-  candidates: ArrayLike<number>,
-  most: number,
-  keys: Float64Array,
-  tie: (one: number, other: number) => number = () => 0,
-): number[] {
-  const order = (one: number, other: number): number => {
-    if (keys[one] !== keys[other]) return keys[one]! < keys[other]! ? -1 : 1
-    return tie(one, other) || one - other
-  }
-  const heap: number[] = []
-  let worst = Number.POSITIVE_INFINITY
-  for (let place = 0; place < candidates.length; place++) {
-    const candidate = candidates[place]!
-    if (heap.length < most) {
-      heap.push(candidate)
-      raise(heap, order)
-    } else if (keys[candidate]! <= worst && order(candidate, heap[0]!) < 0) {
-      heap[0] = candidate
-      sink(heap, order)
-    } else continue
-    worst = heap.length < most ? worst : keys[heap[0]!]!
-  }
-  return heap.sort(order)
+export function selectBest(keys: Float64Array, most: number, tie?: Tie): Int32Array {
+  const threshold = keys.length > most ? nthSmallest(keys, most) : Number.POSITIVE_INFINITY
+  const chosen = placesUpTo(keys, threshold, most, tie)
+  return chosen.sort((one, other) => keys[one]! - keys[other]! || tie?.(one, other) || one - other)
 }
 
-type Order = (one: number, other: number) => number
-
-/** Moves the last of a heap up to where it belongs; the one that comes last in the order is on top. */
-function raise(heap: number[], order: Order): void {
-  let place = heap.length - 1
-  while (place > 0) {
-    const above = (place - 1) >>> 1
-    if (order(heap[above]!, heap[place]!) >= 0) return
-    swap(heap, above, place)
-    place = above
-  }
+/** Those below a threshold, and as many of those at it as there is room for. */
+function placesUpTo(keys: Float64Array, threshold: number, most: number, tie: Tie | undefined): Int32Array {
+  const below = placesBelow(keys, threshold, most)
+  const room = Math.min(most, keys.length) - below.length
+  const equal = tie ? firstOfEqual(placesAt(keys, threshold, keys.length), room, tie) : placesAt(keys, threshold, room)
+  const chosen = new Int32Array(below.length + equal.length)
+  chosen.set(below)
+  chosen.set(equal, below.length)
+  return chosen
 }
 
-/** Moves the top of a heap down to where it belongs. */
-function sink(heap: number[], order: Order): void {
-  let place = 0
-  for (;;) {
-    let largest = place
-    for (const below of [2 * place + 1, 2 * place + 2]) {
-      if (below < heap.length && order(heap[below]!, heap[largest]!) > 0) largest = below
+/** The places of keys below a threshold, which are at most so many; ascending. */
+export function placesBelow(keys: Float64Array, threshold: number, most: number): Int32Array {
+  const places = new Int32Array(Math.min(most, keys.length) + 1)
+  let count = 0
+  for (let place = 0; place < keys.length; place++) {
+    places[count] = place
+    count += Number(keys[place]! < threshold)
+  }
+  return places.subarray(0, count)
+}
+
+/** The first so many places of keys at a threshold, ascending. */
+export function placesAt(keys: Float64Array, threshold: number, most: number): Int32Array {
+  let count = 0
+  for (let place = 0; place < keys.length; place++) count += Number(keys[place] === threshold)
+  const places = new Int32Array(Math.min(count, most))
+  for (let place = 0, at = 0; at < places.length; place++) if (keys[place] === threshold) places[at++] = place
+  return places
+}
+
+/**
+ * The key that has so many keys before it or among its equals.
+ *
+ * @param n - from 1 to the number of keys
+ * @remarks O(keys), whatever their order: those that may be among the first are held and halved when they are many.
+ */
+export function nthSmallest(keys: Float64Array, n: number): number {
+  const held = new Float64Array(Math.min(keys.length, Math.max(LEAST_HELD, HELD * n)))
+  let count = 0
+  let most = Number.POSITIVE_INFINITY
+  for (let place = 0; place < keys.length; place++) {
+    const key = keys[place]!
+    if (key > most) continue
+    if (count === held.length) {
+      most = halve(held, count, n)
+      count = n
+      if (key > most) continue
     }
-    if (largest === place) return
-    swap(heap, largest, place)
-    place = largest
+    held[count++] = key
   }
+  return halve(held, count, n)
 }
 
-function swap(heap: number[], one: number, other: number): void {
-  const kept = heap[one]!
-  heap[one] = heap[other]!
-  heap[other] = kept
+/** Puts the n smallest of the first `count` values first, the largest of them the nth; it is returned. */
+function halve(values: Float64Array, count: number, n: number): number {
+  let low = 0
+  let high = count - 1
+  for (let round = 0; low < high; round++) {
+    if (round === MOST_ROUNDS) {
+      values.subarray(low, high + 1).sort()
+      break
+    }
+    const pivot = middleOf(values[low]!, values[(low + high) >>> 1]!, values[high]!)
+    let left = low
+    let right = high
+    while (left <= right) {
+      while (values[left]! < pivot) left++
+      while (values[right]! > pivot) right--
+      if (left > right) break
+      const kept = values[left]!
+      values[left++] = values[right]!
+      values[right--] = kept
+    }
+    if (n - 1 <= right) high = right
+    else if (n - 1 >= left) low = left
+    else break
+  }
+  return values[n - 1]!
+}
+
+function middleOf(one: number, two: number, three: number): number {
+  return Math.max(Math.min(one, two), Math.min(Math.max(one, two), three))
+}
+
+/** The first few of equal places by their tie, in no order. */
+function firstOfEqual(places: Int32Array, most: number, tie: Tie): Int32Array {
+  if (places.length <= most) return places
+  const order: Tie = (one, other) => tie(one, other) || one - other
+  const heap = new Int32Array(most)
+  for (let count = 0; count < most; count++) raise(heap, count, places[count]!, order)
+  for (let at = most; at < places.length; at++) {
+    if (order(places[at]!, heap[0]!) < 0) sink(heap, places[at]!, order)
+  }
+  return heap
+}
+
+/** Puts a place behind the last of a heap and up to where it belongs; the last in the order is on top. */
+function raise(heap: Int32Array, count: number, added: number, order: Tie): void {
+  let at = count
+  while (at > 0) {
+    const above = (at - 1) >>> 1
+    if (order(heap[above]!, added) >= 0) break
+    heap[at] = heap[above]!
+    at = above
+  }
+  heap[at] = added
+}
+
+/** Puts a place where the top of a full heap is, and down to where it belongs. */
+function sink(heap: Int32Array, added: number, order: Tie): void {
+  let at = 0
+  for (;;) {
+    let below = 2 * at + 1
+    if (below >= heap.length) break
+    if (below + 1 < heap.length && order(heap[below + 1]!, heap[below]!) > 0) below++
+    if (order(heap[below]!, added) <= 0) break
+    heap[at] = heap[below]!
+    at = below
+  }
+  heap[at] = added
 }
