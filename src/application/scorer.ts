@@ -4,7 +4,7 @@ import {
   fitTreesOnWorkers,
   type LogisticRegressionOptions,
   loadLogisticRegression,
-  loadTreeModel,
+  loadRowModel,
   type RowExamples,
   type RowModel,
   TreeModel,
@@ -47,7 +47,8 @@ export function boostedTrees(options: BoostedTreesOptions = {}): Scorer {
         threads === 1 ? fitTrees(examples, objective, all) : await fitTreesOnWorkers(examples, objective, all, threads)
       return new TreeModel(trees)
     },
-    load: loadTreeModel,
+    // What was compressed is trees in tables, or a logistic student.
+    load: loadRowModel,
   }
 }
 

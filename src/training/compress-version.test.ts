@@ -7,8 +7,9 @@ import { isSluiceError } from '../foundation/index.ts'
 import { loadRowModel, TreeModel } from '../models/index.ts'
 import { exposures, lambdaMart } from '../ranking/index.ts'
 import { SMALL_START_MS, smallVideoEvents, smallVideoService, temporaryFolder } from '../testing/index.ts'
-import { type CompressOptions, compressVersion } from './compress-version.ts'
-import { type CompressionFigures, compressionTrial } from './compression-trial.ts'
+import { compressVersion } from './compress-version.ts'
+import type { CompressOptions } from './compression-task.ts'
+import { type CompressionFigures, type CompressionLoss, compressionTrial, lossOf } from './compression-trial.ts'
 import { ModelRegistry, type ModelVersion } from './model-registry.ts'
 import { RANKER } from './system-rankers.ts'
 import { trainSystem } from './train-system.ts'
@@ -48,12 +49,12 @@ describe('compressing a version', () => {
     compressVersion(application, champion, log, registry, options(more))
 
   it('reports bytes, time and quality of at least four smaller models, overall and by segment', async () => {
-    const { original, trials, version, lists } = await compress({ reportOnly: true })
+    const { original, trials, version, heldOut } = await compress({ reportOnly: true })
     assert.equal(version, undefined)
     assert.equal(original.bytes, registry.artifacts(champion).get(RANKER)?.length)
-    assert.ok(trials.length >= 4 && lists > 100)
-    for (const { bytes, micros, ndcgAt10, segments } of trials) {
-      assert.ok(bytes > 0 && micros === 1 && ndcgAt10 > 0.3)
+    assert.ok(trials.length >= 4 && heldOut.what === 'lists' && heldOut.count > 100)
+    for (const { bytes, micros, quality, segments } of trials) {
+      assert.ok(bytes > 0 && micros === 1 && (quality.ndcgAt10 ?? 0) > 0.3)
       assert.ok(segments['known subjects'])
     }
     const exact = trials.find(({ name }) => name === 'tables of 16 bits')
@@ -86,22 +87,27 @@ describe('compressing a version', () => {
 })
 
 describe('the trial of a smaller model', () => {
-  const original: CompressionFigures = { name: 'a', bytes: 100, micros: 10, ndcgAt10: 0.5, auc: 0.7, logLoss: 0.3 }
+  const original: CompressionFigures = { name: 'a', bytes: 100, micros: 10, quality: { ndcgAt10: 0.5 } }
   const smaller = { ...original, name: 'b', bytes: 50 }
-  const gain = (estimate: number) => ({ estimate })
+  const limits = { metric: 'NDCG@10', maxLoss: 0.002 }
+  const lost = (loss: number, more: Partial<CompressionLoss> = {}) => ({ loss, others: {}, segments: {}, ...more })
 
   it('holds when it is smaller, not slower and within the loss', () => {
-    assert.deepEqual(compressionTrial(smaller, original, gain(-0.001), {}, 0.002).reasons, [])
-    assert.ok(compressionTrial({ ...smaller, micros: 10.5 }, original, gain(0.1), {}, 0).holds)
+    assert.deepEqual(compressionTrial(smaller, original, lost(0.001), limits).reasons, [])
+    assert.ok(compressionTrial({ ...smaller, micros: 10.5 }, original, lost(-0.1), { ...limits, maxLoss: 0 }).holds)
   })
 
-  it('says why not: bytes, time, what is lost, and what a segment loses beyond chance', () => {
-    const reasonsOf = (own: CompressionFigures, estimate: number, lossAtLeast: number) =>
-      compressionTrial(own, original, gain(estimate), { some: { lists: 3, loss: 0.1, lossAtLeast } }, 0.002).reasons
-    assert.match(reasonsOf({ ...smaller, bytes: 100 }, 0, 0).join(), /^bytes/)
-    assert.match(reasonsOf({ ...smaller, micros: 12 }, 0, 0).join(), /^time/)
-    assert.match(reasonsOf(smaller, -0.003, 0).join(), /^NDCG@10 lost: expected at most 0.002, got 0.0030$/)
-    assert.match(reasonsOf(smaller, 0, 0.01).join(), /^NDCG@10 lost for some/)
-    assert.equal(reasonsOf({ ...smaller, bytes: 100, micros: 12 }, -1, 1).length, 4)
+  it('says why not: bytes, time, what is lost, and what a segment or another metric loses beyond chance', () => {
+    const some = { some: lossOf(3, { estimate: -0.1, low: -0.2, high: -0.01, level: 0.95, samples: 9, undefinedSamples: 0 }) }
+    assert.deepEqual(some, { some: { size: 3, loss: 0.1, lossAtLeast: 0.01 } })
+    const reasonsOf = (own: CompressionFigures, ...loss: Parameters<typeof lost>) =>
+      compressionTrial(own, original, lost(...loss), limits).reasons
+    assert.match(reasonsOf({ ...smaller, bytes: 100 }, 0).join(), /^bytes/)
+    assert.match(reasonsOf({ ...smaller, micros: 12 }, 0).join(), /^time/)
+    assert.match(reasonsOf(smaller, 0.003).join(), /^NDCG@10 lost: expected at most 0.002, got 0.0030$/)
+    assert.match(reasonsOf(smaller, 0, { segments: some }).join(), /^NDCG@10 lost for some/)
+    assert.match(reasonsOf(smaller, 0, { others: { AUC: 0.01 } }).join(), /^AUC lost/)
+    const all = reasonsOf({ ...smaller, bytes: 100, micros: 12 }, 1, { segments: some, others: { AUC: 1 } })
+    assert.equal(all.length, 5)
   })
 })

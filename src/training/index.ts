@@ -1,5 +1,6 @@
 export type { RefusedRanker } from './choose-ranker.ts'
-export { type CompressionResult, type CompressOptions, compressVersion } from './compress-version.ts'
+export { type CompressionResult, compressVersion } from './compress-version.ts'
+export type { CompressOptions } from './compression-task.ts'
 export type { CompressionFigures, CompressionTrial, SegmentLoss } from './compression-trial.ts'
 export type { LightQuality, PageJudgement, PageQuality } from './judge-pages.ts'
 export type { RankingJudgement, RankingQuality } from './judge-ranking.ts'

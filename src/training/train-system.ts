@@ -178,11 +178,11 @@ function limits(
 }
 
 /** Refuses what was learnt when records were removed meanwhile. @throws SluiceError `LOG_REWRITTEN` */
-export function requireUnchanged(log: EventLog, generation: number): void {
+export function requireUnchanged(log: EventLog, generation: number, what = 'training'): void {
   if (log.generation === generation) return
   throw new SluiceError(
     'LOG_REWRITTEN',
-    'training: expected a log that nothing is removed from, got an erasure or a compaction meanwhile; train again',
+    `${what}: expected a log that nothing is removed from, got an erasure or a compaction meanwhile; do it again`,
   )
 }
 

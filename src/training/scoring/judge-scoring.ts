@@ -144,23 +144,27 @@ function precisionByLot({ labels, days }: ScoredEvents): number {
   return found / LOOKS / ofDay.size
 }
 
-function judgeSegments(
-  { labels, segments, segmentNames }: ScoredEvents,
-  probabilities: Float64Array,
-): Record<string, SegmentQuality> {
-  if (segmentNames.length < 2) return {}
-  const rowsOf = segmentNames.map((): number[] => [])
+/** The rows of the largest segments, the largest first; none when there is but one. */
+export function rowsOfSegments({
+  segments,
+  segmentNames,
+}: ScoredEvents): { readonly name: string; readonly rows: readonly number[] }[] {
+  if (segmentNames.length < 2) return []
+  const rowsOf = segmentNames.map((name) => ({ name: name || 'unknown', rows: [] as number[] }))
   segments.forEach((segment, row) => {
-    rowsOf[segment]!.push(row)
+    rowsOf[segment]!.rows.push(row)
   })
-  const bySize = [...rowsOf.keys()].sort((a, b) => rowsOf[b]!.length - rowsOf[a]!.length || a - b)
-  const judged = bySize.slice(0, MOST_SEGMENTS).map((segment): [string, SegmentQuality] => {
-    const pick = (values: Float64Array) => Float64Array.from(rowsOf[segment]!, (row) => values[row]!)
-    const [own, scores] = [pick(labels), pick(probabilities)]
+  return rowsOf.sort((a, b) => b.rows.length - a.rows.length).slice(0, MOST_SEGMENTS)
+}
+
+function judgeSegments(events: ScoredEvents, probabilities: Float64Array): Record<string, SegmentQuality> {
+  const judged = rowsOfSegments(events).map(({ name, rows }): [string, SegmentQuality] => {
+    const pick = (values: Float64Array) => Float64Array.from(rows, (row) => values[row]!)
+    const [own, scores] = [pick(events.labels), pick(probabilities)]
     const positives = own.reduce((sum, label) => sum + label, 0)
     const hasBoth = positives > 0 && positives < own.length
     return [
-      segmentNames[segment] || 'unknown',
+      name,
       {
         events: own.length,
         positives,

@@ -11,7 +11,7 @@ const CALIBRATOR = 'calibrator'
 const SETTINGS = 'scoring'
 
 /** What is kept of a model of a scoring system beside its trees or weights. */
-interface ScoringSettings {
+export interface ScoringSettings {
   /** The columns that the model reads, by name. */
   readonly columns: readonly string[]
   /** What is added to its log-odds, because it learnt from other shares of the classes than there are. */
@@ -54,6 +54,16 @@ export function imbalanceOffset(imbalance: Imbalance | undefined): number {
   return imbalance.kind === 'undersample' ? negativeSamplingOffset(imbalance.share) : -Math.log(imbalance.positive)
 }
 
+/** The parts of a version of a scoring system. */
+export interface ScoringParts {
+  /** Scores rows of its own columns. */
+  readonly own: RowModel
+  /** The same over whole rows, all columns of the feature set. */
+  readonly model: RowModel
+  readonly calibrator: Calibrator
+  readonly settings: ScoringSettings
+}
+
 /**
  * Opens a version of a scoring system.
  *
@@ -61,10 +71,20 @@ export function imbalanceOffset(imbalance: Imbalance | undefined): number {
  * @throws SluiceError `MODEL_CORRUPT`; `MODEL_MISMATCH` when the model is of another kind or reads other columns
  */
 export function loadScoringModel(
-  { model }: Pick<ScoringSystem, 'model'>,
+  system: Pick<ScoringSystem, 'model'>,
   columnNames: readonly string[],
   artifacts: Artifacts,
 ): ScoringModel {
+  const { model, calibrator, settings } = loadScoringParts(system, columnNames, artifacts)
+  return new ScoringModel(model, calibrator, settings)
+}
+
+/** As {@link loadScoringModel}, in parts. */
+export function loadScoringParts(
+  { model }: Pick<ScoringSystem, 'model'>,
+  columnNames: readonly string[],
+  artifacts: Artifacts,
+): ScoringParts {
   const settings = readSettings(artifactOf(artifacts, SETTINGS))
   const unknown = settings.columns.filter((name) => !columnNames.includes(name))
   if (unknown.length > 0) {
@@ -74,7 +94,7 @@ export function loadScoringModel(
   const reader = { features: settings.columns, load: (bytes: Uint8Array) => model.load(bytes) }
   const own = loadRanker(reader, columnNames, artifactOf(artifacts, SCORER))
   const calibrator = loadCalibrator(artifactOf(artifacts, CALIBRATOR))
-  return new ScoringModel(overWholeRows(reader, columnNames, own), calibrator, settings)
+  return { own, model: overWholeRows(reader, columnNames, own), calibrator, settings }
 }
 
 /**

@@ -12,7 +12,6 @@ import { durationMs, isSluiceError, SluiceError } from '../../foundation/index.t
 import type { CalibrationMethod, RowModel } from '../../models/index.ts'
 import { compileRules, decideAction, severityOf } from '../../policy/index.ts'
 import { overWholeRows, selectColumns } from '../../ranking/index.ts'
-import { referenceField } from '../../retrieval/index.ts'
 import { type ModelRegistry, type ModelVersion, scoringSplits } from '../model-registry.ts'
 import type { GateResult } from '../promotion-gate.ts'
 import { passReporter, requireSameSystem, requireUnchanged, type TrainOptions } from '../train-system.ts'
@@ -21,14 +20,13 @@ import { type ActionJudgement, judgeActions } from './judge-actions.ts'
 import { judgeScoring, type ScoringJudgement } from './judge-scoring.ts'
 import { OutcomeSurvey } from './outcome-survey.ts'
 import { nowOf, planScoring, type ScoringPlan } from './plan-scoring.ts'
-import { type EventQuestions, EventScorer, type ScoredEvents } from './scored-events.ts'
+import { outcomeOf, type Replayed, scoreTo, validationEvents } from './score-replayed.ts'
+import type { EventQuestions } from './scored-events.ts'
 import { ScoredReplay } from './scored-replay.ts'
 import { scoringGate } from './scoring-gate.ts'
 import { imbalanceOffset, loadScoringModel, ScoringModel, saveScoringModel } from './scoring-model.ts'
-import { collectExamples, type TrainingExamples } from './training-examples.ts'
+import { collectExamples, MAX_ROWS, type TrainingExamples } from './training-examples.ts'
 
-/** Rows that a model learns from, about; of more, negatives are drawn. */
-const MAX_ROWS = 500_000
 /** From so many rows on, more than one thread is worth its start. */
 const ROWS_OF_TWO_THREADS = 20_000
 
@@ -84,7 +82,7 @@ export async function trainScoringSystem(
 
   const replayed: Replayed = { application, system, replay, survey }
   const offset = imbalanceOffset(system.imbalance)
-  const validation = validationEvents(replayed, plan, whole(model))
+  const validation = validationEvents(replayed, plan, [whole(model)])
   const scores = validation.scores[0]!.map((score) => score + offset)
   const { method, calibrator } = calibrate(validation, scores, system.calibration)
   const calibrated = scores.map((score) => calibrator.probability(score))
@@ -144,22 +142,8 @@ export function evaluateScoringVersion(
   return judgeHeld({ application, system, replay, survey }, scoring, { plan, until, seed: options.seed, rivals: {} })
 }
 
-/** A replay under way, and what is known of its events. */
-interface Replayed {
-  readonly application: Application
-  readonly system: ScoringSystem
-  readonly replay: ScoredReplay
-  readonly survey: OutcomeSurvey
-}
-
 function fit(scorer: Scorer, examples: TrainingExamples, seed: number): Promise<RowModel> {
   return scorer.fit(examples, { seed, threads: examples.rowCount < ROWS_OF_TWO_THREADS ? 1 : 2 })
-}
-
-/** Scores the second part by what was told of it when the third began. */
-function validationEvents(replayed: Replayed, { validateUntil, testFrom, testMs }: ScoringPlan, model: RowModel) {
-  const outcome = outcomeOf(replayed, testFrom, testMs)
-  return scoreTo(replayed, validateUntil, { models: [model], outcome })
 }
 
 interface HeldOptions {
@@ -196,22 +180,6 @@ function judgeHeld(
       champion: championScores,
     }),
     actions: judgeActions(test, system.policy, seed),
-  }
-}
-
-function scoreTo({ application, system, replay }: Replayed, offset: number, questions: EventQuestions): ScoredEvents {
-  const subject = referenceField(application.schema, system.event, system.subject)
-  const scorer = new EventScorer(replay.rows.width, subject, system, questions)
-  replay.replayTo(offset, { onEvent: (record, readRow) => scorer.add(record, readRow) })
-  return scorer.finish()
-}
-
-/** What is known of an event at an offset at which it was such a time: nothing of the young and of the refused. */
-function outcomeOf({ system, survey }: Replayed, asOf: number, nowMs: number): EventQuestions['outcome'] {
-  const matureMs = nowMs - durationMs(system.label.matureAfter)
-  return ({ id, at }) => {
-    if (at > matureMs) return undefined
-    return survey.label(id, asOf) ?? (survey.isBlocked(id) ? undefined : 0)
   }
 }
 

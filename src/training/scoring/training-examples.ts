@@ -7,6 +7,8 @@ import type { OutcomeSurvey } from './outcome-survey.ts'
 import type { ScoringPlan } from './plan-scoring.ts'
 import type { ScoredReplay } from './scored-replay.ts'
 
+/** Rows that a model learns from, about; of more, negatives are drawn. */
+export const MAX_ROWS = 500_000
 const BLOCK_ROWS = 4096
 const HASHES = 2 ** 53
 
