@@ -115,6 +115,8 @@ export class Engine {
     this.scoring = new Scoring({ ...parts, directory: path, clock, append, state: this.#state, recovered })
     this.searching = new Searching({
       ...parts,
+      directory: path,
+      state: () => this.state,
       stopwatch,
       clock,
       hidden: this.#hidden,
@@ -330,13 +332,14 @@ export class Engine {
       // What began before may still name the subject: it is answered, and logged, first.
       await Promise.allSettled(this.#underWay)
       await this.decisionsLogged().catch(() => undefined)
-      await this.#state.freeze()
+      await Promise.all([this.#state.freeze(), this.searching.freeze()])
       const { application, log, registry } = this
       const parts = { application, log, registry, directory, clock, sealed }
       const decisions = this.scoring.decisionsOf(subject)
       return await eraseRecords(parts, subject, () => this.#takeNewState(subject, decisions))
     } finally {
       this.#state.thaw()
+      this.searching.thaw()
     }
   }
 

@@ -103,6 +103,8 @@ export async function eraseFromDirectory(
     const log = openEventLog(directory, { schema: application.schema, clock })
     try {
       const parts = { application, log, registry: new ModelRegistry(path), directory: path, clock, sealed }
+      // Also when the log names nobody any more: an erasure that was cut short may have come no further.
+      removeDerivedFiles(path)
       return await eraseRecords(parts, subject, async () => removeDerivedFiles(path))
     } finally {
       await log.close()

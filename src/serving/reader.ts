@@ -9,6 +9,7 @@ import { openState } from './state-snapshot.ts'
 
 /** A data directory as a process sees that only reads it, beside the one that writes. */
 export interface Reader {
+  readonly directory: string
   readonly log: EventLog
   readonly registry: ModelRegistry
   /** The state as of the log's head at the first call. */
@@ -33,6 +34,7 @@ export function openReader(application: Application, options: { directory: strin
     return opened
   }
   return {
+    directory: options.directory,
     log,
     registry,
     state,

@@ -49,6 +49,7 @@ async function serveCommand(options: ServeCommandOptions): Promise<void> {
   const engine = Engine.open(application, { directory: options.dir, clock, stopwatch, observer: monitor, sealed })
   if (engine.log.recovered) say(cutLine(engine.log.recovered))
   if (engine.snapshotRefused !== undefined) say(`state rebuilt from the log: ${engine.snapshotRefused}`)
+  for (const [system, why] of engine.searching.indexesRefused) say(`index of ${system} rebuilt from the log: ${why}`)
   const server = await startServer(engine, monitor, options).catch(async (error: unknown) => {
     await engine.close()
     throw error

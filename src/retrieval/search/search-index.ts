@@ -49,13 +49,15 @@ export class SearchIndex {
   readonly spec: SearchDocuments
   /** How the words of queries are read. */
   readonly reading: QueryReading
+  /** A change of none of these changes nothing. */
+  readonly attributes: ReadonlySet<string>
   readonly #index: LiveTextIndex
-  readonly #attributes: ReadonlySet<string>
   #pending: Pending[] = []
   /** The place of the first pending change that is not indexed yet. */
   #next = 0
   #indexed = 0
   #refused = 0
+  #taken = 0
   #reached = 0
 
   /** @param saved - what it goes on from; nothing is in it when absent */
@@ -68,7 +70,7 @@ export class SearchIndex {
       this.#refused = saved.refused
       this.#reached = saved.position
     }
-    this.#attributes = new Set(indexedAttributes(spec))
+    this.attributes = new Set(indexedAttributes(spec))
   }
 
   /** The offset of the last change that is indexed; 0 without one. */
@@ -84,6 +86,11 @@ export class SearchIndex {
   /** Every record of the log up to here is noted, if it was told so. */
   get reached(): number {
     return this.#reached
+  }
+
+  /** Changes that were indexed since it was made or opened. */
+  get taken(): number {
+    return this.#taken
   }
 
   /** How many documents there are. */
@@ -113,7 +120,7 @@ export class SearchIndex {
    * @param known - all that is known of the entity after it
    */
   note(offset: number, id: string, change: Known, known: Known): void {
-    if (!Object.keys(change).some((attribute) => this.#attributes.has(attribute))) return
+    if (!Object.keys(change).some((attribute) => this.attributes.has(attribute))) return
     this.#pending.push({ offset, id, document: this.#documentOf(id, known) })
   }
 
@@ -163,6 +170,7 @@ export class SearchIndex {
   }
 
   #take({ id, document }: Pending): void {
+    this.#taken++
     if (document === undefined) {
       this.#index.delete(id)
       return

@@ -12,7 +12,6 @@ import {
   LONGEST_QUERY,
   type QueryIntent,
   referenceField,
-  SearchIndex,
   type Suggestion,
   type SuggestionRequest,
 } from '../../retrieval/index.ts'
@@ -23,7 +22,7 @@ import type { Stage } from '../rank-page.ts'
 import { answerSearch, QUERY_CUT } from './answer-search.ts'
 import { countsOf, decisionOfSearch } from './decision-of-search.ts'
 import { type ExplainedSearch, explainSearch, type RebuiltSearch } from './explain-search.ts'
-import { noteLog } from './index-log.ts'
+import { LiveIndexes } from './live-indexes.ts'
 import { type LiveSearch, openLiveSearch } from './live-search.ts'
 import { rebuildSearch } from './rebuild-search.ts'
 import {
@@ -39,8 +38,6 @@ import { Suggesting } from './suggesting.ts'
 /** Searches that can be explained without making them again; few, so that they die young and the collector stays short. */
 const REMEMBERED = 16
 
-/** Changes of documents that are indexed between two turns of others: some milliseconds. */
-const DOCUMENTS_A_TURN = 64
 /** Changes that a search indexes itself, so that it sees what was told a moment ago. */
 const DOCUMENTS_A_SEARCH = 256
 
@@ -49,6 +46,10 @@ export interface SearchingParts {
   readonly application: Application
   readonly log: EventLog
   readonly registry: ModelRegistry
+  /** The data directory, in which the indexes are kept. */
+  readonly directory: string
+  /** The state that serves. */
+  readonly state: () => FeatureState
   /** For the time within a request, in milliseconds. */
   readonly stopwatch: Clock
   /** The time that events have. */
@@ -67,30 +68,22 @@ export class Searching {
   readonly #live = new Map<string, LiveSearch>()
   /** Made when they are first asked for. */
   readonly #suggesting = new Map<string, Suggesting>()
-  readonly #indexes: Map<string, SearchIndex>
-  /** By entity, the indexes over its kind. */
-  #indexesOf: ReadonlyMap<string, readonly SearchIndex[]>
+  readonly #indexes: LiveIndexes
   /** What queries mean, of the systems that learn it. */
   #intents: ReadonlyMap<string, QueryIntent>
   readonly #remembered = new BoundedMap<string, RebuiltSearch>(REMEMBERED)
   #lastRebuilt: Promise<unknown> = Promise.resolve()
-  #working: Promise<void> | undefined
-  #closed = false
 
   constructor(parts: SearchingParts) {
     this.#parts = parts
-    const systems = searchSystems(parts.application)
-    this.#systems = new Map(systems)
-    this.#indexes = new Map(systems.map(([name, system]) => [name, new SearchIndex(system)]))
-    this.#indexesOf = Map.groupBy(this.#indexes.values(), ({ spec }) => spec.documents)
+    this.#systems = new Map(searchSystems(parts.application))
     this.#intents = queryIntents(parts.application)
-    for (const _ of this.#note(this.#indexes.values(), this.#intents)) this.#indexAll()
+    this.#indexes = new LiveIndexes(parts, parts.state(), this.#intents.values())
   }
 
-  /** Tells fresh indexes and intents all that the log says by now. */
-  #note(indexes: Iterable<SearchIndex>, intents: ReadonlyMap<string, QueryIntent>): Generator<void, void> {
-    const { log } = this.#parts
-    return noteLog({ indexes, intents: intents.values() }, log, { indexes: log.head, intents: log.head })
+  /** Why an index was made anew from the log although one was saved, by system. */
+  get indexesRefused(): ReadonlyMap<string, string> {
+    return this.#indexes.refused
   }
 
   /** Whether a system is one that searches. */
@@ -117,7 +110,7 @@ export class Searching {
   open(name: string, state: FeatureState, model: LoadedModel | undefined): void {
     const { application } = this.#parts
     const system = requireSearchSystem(application, name)
-    const [index, intent] = [this.#indexes.get(name)!, this.#intents.get(name)]
+    const [index, intent] = [this.#indexes.of(name), this.#intents.get(name)]
     this.#live.set(name, openLiveSearch(application, name, system, { state, index, intent, model }))
   }
 
@@ -134,62 +127,26 @@ export class Searching {
     state: () => FeatureState,
   ): void {
     for (const intent of this.#intents.values()) for (const record of records) intent.apply(record)
-    let from = 0
-    for (let place = 0; this.#indexesOf.size > 0 && place < records.length; place++) {
-      const record = records[place]!
-      const indexes = this.#indexesOf.get(record.type)
-      if (indexes === undefined) continue
-      apply(firstOffset + from, records.slice(from, place + 1))
-      from = place + 1
-      const { attributes } = state()
-      const id = String(record[record.type])
-      const known = attributes.describe(record.type, attributes.keys(record.type).find(id))
-      for (const index of indexes) index.note(firstOffset + place, id, record, known)
-    }
-    if (from < records.length) apply(firstOffset + from, from === 0 ? records : records.slice(from))
-    if (from > 0) this.#indexSoon()
+    this.#indexes.take(firstOffset, records, apply, state)
   }
 
   /** Resolves when all that is known of documents by now can be found. */
-  async indexed(name: string): Promise<void> {
-    const index = this.#indexes.get(name)
-    const until = this.#parts.log.head
-    while (index && index.pending > 0 && index.indexed < until) await this.#turn()
+  indexed(name: string): Promise<void> {
+    return this.#indexes.indexed(name)
   }
 
-  /** Indexes and merges in turns with other work, until there is nothing left to do. */
-  #indexSoon(): void {
-    this.#working ??= this.#work().finally(() => {
-      this.#working = undefined
-    })
+  /** When the promise resolves no index is being saved, and none will be before {@link thaw}. */
+  freeze(): Promise<void> {
+    return this.#indexes.freeze()
   }
 
-  async #work(): Promise<void> {
-    for (let isMore = true; isMore && !this.#closed; ) {
-      await this.#turn()
-      isMore = false
-      for (const index of this.#indexes.values()) {
-        index.indexTo(Number.POSITIVE_INFINITY, DOCUMENTS_A_TURN)
-        if (index.pending > 0 || index.settle(DOCUMENTS_A_TURN)) isMore = true
-      }
-    }
+  thaw(): void {
+    this.#indexes.thaw()
   }
 
-  #turn(): Promise<void> {
-    return new Promise((resolve) => setImmediate(resolve))
-  }
-
-  #indexAll(): void {
-    for (const index of this.#indexes.values()) {
-      index.indexTo(Number.POSITIVE_INFINITY)
-      while (index.settle(DOCUMENTS_A_TURN));
-    }
-  }
-
-  /** Ends the work beside. */
-  async close(): Promise<void> {
-    this.#closed = true
-    await this.#working
+  /** Ends the work beside, and saves the indexes. */
+  close(): Promise<void> {
+    return this.#indexes.close()
   }
 
   /**
@@ -290,24 +247,15 @@ export class Searching {
   }
 
   /**
-   * Forgets what is remembered: the log was written anew. What queries mean is learnt anew, and an index over the kind of
-   * who is gone is made anew too.
+   * Forgets what is remembered: the log was written anew. What queries mean is learnt anew, and an index over documents that
+   * may have named who is gone is made anew too.
    */
   async forget({ entity }: Subject): Promise<void> {
     this.#remembered.clear()
     this.#suggesting.clear()
-    const fresh = new Map<string, SearchIndex>()
-    for (const [name, { spec }] of this.#indexes) {
-      if (spec.documents === entity) fresh.set(name, new SearchIndex(spec))
-    }
     const intents = queryIntents(this.#parts.application)
-    for (const _ of this.#note(fresh.values(), intents)) {
-      for (const index of fresh.values()) index.indexTo(Number.POSITIVE_INFINITY)
-      await this.#turn()
-    }
-    for (const [name, index] of fresh) this.#indexes.set(name, index)
+    await this.#indexes.forget(entity, intents.values())
     this.#intents = intents
-    this.#indexesOf = Map.groupBy(this.#indexes.values(), ({ spec }) => spec.documents)
   }
 }
 
