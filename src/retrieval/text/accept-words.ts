@@ -59,7 +59,7 @@ function readingsOf(snapshot: TextSnapshot, { words, edges }: QueryGraph, slop: 
       return
     }
     const stopWord = words[node / nodeOf(1)]
-    if (stopWord !== undefined && snapshot.analysis.termOf(stopWord) === undefined) {
+    if (stopWord !== undefined && isLeftOut(snapshot, stopWord)) {
       follow(node + nodeOf(1), place + 1, phrase, weight)
     }
     for (const edge of weightiest(edges.filter(({ from }) => from === node))) {
@@ -68,6 +68,11 @@ function readingsOf(snapshot: TextSnapshot, { words, edges }: QueryGraph, slop: 
   }
   follow(0, 0, { terms: [], offsets: [], slop }, 1)
   return found.sort((a, b) => b.weight - a.weight).map(({ phrase }) => phrase)
+}
+
+/** Whether a field may lack a word that stood in its text. */
+function isLeftOut({ analysis }: TextSnapshot, word: string): boolean {
+  return analysis.chains.some(({ termOf }) => termOf(word) === undefined)
 }
 
 function weightiest(edges: readonly QueryEdge[]): QueryEdge[] {

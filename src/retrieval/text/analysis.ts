@@ -37,10 +37,12 @@ export interface Analysis {
   readonly name: string
   /** The words of a text in their order, stop words included, so that a word's place is its place in the text. */
   words(text: string): string[]
-  /** The term of a word in the first chain that searches it, and nothing for a word that none does. */
+  /** The term of a word in the first language that searches it, and nothing for a word that none does. */
   termOf(word: string): string | undefined
   /** Of fields in several languages more than one. */
   readonly chains: readonly Chain[]
+  /** Whether two signs of a script without spaces are a word. */
+  readonly pairs: boolean
 }
 
 /**
@@ -53,12 +55,15 @@ export function analysisOf(...names: readonly ChainName[]): Analysis {
   for (const name of names) requireName(name)
   const style = styleOf(names)
   const chains = names.map((name) => chainOf(name, style))
-  const [only] = chains
+  const languages = chains.filter(({ name }) => name !== 'code')
+  const searched = languages.length > 0 ? languages : chains
+  const [only] = searched
   return {
     name: names.join(' '),
     words: style === undefined ? (text) => wordTokens(text) : (text) => wordTokens(text, style),
-    termOf: chains.length === 1 && only ? only.termOf : (word) => firstTerm(chains, word),
+    termOf: searched.length === 1 && only ? only.termOf : (word) => firstTerm(searched, word),
     chains,
+    pairs: style?.pairs ?? false,
   }
 }
 

@@ -1,6 +1,7 @@
 import { slipsBetween } from './slip-probability.ts'
 import type { TextSnapshot, Vocabulary } from './text-snapshot.ts'
 import { writtenWord } from './vocabulary-word.ts'
+import { isLoneSign } from './word-tokens.ts'
 
 /** Shorter beginnings say too little. */
 const SHORTEST = 2
@@ -27,7 +28,7 @@ export interface Completion {
  * @remarks O(words that begin so); with a slip O(length * letters of the alphabet * log words) besides.
  */
 export function completeWord({ vocabulary }: TextSnapshot, beginning: string, slips: boolean): Completion[] {
-  if (beginning.length < SHORTEST) return []
+  if (beginning.length < SHORTEST && !isLoneSign(beginning)) return []
   const exact = mostFrequent(vocabulary, [beginning], beginning)
   if (exact.length > 0 || !slips || beginning.length < SHORTEST_WITH_SLIP) return exact
   const others = new Set(vocabulary.flatMap(({ words }) => beginningsWithSlip(words, beginning)))

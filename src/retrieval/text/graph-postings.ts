@@ -112,7 +112,11 @@ function valuedEdges(snapshot: TextSnapshot, { edges, words }: QueryGraph): Valu
     const last = Math.ceil(edge.to / NODES_OF_A_WORD)
     const isPartOfWord = edge.to - edge.from < NODES_OF_A_WORD
     const limit = limits.subarray(first, last).reduce((sum, one) => sum + one, 0)
-    return { ...edge, value: edge.weight * (isPartOfWord ? says(edge) : Math.min(limit, says(edge))) }
+    const own = says(edge)
+    // What is more than the words as they were written is what they are together.
+    const isWhole = edge.weight > 1 && Number.isFinite(limit)
+    const most = isWhole ? limit : Math.min(limit, own)
+    return { ...edge, value: edge.weight * (isPartOfWord ? own : most) }
   })
 }
 

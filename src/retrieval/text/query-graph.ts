@@ -1,11 +1,14 @@
 import type { Chain } from './analysis.ts'
-import { completeIn, completeWord } from './complete-word.ts'
+import { wholeCode } from './code-words.ts'
+import { type Completion, completeIn, completeWord } from './complete-word.ts'
+import { guessCodes } from './guess-codes.ts'
 import { guessWords, type KnownWords } from './guess-words.ts'
 import { readWord, termOf, type WordReading } from './read-word.ts'
 import { splitWord, splitWordWithSlip } from './split-word.ts'
 import { type KeyStep, type SynonymTrie, synonymTrie, wordKey } from './synonym-trie.ts'
 import type { Synonyms } from './synonyms.ts'
 import type { TextSnapshot } from './text-snapshot.ts'
+import { isLoneSign } from './word-tokens.ts'
 
 /** Nodes from one word of a query to the next: a word that is split has its parts on the way. */
 export const NODES_OF_A_WORD = 4
@@ -14,6 +17,8 @@ export const NODES_OF_A_WORD = 4
 const SYNONYM_WEIGHT = 0.8
 const COMPOUND_WEIGHT = 0.9
 const COMPLETION_WEIGHT = 0.7
+/** A code that stands there as a whole says more than its parts, which others have as well. */
+const WHOLE_CODE_WEIGHT = 1.25
 /** Where the word that is being typed may become another, a slip in it is less likely. */
 const SLIP_WHILE_TYPING = 0.7
 const SLIP_WEIGHT = 0.9
@@ -27,9 +32,13 @@ const MOST_SPLIT_WITH_SLIP = 4
 const SHORTEST_JOINED = 4
 const MOST_PARTS = 3
 const MOST_EDGES = 1024
+/** Words that are joined to a code, and words that are looked for among the parts of codes. */
+const MOST_PARTS_OF_CODE = 6
+const MOST_CODE_LOOKUPS = 8
+const DIGIT = /\p{N}/u
 
 /** Why something is looked for: the word as it was written, or what it may stand for. */
-export type EdgeKind = 'word' | 'spelling' | 'prefix' | 'compound' | 'synonym'
+export type EdgeKind = 'word' | 'spelling' | 'prefix' | 'compound' | 'code' | 'synonym'
 
 /** What may stand in a document for a part of a query: a term, or several in a row. */
 export interface QueryEdge {
@@ -44,7 +53,7 @@ export interface QueryEdge {
   readonly offsets: readonly number[]
   /** How many words it is, stop words counted. */
   readonly length: number
-  /** 1 for a word as it was written, less for anything else. */
+  /** 1 for a word as it was written, more for a code of several, less for anything else. */
   readonly weight: number
 }
 
@@ -64,6 +73,8 @@ export interface GraphOptions {
   readonly compounds?: boolean | undefined
   /** Whether the last word may be the beginning of one. */
   readonly openEnd?: boolean | undefined
+  /** Whether words stand for codes that have them. */
+  readonly codes?: boolean | undefined
 }
 
 /**
@@ -77,8 +88,10 @@ export interface GraphOptions {
 export function queryGraph(snapshot: TextSnapshot, words: readonly string[], options: GraphOptions): QueryGraph {
   const builder = new GraphBuilder(snapshot, words, options)
   builder.addWords()
+  if (snapshot.analysis.pairs) builder.completeSigns()
   if (options.openEnd) builder.completeLast()
   if (options.compounds) builder.addCompounds()
+  if (options.codes) builder.addCodes()
   if (options.synonyms) builder.addSynonyms(options.synonyms, options.openEnd ?? false)
   return { words, edges: builder.edges, readings: builder.readings }
 }
@@ -115,6 +128,13 @@ class GraphBuilder {
     }
   }
 
+  /** Where two signs are a word, one stands for those that begin with it. */
+  completeSigns(): void {
+    for (const [place, word] of this.#words.slice(0, MOST_SPLIT).entries()) {
+      if (isLoneSign(word)) this.#complete(place, completeWord(this.#snapshot, word, false))
+    }
+  }
+
   completeLast(): void {
     const place = this.#words.length - 1
     const word = this.#words[place]
@@ -125,10 +145,7 @@ class GraphBuilder {
       const isSlip = edge.from === nodeOf(place) && edge.kind === 'spelling'
       if (isSlip) this.edges[at] = { ...edge, weight: edge.weight * SLIP_WHILE_TYPING }
     }
-    for (const { word: completed, hasSlip } of completions) {
-      const weight = COMPLETION_WEIGHT * (hasSlip ? SLIP_WEIGHT : 1)
-      this.#add(nodeOf(place), nodeOf(place + 1), 'prefix', [completed], weight)
-    }
+    this.#complete(place, completions)
   }
 
   addCompounds(): void {
@@ -140,6 +157,26 @@ class GraphBuilder {
     let split = 0
     for (let place = 0; place < count && split < MOST_SPLIT; place++) {
       if (this.#split(place, split < MOST_SPLIT_WITH_SLIP)) split++
+    }
+  }
+
+  /** Codes by their parts: a word with a digit, or several that are one with what stood between them. */
+  addCodes(): void {
+    if (!this.#snapshot.analysis.chains.some(({ name }) => name === 'code')) return
+    let lookups = 0
+    for (let place = 0; place < Math.min(this.#words.length, MOST_EXPANDED); place++) {
+      for (let count = 1; count <= MOST_PARTS_OF_CODE && place + count <= this.#words.length; count++) {
+        const parts = this.#words.slice(place, place + count)
+        const code = wholeCode(parts.join(''))
+        if (!DIGIT.test(code)) continue
+        const [from, to] = [nodeOf(place), nodeOf(place + count)]
+        const isKnown = termOf(this.#snapshot, code) !== undefined
+        const isWhole = isKnown && this.#snapshot.spelling.codes.has(code)
+        if (isWhole && (count > 1 || code !== parts[0])) this.#add(from, to, 'code', [code], WHOLE_CODE_WEIGHT)
+        // What stands there part by part is found by its parts.
+        if (count > 1 && parts.every((part) => termOf(this.#snapshot, part) !== undefined)) continue
+        if (lookups++ < MOST_CODE_LOOKUPS) this.#addCodesLike(from, to, code, !isKnown)
+      }
     }
   }
 
@@ -178,6 +215,21 @@ class GraphBuilder {
       keys.push({ key: wordKey(analysis, completed), weight: COMPLETION_WEIGHT })
     }
     return keys
+  }
+
+  #complete(place: number, completions: readonly Completion[]): void {
+    for (const { word: completed, hasSlip } of completions) {
+      const weight = COMPLETION_WEIGHT * (hasSlip ? SLIP_WEIGHT : 1)
+      this.#add(nodeOf(place), nodeOf(place + 1), 'prefix', [completed], weight)
+    }
+  }
+
+  #addCodesLike(from: number, to: number, written: string, mayHaveSlip: boolean): void {
+    const { codes } = this.#snapshot.spelling
+    const isKnown = (code: string): boolean => this.#snapshot.frequency(code) > 0
+    for (const { code, weight } of guessCodes(codes, written, mayHaveSlip && this.#known !== undefined, isKnown)) {
+      this.#add(from, to, 'code', [code], weight)
+    }
   }
 
   /** Two or three words as one, if there is one: `note book` for `notebook`; between two there may be a slip. */

@@ -208,6 +208,7 @@ class Search {
         spelling === false ? undefined : knownWords(this.#snapshot, spelling === true ? undefined : spelling.asked),
       synonyms: this.#options.synonyms,
       compounds: this.#options.compounds ?? true,
+      codes: true,
       openEnd: this.#options.prefix === true && openEnd,
       proximity: this.#options.proximity ?? true,
     }

@@ -1,7 +1,8 @@
 import { DeleteForms } from './delete-forms.ts'
 import { FormBlock, MOST_OF_BLOCK, signatureOf } from './form-block.ts'
+import { PartDictionary } from './part-dictionary.ts'
 import { type Slips, slipsBetween } from './slip-probability.ts'
-import { writtenWord } from './vocabulary-word.ts'
+import { isCodeOfVocabulary, writtenWord } from './vocabulary-word.ts'
 
 /** Shorter words have too many neighbours for a guess, and longer ones are no words. */
 const SHORTEST = 4
@@ -26,6 +27,8 @@ export interface SpellingNeighbour {
  * when or in which order. No word makes more work than that of a block, so nothing takes long at once.
  */
 export class SpellingDictionary {
+  /** What is looked for by its parts, since nobody remembers it whole. */
+  readonly codes = new PartDictionary()
   readonly #known = new Set<string>()
   /** Those that may have slips, in the order in which they came. */
   readonly #words: string[] = []
@@ -50,6 +53,7 @@ export class SpellingDictionary {
   learn(words: Iterable<string>): void {
     for (const entry of words) {
       const word = writtenWord(entry)
+      if (isCodeOfVocabulary(entry)) this.codes.learn(word)
       if (this.#known.has(word) || !isWord(word)) continue
       this.#known.add(word)
       if (word.length >= SHORTEST) this.#words.push(word)

@@ -12,12 +12,12 @@ export function vocabularyWord(word: string, term: string | undefined, usual: st
   return term === usual ? word : `${word}${MARK}${term ?? ''}`
 }
 
-/** A code of several parts as vocabularies have it. */
+/** A whole code as vocabularies have it. */
 export function codeOfVocabulary(whole: string): string {
   return whole + WHOLE_CODE
 }
 
-/** Whether a word of a vocabulary is a code of several parts. */
+/** Whether a word of a vocabulary is a whole code. */
 export function isCodeOfVocabulary(entry: string): boolean {
   return entry.endsWith(WHOLE_CODE)
 }

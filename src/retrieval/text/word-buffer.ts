@@ -31,7 +31,7 @@ class FieldWords {
     this.#analysis = analysis
   }
 
-  /** @param isCode - it is a code of several parts */
+  /** @param isCode - it is a whole code, and not a part of one */
   entryOf(word: string, isCode: boolean): VocabularyEntry {
     if (isCode) return { entry: codeOfVocabulary(word), term: word }
     const known = this.#known.get(word)
@@ -85,7 +85,7 @@ export class WordBuffer {
       for (const text of texts[field]!) {
         const words = wordsOfField(this.#analysis, own.chain, text)
         if (words.length === 0) continue
-        const isCode = own.chain.name === 'code' && words.length > 1
+        const isCode = own.chain.name === 'code'
         for (let index = 0; index < words.length; index++) {
           length += this.#addWord(own.entryOf(words[index]!, isCode && index === 0), place + index)
         }
