@@ -17,7 +17,8 @@ export const fraudSchema = defineSchema({
     payment: {
       card: ref('card'),
       terminal: ref('terminal'),
-      amount: number({ min: 0 }),
+      /** A sum of windows would remember an absurd one as long as they last: such belong into the quarantine. */
+      amount: number({ min: 0, max: 100_000_000 }),
       currency: category().optional(),
       /** `chip`, `contactless` or `online`. */
       channel: category().optional(),
