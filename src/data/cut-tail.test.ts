@@ -85,15 +85,14 @@ describe('a log whose last write the disk did not do', () => {
 
   it('may lose several commits, when all of them are damaged', async () => {
     const commits = Array.from({ length: 6 }, (_, n) => notes(`c${n}/`, 20))
-    await write(async (log) => {
-      for (const commit of commits) await log.append(commit)
-    })
+    for (const commit of commits) await write((log) => log.append(commit))
     damage('c3/0', 'c4/0', 'c5/0')
     await write((log) => assert.deepEqual(ids(log), names(commits.slice(0, 3).flat())))
   })
 
   it('is not touched when a sound commit follows the damage: that is no torn write', async () => {
-    await write(async (log) => [await log.append(notes('a', 20)), await log.append(notes('b', 20))])
+    await write((log) => log.append(notes('a', 20)))
+    await write((log) => log.append(notes('b', 20)))
     damage('a3')
     await write((log) => {
       assert.equal(log.recovered, undefined)

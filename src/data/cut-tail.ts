@@ -2,10 +2,9 @@ import { closeSync, fsyncSync, openSync, readdirSync, rmSync, writeSync } from '
 import { join } from 'node:path'
 import { isIntactBatch } from './batch-codec.ts'
 import { flushFolder } from './directory-manifest.ts'
+import { LAST_COMMIT } from './log-facts.ts'
 import { type LogStorage, REWRITES } from './log-storage.ts'
 
-/** Name of the fact that tells where the newest commit with records begins. */
-export const LAST_COMMIT = 'last-commit'
 /** Name of the fact that tells of the cuts. */
 const CUTS = 'cuts'
 /** Damaged batches before the last commit that are cut with it; more than that is no torn write. */
@@ -40,12 +39,22 @@ export function cutDamagedTail(path: string, storage: LogStorage, at: number): T
   const damaged = damagedTail(storage)
   const fromOffset = damaged.at(-1)
   if (fromOffset === undefined) return undefined
-  const cut: TailCut = { fromOffset, batches: damaged.length, file: `log-cut-${fromOffset}.bin`, at }
-  keepBytes(join(path, cut.file), damaged, storage)
+  const batches = damaged.toReversed().map((key): [number, Buffer] => [key, storage.batchAt(key) ?? Buffer.alloc(0)])
+  return recordCut(path, storage, { batches, removed: damaged, fromOffset, at })
+}
+
+/** Keeps bytes in a file, takes batches out of the store, and remembers that it was so. */
+export function recordCut(
+  path: string,
+  storage: LogStorage,
+  { batches, removed = [], fromOffset, at }: CutBatches,
+): TailCut {
+  const cut: TailCut = { fromOffset, batches: batches.length, file: `log-cut-${fromOffset}.bin`, at }
+  keepBytes(join(path, cut.file), batches)
   flushFolder(path)
   const rewrites = storage.rewrites()
   const checkpoints = storage.facts().filter(([name]) => name.startsWith('checkpoint/import/'))
-  storage.cut(damaged, {
+  storage.cut(removed, {
     set: [
       [CUTS, [...tailCuts(storage), cut].slice(-KEPT_CUTS)],
       [REWRITES, { ...rewrites, generation: rewrites.generation + 1 }],
@@ -53,6 +62,14 @@ export function cutDamagedTail(path: string, storage: LogStorage, at: number): T
     remove: checkpoints.map(([name]) => name),
   })
   return cut
+}
+
+/** What is cut off: batches in the order of their offsets, and those of them that the store has. */
+interface CutBatches {
+  readonly batches: readonly (readonly [firstOffset: number, bytes: Buffer])[]
+  readonly removed?: readonly number[]
+  readonly fromOffset: number
+  readonly at: number
 }
 
 /** First offset of what the next opening for writing cuts off; undefined when the log's end is sound. */
@@ -72,7 +89,7 @@ export function removeCutBytes(path: string): void {
 
 /** Keys of the batches to cut, newest first. */
 function damagedTail(storage: LogStorage): number[] {
-  const lastCommit = (storage.fact(LAST_COMMIT) as number | undefined) ?? Number.POSITIVE_INFINITY
+  const lastCommit = (storage.storedFact(LAST_COMMIT) as number | undefined) ?? Number.POSITIVE_INFINITY
   const seen: number[] = []
   let older = 0
   let cut = 0
@@ -87,12 +104,11 @@ function damagedTail(storage: LogStorage): number[] {
 }
 
 /** The batches in the order of their offsets, each behind its offset (float64) and its length (uint32), little-endian. */
-function keepBytes(file: string, keys: readonly number[], storage: LogStorage): void {
+function keepBytes(file: string, batches: CutBatches['batches']): void {
   // Behind what an earlier cut at the same offset may have put there.
   const descriptor = openSync(file, 'a')
   try {
-    for (const key of keys.toReversed()) {
-      const bytes = storage.batchAt(key) ?? Buffer.alloc(0)
+    for (const [key, bytes] of batches) {
       const head = Buffer.alloc(12)
       head.writeDoubleLE(key, 0)
       head.writeUInt32LE(bytes.length, 8)

@@ -5,6 +5,7 @@ import { cutDamagedTail, type TailCut } from './cut-tail.ts'
 import { FIRST_STORE, isStoreName, MANIFEST, readManifest, writeManifest } from './directory-manifest.ts'
 import { LogStorage } from './log-storage.ts'
 import { messageOf, storageFault } from './storage-fault.ts'
+import { takeJournal } from './take-journal.ts'
 import { requireUnlocked, takeWriterLock } from './writer-lock.ts'
 
 const LOCK = 'writer.lock'
@@ -49,7 +50,10 @@ export function openDataDirectory(
     if (mode === 'write') {
       if (store !== basename(storage.folder)) throw replacedMeanwhile(path)
       storage.removeOthers()
-      recovered = cutDamagedTail(path, storage, options.clock())
+      const at = options.clock()
+      recovered = cutDamagedTail(path, storage, at)
+      recovered = takeJournal(path, storage, at) ?? recovered
+      storage.beginJournal()
     }
     const close = async () => {
       await storage.close()

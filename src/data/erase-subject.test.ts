@@ -148,7 +148,7 @@ describe('the erasure of a person', () => {
       log.quarantineOf(subject).map(({ code }) => code),
       ['UNKNOWN_FIELD', 'MALFORMED_ROW', 'MALFORMED_JSON'],
     )
-    assert.deepEqual(filesWith(PERSON), ['data.mdb'])
+    assert.deepEqual(filesWith(PERSON), ['journal-0.bin', 'data.mdb'])
 
     const result = await log.eraseSubject(subject)
     assert.deepEqual(result.byType, { watch: 78, user: 2, $decision: 2 })

@@ -1,11 +1,16 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { assert, type ErrorCode } from '../foundation/index.ts'
+import { assert, type ErrorCode, isSluiceError } from '../foundation/index.ts'
 import { batchCount } from './batch-codec.ts'
 import { FIRST_STORE, isStoreName, MANIFEST, manifestStamp, readManifest, writeManifest } from './directory-manifest.ts'
+import { JournalFollower } from './follow-journal.ts'
+import type { JournaledWrites } from './journal-frame.ts'
+import { JOURNALED } from './log-facts.ts'
+import { PendingCommits } from './pending-commits.ts'
 import { storageFault } from './storage-fault.ts'
 import { removeStore, removeStoreSoon, Store, type Writes } from './store.ts'
 import { requireStoreFile } from './store-file.ts'
+import { WriteAhead } from './write-ahead.ts'
 
 /** Name of the fact that counts the quarantine. */
 export const QUARANTINE_TALLY = 'quarantine'
@@ -46,13 +51,18 @@ export interface BatchSpan {
 
 /**
  * The store of a data directory: the one that its manifest names, also after a rewrite has put another one in its
- * place. Every read sees the newest durable commit.
+ * place, with what the journal has and it does not have yet. Every read sees the newest durable commit.
  */
 export class LogStorage {
   readonly #path: string
   readonly #mode: 'write' | 'read'
   #store: Store
   #stamp: string | undefined
+  /** What stands in the journal and not in the store. */
+  readonly #pending = new PendingCommits()
+  /** For the writer, once it has taken what an earlier one left. */
+  #ahead: WriteAhead | undefined
+  readonly #follower: JournalFollower | undefined
 
   /** Opens the store of a data directory, or makes the first one of a directory that has no manifest yet. */
   constructor(path: string, mode: 'write' | 'read') {
@@ -61,6 +71,22 @@ export class LogStorage {
     const isNew = !existsSync(join(path, MANIFEST))
     this.#stamp = isNew ? undefined : manifestStamp(path)
     this.#store = isNew ? new Store(join(path, FIRST_STORE), mode) : this.#openNamed()
+    this.#follower = mode === 'read' ? new JournalFollower(path, this.#pending) : undefined
+  }
+
+  /** Writes small commits to a journal from now on; what an earlier writer left in one has been taken. */
+  beginJournal(): void {
+    const parts = {
+      pending: this.#pending,
+      commit: (writes: Writes) => this.#store.commit(writes),
+      applied: () => this.#store.environment.resetReadTxn(),
+    }
+    this.#ahead = new WriteAhead(this.#path, parts, this.journaled)
+  }
+
+  /** The number of the newest commit of the journal that the store has. */
+  get journaled(): number {
+    return (this.storedFact(JOURNALED) as number | undefined) ?? 0
   }
 
   /** Folder of the store that is open. */
@@ -73,13 +99,26 @@ export class LogStorage {
     return this.#store.bytes
   }
 
-  /** @throws SluiceError `DISK_FULL` when the disk refuses; then nothing of it is kept */
+  /** One at a time. @throws SluiceError `DISK_FULL` when the disk refuses; then nothing of it is kept */
   commit(writes: Writes): Promise<void> {
-    return this.#store.commit(writes)
+    return this.#ahead ? this.#ahead.commit(writes) : this.#store.commit(writes)
   }
 
-  close(): Promise<void> {
-    return this.#store.close()
+  /** Puts what the journal has into the store, and deletes it; nothing is committed meanwhile. @throws SluiceError `DISK_FULL` */
+  async settle(): Promise<void> {
+    await this.#ahead?.settle()
+    await this.#ahead?.remove()
+  }
+
+  /** What a full disk keeps out of the store stays in the journal. */
+  async close(): Promise<void> {
+    try {
+      await this.settle()
+    } catch (error) {
+      if (!isSluiceError(error)) throw error
+    } finally {
+      await this.#store.close()
+    }
   }
 
   /** Runs `action` while no other process can do the same; the system frees the mutex when its holder dies. */
@@ -89,7 +128,8 @@ export class LogStorage {
 
   /** For a reader: goes over to the store that a rewrite has put in the place of the one that is open. */
   refresh(): void {
-    if (this.#mode === 'write') return
+    if (this.#follower === undefined) return
+    this.#follower.look()
     const stamp = manifestStamp(this.#path)
     if (stamp !== undefined && stamp !== this.#stamp) {
       this.#stamp = stamp
@@ -100,6 +140,7 @@ export class LogStorage {
       }
     }
     this.#store.environment.resetReadTxn()
+    this.#follower.take(this.journaled)
   }
 
   /** A new, empty store beside the one that is open. */
@@ -113,6 +154,7 @@ export class LogStorage {
    * When it throws, the old store is as it was.
    */
   async switchTo(draft: Store): Promise<void> {
+    assert(this.#pending.isEmpty, 'a store is replaced when it has everything')
     await draft.close()
     await draft.flush()
     const next = new Store(draft.folder, 'write')
@@ -140,6 +182,8 @@ export class LogStorage {
   /** The last offset in the store, 0 when it is empty. */
   lastOffset(): number {
     this.refresh()
+    const pending = this.#pending.lastOffset
+    if (pending > 0) return pending
     this.#store.environment.resetReadTxn()
     for (const key of this.#store.batches.getKeys({ reverse: true, limit: 1 })) {
       return key + batchCount(this.batchAt(key) ?? Buffer.alloc(0)) - 1
@@ -149,6 +193,8 @@ export class LogStorage {
 
   /** First offset of the batch that holds `offset`, or would hold it; undefined before the first batch. */
   batchKeyFor(offset: number): number | undefined {
+    const pending = this.#pending.keyFor(offset)
+    if (pending !== undefined) return pending
     for (const key of this.#store.batches.getKeys({ reverse: true, start: offset, limit: 1 })) return key
     return undefined
   }
@@ -163,7 +209,7 @@ export class LogStorage {
       const store = this.#store
       store.environment.resetReadTxn()
       const start = this.batchKeyFor(position) ?? position
-      const keys = [...store.batches.getKeys({ start, end: to + 1, limit: KEYS_AT_ONCE + 1 })]
+      const keys = this.#keysBetween(start, to, KEYS_AT_ONCE + 1)
       for (const [index, key] of keys.slice(0, KEYS_AT_ONCE).entries()) {
         // What lies between a batch and the next one was removed.
         const next = keys[index + 1] ?? to + 1
@@ -175,7 +221,13 @@ export class LogStorage {
     }
   }
 
-  /** First offsets of the batches, newest first. */
+  #keysBetween(start: number, end: number, limit: number): number[] {
+    const keys = [...this.#store.batches.getKeys({ start, end: end + 1, limit })]
+    if (keys.length === limit || this.#pending.isEmpty) return keys
+    return keys.concat(this.#pending.keysBetween((keys.at(-1) ?? start - 1) + 1, end, limit - keys.length))
+  }
+
+  /** First offsets of the batches that are in the store, newest first. */
   keysDown(): Iterable<number> {
     return this.#store.batches.getKeys({ reverse: true })
   }
@@ -205,14 +257,33 @@ export class LogStorage {
     }
   }
 
-  /** A copy of one batch's bytes. */
+  /**
+   * Puts commits of the journal into the store, in one step that is on the disk when this returns.
+   *
+   * @param number - of the last of them
+   * @throws SluiceError `DISK_FULL` when the disk refuses; then nothing has changed
+   */
+  apply({ batches, subjects, facts }: JournaledWrites, number: number): void {
+    const { environment, batches: table, subjects: rows, facts: factTable, folder } = this.#store
+    try {
+      environment.transactionSync(() => {
+        for (const [key, bytes] of batches) table.putSync(key, bytes)
+        for (const [key, row] of subjects) rows?.putSync(key, row)
+        for (const [name, value] of [...facts, [JOURNALED, number] as const]) factTable.putSync(name, value)
+      })
+    } catch (cause) {
+      throw storageFault(folder, cause)
+    }
+  }
+
+  /** The bytes of one batch, which stay as they are. */
   batchAt(firstOffset: number): Buffer | undefined {
-    return this.#store.batches.getBinary(firstOffset)
+    return this.#pending.batchAt(firstOffset) ?? this.#store.batches.getBinary(firstOffset)
   }
 
   /** The row of the subject index for a batch; undefined for a batch of a release that had none. */
   subjectRowAt(firstOffset: number): Buffer | undefined {
-    return this.#store.subjects?.getBinary(firstOffset)
+    return this.#pending.rowAt(firstOffset) ?? this.#store.subjects?.getBinary(firstOffset)
   }
 
   /** The last running number of the quarantine and how many inputs of each code lie in it. */
@@ -228,12 +299,19 @@ export class LogStorage {
 
   /** A value that a commit stored under this name. */
   fact(name: string): unknown {
+    this.refresh()
+    return this.#pending.facts.has(name) ? this.#pending.facts.get(name) : this.storedFact(name)
+  }
+
+  /** The same as the store has it, without the journal. */
+  storedFact(name: string): unknown {
     return this.#store.facts.get(name)
   }
 
   /** All facts. */
   facts(): [name: string, value: unknown][] {
-    return [...this.#store.facts.getRange({})].map(({ key, value }) => [key, value])
+    const stored = [...this.#store.facts.getRange({})].map(({ key, value }): [string, unknown] => [key, value])
+    return [...new Map([...stored, ...this.#pending.facts])]
   }
 
   /** Quarantined input, newest first. */

@@ -20,6 +20,7 @@ export async function rewriteStore(
   rule: RewriteRule,
   at: number,
 ): Promise<RewriteResult> {
+  await committer.betweenCommits(() => storage.settle())
   const bytesBefore = storage.bytes
   const draft = storage.openDraft()
   try {
@@ -29,6 +30,8 @@ export async function rewriteStore(
     await draft.flush()
     return await committer.betweenCommits(async () => {
       const { head } = committer
+      // The journal goes before the old store does: it may hold what is dropped.
+      await storage.settle()
       await copy.recordsUpTo(head)
       await copy.quarantineUpTo(storage.quarantineTally().last)
       await copy.finish(head, (facts, { removed }) => {
