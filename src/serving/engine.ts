@@ -51,7 +51,7 @@ export interface EngineOptions {
   readonly observer?: EngineObserver
   /** Files outside the log that an erasure has to reach; absent when the engine keeps none. */
   readonly sealed?: SealedExports | undefined
-  /** Records between two snapshots that are written while serving; 500,000 when absent. */
+  /** Records between two snapshots of the state while serving, 500,000 when absent; if it is less, of indexes too. */
   readonly snapshotEvery?: number
   /** Within how many records a repeated event id is known; as of the log when absent. */
   readonly deduplication?: { readonly events: number }
@@ -110,12 +110,11 @@ export class Engine {
     this.#state = new LiveState(application, this.log, { directory: path, stopwatch, snapshotEvery })
     const append = (event: unknown, follow?: Follow) => this.#append([event], { source: 'http', follow })
     const recovered = () => options.observer?.opened(this.log, this.state)
-    const parts = { application, log: this.log, registry: this.registry }
+    const parts = { application, log: this.log, registry: this.registry, directory: path, snapshotEvery }
     this.#archive = new DecisionArchive(this)
-    this.scoring = new Scoring({ ...parts, directory: path, clock, append, state: this.#state, recovered })
+    this.scoring = new Scoring({ ...parts, clock, append, state: this.#state, recovered })
     this.searching = new Searching({
       ...parts,
-      directory: path,
       state: () => this.state,
       stopwatch,
       clock,

@@ -31,6 +31,8 @@ export interface LiveIndexesParts {
   readonly log: EventLog
   readonly directory: string
   readonly stopwatch: Clock
+  /** Changes and records between two saves, if that is less than it would be. */
+  readonly snapshotEvery?: number | undefined
 }
 
 /** The folder of a search system's index in a data directory. */
@@ -178,11 +180,12 @@ export class LiveIndexes {
   }
 
   #saveIfDue(): void {
-    const { stopwatch } = this.#parts
+    const { stopwatch, snapshotEvery: most = Number.POSITIVE_INFINITY } = this.#parts
+    const [changes, records] = [Math.min(most, SAVED_CHANGES), Math.min(most, SAVED_RECORDS)]
     const started = stopwatch()
     if (this.#saving || this.#isFrozen || this.#isClosed || started < this.#notBefore) return
     const due = [...this.#kept.values()].filter(
-      ({ index, taken, reached }) => index.taken - taken >= SAVED_CHANGES || index.reached - reached >= SAVED_RECORDS,
+      ({ index, taken, reached }) => index.taken - taken >= changes || index.reached - reached >= records,
     )
     if (due.length === 0) return
     this.#saving = this.#save(due).finally(() => {

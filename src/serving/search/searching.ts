@@ -48,6 +48,8 @@ export interface SearchingParts {
   readonly registry: ModelRegistry
   /** The data directory, in which the indexes are kept. */
   readonly directory: string
+  /** Changes and records between two saves of an index, if that is less than it would be. */
+  readonly snapshotEvery: number | undefined
   /** The state that serves. */
   readonly state: () => FeatureState
   /** For the time within a request, in milliseconds. */
