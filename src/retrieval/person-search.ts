@@ -77,14 +77,15 @@ export class PersonSearch {
   /** The score of each item, without a look at any other; NaN for an item below 0 or a person without a vector. */
   scoreSome(history: Int32Array, weights: Float64Array | undefined, items: Int32Array, out: Float64Array): void {
     const person = this.#foldIn(history, weights)
-    const { dimensions, itemVectors } = this.#model
+    if (!person) {
+      out.fill(Number.NaN)
+      return
+    }
+    // From the rows that a search has just read, and not from the model's own, which are as far away once more.
+    this.#index.products(person, items, out)
     for (let place = 0; place < items.length; place++) {
-      const first = items[place]! * dimensions
-      let sum = person && first >= 0 ? 0 : Number.NaN
-      if (person && first >= 0) {
-        for (let factor = 0; factor < dimensions; factor++) sum += person[factor]! * itemVectors[first + factor]!
-      }
-      out[place] = sum
+      // An item that nobody met is not in the index: its vector is zero.
+      if (items[place]! >= 0 && Number.isNaN(out[place])) out[place] = 0
     }
   }
 

@@ -8,6 +8,7 @@ export interface VectorProgram {
   takeItems(heap: number, items: number): number
   offerScores(heap: number, scores: number, count: number): void
   offerListed(chunks: number, items: number, count: number, width: number, query: number, heap: number): void
+  productsOfListed(chunks: number, items: number, count: number, width: number, query: number, out: number): void
   packQuery(query: number, width: number, limit: number, out: number): void
   packRows(chunks: number, items: number, count: number, width: number, scale: number, out: number): void
   packRow(row: number, width: number, scale: number, out: number): void

@@ -59,7 +59,7 @@ export class CellBlocks {
   }
 
   has(item: number): boolean {
-    return item < this.#bound && this.#places[item]! !== NONE
+    return item >= 0 && item < this.#bound && this.#places[item]! !== NONE
   }
 
   /** The cell of an item that is in. */

@@ -168,10 +168,17 @@ export class CellIndex implements VectorIndex {
 
   products(query: Float32Array, items: ArrayLike<number>, out: Float64Array): void {
     requireVector('query', query, this.dimensions)
+    const list = this.#memory.listOf(items.length)
+    let count = 0
     for (let at = 0; at < items.length; at++) {
-      const item = items[at]!
-      out[at] = this.#blocks.has(item) ? this.#rows.product(item, query) : Number.NaN
+      const isThere = this.#blocks.has(items[at]!)
+      // The list goes on, and what is not there is marked where its product would be.
+      out[at] = isThere ? 0 : Number.NaN
+      if (isThere) list[count++] = items[at]!
     }
+    this.#memory.query.set(query)
+    const products = this.#memory.productsOfListed(count)
+    for (let at = 0, next = 0; at < items.length; at++) if (!Number.isNaN(out[at])) out[at] = products[next++]!
   }
 
   save(): Uint8Array {

@@ -14,6 +14,7 @@ export class SearchMemory {
   #list: Int32Array
   #heap: Uint8Array
   #scores: Float32Array
+  #products: Float64Array
 
   constructor(kernels: Kernels, rows: VectorRows) {
     const { arena } = kernels
@@ -24,6 +25,7 @@ export class SearchMemory {
     this.#list = arena.int32s(1024)
     this.#heap = arena.uint8s(16 + 8 * 512)
     this.#scores = arena.float32s(512)
+    this.#products = arena.float64s(512)
   }
 
   /** Where the kernels find the query in single precision. */
@@ -43,12 +45,12 @@ export class SearchMemory {
     return this.#list
   }
 
-  /** Leaves the `limit` numbers with the largest scores in the list, in no order; says how many. */
+  /** Leaves the `limit` numbers with the largest scores in the list, best first; says how many. */
   listBest(scores: Float32Array, limit: number): number {
     this.#clear(limit)
     const { program } = this.#kernels
     program.offerScores(this.#heap.byteOffset, scores.byteOffset, scores.length)
-    return program.takeItems(this.#heap.byteOffset, this.listOf(limit).byteOffset)
+    return program.takeKeys(this.#heap.byteOffset, this.listOf(limit).byteOffset, this.#scores.byteOffset)
   }
 
   /** Leaves the best items of the cells that are listed, by their bytes, in the list; says how many. */
@@ -72,6 +74,18 @@ export class SearchMemory {
       items: Int32Array.from(this.#list.subarray(0, found)),
       scores: Float64Array.from(this.#scores.subarray(0, found)),
     }
+  }
+
+  /**
+   * The products of the query with the first `count` items of the list, each summed in double precision from the first
+   * number on; shape (at least count,), a view that is valid until the next call.
+   */
+  productsOfListed(count: number): Float64Array {
+    if (count > this.#products.length) this.#products = this.#kernels.arena.float64s(2 * count)
+    const [{ table, width }, out] = [this.#rows, this.#products.byteOffset]
+    const { program } = this.#kernels
+    program.productsOfListed(table, this.#list.byteOffset, count, width, this.#query.byteOffset, out)
+    return this.#products
   }
 
   #clear(capacity: number): void {

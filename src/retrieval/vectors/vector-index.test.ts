@@ -221,6 +221,29 @@ describe('a vector index', () => {
     )
   })
 
+  it('gives the products with listed items to the bit of a sum from the first number on, NaN for what is not in', () => {
+    const property = fc.property(
+      fc.integer({ min: 1, max: 70 }),
+      fc.array(fc.integer({ min: -1, max: 60 }), { maxLength: 90 }),
+      fc.integer(),
+      (width, items, seed) => {
+        const random = randomFrom(seed, 'products')
+        const [index, vectors]: [VectorIndex, Vectors] = [empty(width), new Map()]
+        for (let item = 0; item < 60; item += 1 + random.integer(3)) {
+          vectors.set(item, vectorOf(random, width))
+          index.set(item, vectors.get(item)!)
+        }
+        const [query, out] = [vectorOf(random, width), new Float64Array(items.length)]
+        index.products(query, items, out)
+        const wanted = items.map((item) => {
+          return vectors.get(item)?.reduce((sum, value, place) => sum + value * query[place]!, 0) ?? Number.NaN
+        })
+        assert.deepEqual([...out], wanted)
+      },
+    )
+    fc.assert(property, { seed: 5, numRuns: 60 })
+  })
+
   it('reads on where the nearest cells hold fewer items than are asked for', () => {
     const world = clusters(4)
     const index = buildVectorIndex({

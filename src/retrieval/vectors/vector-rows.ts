@@ -38,15 +38,6 @@ export class VectorRows {
     return this.#chunk(item).subarray(start, start + this.dimensions)
   }
 
-  /** The inner product of a query with an item that was written, summed in double precision from the first number on. */
-  product(item: number, query: Float32Array): number {
-    const chunk = this.#chunks[Math.floor(item / CHUNK_ROWS)]!
-    const start = (item % CHUNK_ROWS) * this.width
-    let sum = 0
-    for (let place = 0; place < query.length; place++) sum += query[place]! * chunk[start + place]!
-    return sum
-  }
-
   /** The byte offset of an item's row that was written. */
   offsetOf(item: number): number {
     return this.#offsets[Math.floor(item / CHUNK_ROWS)]! + (item % CHUNK_ROWS) * this.width * 4

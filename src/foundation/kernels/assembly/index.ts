@@ -27,7 +27,7 @@ export { findNumericalSplit } from './tree-splits'
 export { prepareTreeRows, scoreTreeRows, treeRowBytes } from './tree-walks'
 export { addToBlock, clearBlock, moveLastRow, nearestCells, scanCells, vectorBlockBytes } from './vector-cells'
 export { addVectorProducts } from './vector-products'
-export { offerListed, packQuery, packRow, packRows, rowLength } from './vector-rows'
+export { offerListed, packQuery, packRow, packRows, productsOfListed, rowLength } from './vector-rows'
 
 /** The first byte that the compiled program does not use itself. */
 export function heapBase(): usize {

@@ -52,10 +52,53 @@ export function scanCells(heads: usize, cells: usize, count: i32, width: i32, qu
     const cell = load<i32>(cells + ((<usize>at) << 2))
     let block = <usize>load<u32>(heads + ((<usize>cell) << 2))
     while (block != 0) {
-      scanBlock(block, width, query, heap)
+      if (width == 32) scanBlockOf32(block, query, heap)
+      else scanBlock(block, width, query, heap)
       block = <usize>load<u32>(block)
     }
   }
+}
+
+/** `scanBlock` for rows of 32 numbers, with the whole query in registers. */
+function scanBlockOf32(block: usize, query: usize, heap: usize): void {
+  const count = load<i32>(block, 4)
+  const q0 = v128.load(query)
+  const q1 = v128.load(query, 16)
+  const q2 = v128.load(query, 32)
+  const q3 = v128.load(query, 48)
+  let floor = f32x4.splat(floorOf(heap))
+  let rows = block + ROWS
+  for (let place = 0; place < count; place += 4) {
+    const products = sumsOfLanes(
+      thirtyTwo(rows, q0, q1, q2, q3),
+      thirtyTwo(rows + 32, q0, q1, q2, q3),
+      thirtyTwo(rows + 64, q0, q1, q2, q3),
+      thirtyTwo(rows + 96, q0, q1, q2, q3),
+    )
+    const at = (<usize>place) << 2
+    const scores = f32x4.mul(f32x4.convert_i32x4_s(products), v128.load(block + SCALES + at))
+    if (v128.any_true(f32x4.ge(scores, floor))) {
+      offerFour(heap, scores, block + ITEMS + at)
+      floor = f32x4.splat(floorOf(heap))
+    }
+    rows += 128
+  }
+}
+
+@inline
+function thirtyTwo(row: usize, q0: v128, q1: v128, q2: v128, q3: v128): v128 {
+  const low = v128.load(row)
+  const high = v128.load(row, 16)
+  return i32x4.add(
+    i32x4.add(
+      i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(low), q0),
+      i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(low), q1),
+    ),
+    i32x4.add(
+      i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(high), q2),
+      i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(high), q3),
+    ),
+  )
 }
 
 function scanBlock(block: usize, width: i32, query: usize, heap: usize): void {
@@ -68,14 +111,17 @@ function scanBlock(block: usize, width: i32, query: usize, heap: usize): void {
       v128.load(block + SCALES + ((<usize>place) << 2)),
     )
     if (v128.any_true(f32x4.ge(scores, floor))) {
-      const items = block + ITEMS + ((<usize>place) << 2)
-      offer(heap, f32x4.extract_lane(scores, 0), items)
-      offer(heap, f32x4.extract_lane(scores, 1), items + 4)
-      offer(heap, f32x4.extract_lane(scores, 2), items + 8)
-      offer(heap, f32x4.extract_lane(scores, 3), items + 12)
+      offerFour(heap, scores, block + ITEMS + ((<usize>place) << 2))
       floor = f32x4.splat(floorOf(heap))
     }
   }
+}
+
+function offerFour(heap: usize, scores: v128, items: usize): void {
+  offer(heap, f32x4.extract_lane(scores, 0), items)
+  offer(heap, f32x4.extract_lane(scores, 1), items + 4)
+  offer(heap, f32x4.extract_lane(scores, 2), items + 8)
+  offer(heap, f32x4.extract_lane(scores, 3), items + 12)
 }
 
 function offer(heap: usize, score: f32, item: usize): void {

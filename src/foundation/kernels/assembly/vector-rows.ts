@@ -52,6 +52,68 @@ export function offerListed(chunks: usize, items: usize, count: i32, width: i32,
   }
 }
 
+/** Rows that are looked at ahead, so that the wait for one is the wait for all. */
+const AHEAD: i32 = 16
+
+/**
+ * The products of listed rows with the query, each summed in f64 from the first number on. items: i32, count; query:
+ * f32, width; out: f64, count.
+ */
+export function productsOfListed(
+  chunks: usize,
+  items: usize,
+  count: i32,
+  width: i32,
+  query: usize,
+  out: usize,
+): void {
+  const vectorBytes = (<usize>width) << 2
+  for (let from = 0; from < count; from += AHEAD) {
+    const to = min(count, from + AHEAD)
+    let touched: u32 = 0
+    for (let at = from; at < to; at++) {
+      const row = rowOf(chunks, load<i32>(items + ((<usize>at) << 2)), width)
+      for (let byte: usize = 0; byte < vectorBytes; byte += 64) touched ^= load<u32>(row + byte)
+    }
+    // Kept until the products come, so that the compiler does not leave the looks out.
+    store<u32>(out + ((<usize>from) << 3), touched)
+    let at = from
+    for (; at + 2 <= to; at += 2) {
+      const list = items + ((<usize>at) << 2)
+      const first = rowOf(chunks, load<i32>(list), width)
+      const second = rowOf(chunks, load<i32>(list, 4), width)
+      v128.store(out + ((<usize>at) << 3), productsOfTwo(first, second, query, vectorBytes))
+    }
+    if (at < to) {
+      const row = rowOf(chunks, load<i32>(items + ((<usize>at) << 2)), width)
+      store<f64>(out + ((<usize>at) << 3), f64x2.extract_lane(productsOfTwo(row, row, query, vectorBytes), 0))
+    }
+  }
+}
+
+@inline
+function productsOfTwo(first: usize, second: usize, query: usize, vectorBytes: usize): v128 {
+  let sums = f64x2.splat(0)
+  for (let byte: usize = 0; byte < vectorBytes; byte += 16) {
+    const a = v128.load(first + byte)
+    const b = v128.load(second + byte)
+    const q = v128.load(query + byte)
+    const low = i32x4.shuffle(a, b, 0, 4, 1, 5)
+    const high = i32x4.shuffle(a, b, 2, 6, 3, 7)
+    sums = addProducts(sums, low, i32x4.shuffle(q, q, 0, 0, 0, 0))
+    sums = addProducts(sums, i32x4.shuffle(low, low, 2, 3, 2, 3), i32x4.shuffle(q, q, 1, 1, 1, 1))
+    sums = addProducts(sums, high, i32x4.shuffle(q, q, 2, 2, 2, 2))
+    sums = addProducts(sums, i32x4.shuffle(high, high, 2, 3, 2, 3), i32x4.shuffle(q, q, 3, 3, 3, 3))
+  }
+  return sums
+}
+
+/** Adds the products of the first two lanes (f32) to two sums (f64). */
+@inline
+function addProducts(sums: v128, values: v128, query: v128): v128 {
+  return f64x2.add(sums, f64x2.mul(f64x2.promote_low_f32x4(values), f64x2.promote_low_f32x4(query)))
+}
+
 @inline
 function offer(heap: usize, score: f32, item: i32): void {
   if (score >= floorOf(heap)) offerKey(heap, keyOf(score, item))
