@@ -1,4 +1,5 @@
 import type { AggregateSpec } from '../features/index.ts'
+import type { ContentCellsSpec } from './content-cells-spec.ts'
 import type { RetrievalContext, RetrievalRequest, RetrievalSetting } from './environment.ts'
 import type { RetrievalModelSpec } from './retrieval-model.ts'
 import type { TwoTowerSpec } from './towers/tower-spec.ts'
@@ -50,6 +51,8 @@ export interface CandidateSource {
   readonly model?: RetrievalModelSpec
   /** The same for a model that learns from what is known of both and not from meetings alone. */
   readonly towers?: TwoTowerSpec
+  /** The cells that training builds for it when there are many items; it works without. */
+  readonly cells?: ContentCellsSpec
   /** Whether {@link OpenSource.scoreItems} exists. */
   readonly scoresItems: boolean
   /**
@@ -80,6 +83,7 @@ export function candidateSource(
   source: Pick<CandidateSource, 'aggregates' | 'open'> & {
     model?: RetrievalModelSpec
     towers?: TwoTowerSpec
+    cells?: ContentCellsSpec
     scoresItems?: boolean
     cost?: SourceCost
     freshness?: SourceFreshness
@@ -87,7 +91,7 @@ export function candidateSource(
   },
 ): CandidateSource {
   const { name = kind, quota = 100, deadlineMs = 25 } = options
-  const { model, towers, scoresItems = false, extra, aggregates, open } = source
+  const { model, towers, cells, scoresItems = false, extra, aggregates, open } = source
   const { cost = 'scan', freshness = model === undefined ? 'event' : 'training' } = source
   return {
     name,
@@ -101,5 +105,6 @@ export function candidateSource(
     spec: { kind, name, quota, model: model ?? towers, extra },
     ...(model === undefined ? {} : { model }),
     ...(towers === undefined ? {} : { towers }),
+    ...(cells === undefined ? {} : { cells }),
   }
 }

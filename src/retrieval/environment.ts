@@ -1,6 +1,7 @@
 import type { FeatureState, RequestFrame } from '../features/index.ts'
 import { SluiceError } from '../foundation/index.ts'
 import type { FieldKind, Schema } from '../problem/index.ts'
+import type { ContentCellsSpec } from './content-cells-spec.ts'
 import type { CatalogueModel, RetrievalModelSpec } from './retrieval-model.ts'
 import type { OpenTowers } from './towers/open-towers.ts'
 import type { TwoTowerSpec } from './towers/tower-spec.ts'
@@ -21,6 +22,8 @@ export interface RetrievalContext extends RetrievalSetting {
   model(spec: RetrievalModelSpec): CatalogueModel | undefined
   /** The fitted towers behind a spec, as {@link model}; absent where there are none. */
   towers?(spec: TwoTowerSpec): OpenTowers | undefined
+  /** The cells behind a spec, as bytes; undefined where all items are read. */
+  cells?(spec: ContentCellsSpec): Uint8Array | undefined
 }
 
 /** One question to all sources. */

@@ -7,6 +7,7 @@ export type {
   SourceOptions,
   SourceResult,
 } from './candidate-source.ts'
+export { type BuiltCells, ContentCells } from './content-cells.ts'
 export {
   type RetrievalContext,
   type RetrievalRequest,
@@ -78,6 +79,7 @@ export { TowerExamples } from './towers/tower-examples.ts'
 export type { TowerAttribute, TowerModelOptions, TwoTowerSpec } from './towers/tower-spec.ts'
 export {
   buildVectorIndex,
+  FLAT_BELOW,
   loadVectorIndex,
   type VectorIndexOptions,
 } from './vectors/build-vector-index.ts'

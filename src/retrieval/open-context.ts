@@ -23,7 +23,12 @@ export function openRetrievalContext(
   const towers = new OpenedOnce<TwoTowerSpec, TowerCatalogue>(waiting, (bytes, spec) => {
     return new TowerCatalogue(bytes, spec, setting, state)
   })
-  return { schema, subject, item, state, model: (spec) => models.get(spec), towers: (spec) => towers.get(spec) }
+  return {
+    ...{ schema, subject, item, state },
+    model: (spec) => models.get(spec),
+    towers: (spec) => towers.get(spec),
+    cells: (spec) => artifacts.get(retrievalModelName(spec)),
+  }
 }
 
 /** What stands behind specs, each opened when it is first asked for. */

@@ -46,13 +46,15 @@ export class LogSurvey {
   readonly labelOffsets: readonly number[]
   /** How many lists of examples the log holds, before any sampling. */
   readonly listCount: number
+  /** How many records describe an item, those that describe it anew included. */
+  readonly descriptionCount: number
   readonly #meetings: ReadonlyMap<string, Meetings>
 
   constructor(log: EventLog, until: number, plan: SurveyPlan, onRecord?: (offset: number) => void) {
     const { label } = plan
     const labelOffsets: number[] = []
     const isNewList = listCounter(plan)
-    let listCount = 0
+    let [listCount, descriptionCount] = [0, 0]
     this.#meetings = openMeetings(plan)
     const subjects = new Interner()
     for (const { firstOffset, records } of log.read(1, until)) {
@@ -63,11 +65,13 @@ export class LogSurvey {
         const isLabel = record.type === label.event && satisfies(record, label.where)
         if (isLabel) labelOffsets.push(offset)
         if (isNewList(record, isLabel)) listCount++
+        if (record.type === plan.item) descriptionCount++
         for (const meetings of this.#meetings.values()) note(meetings, offset, record, subjects)
       }
     }
     this.labelOffsets = labelOffsets
     this.listCount = listCount
+    this.descriptionCount = descriptionCount
   }
 
   /**

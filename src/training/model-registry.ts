@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SluiceError } from '../foundation/index.ts'
+import type { BuiltIndex } from './built-index.ts'
 import type { SearchClickBias } from './search/search-click-bias.ts'
 
 /** Which of a version's rankers ranks: its main one, or the fallback where the main one did not pass the gate. */
@@ -41,6 +42,8 @@ export interface Lineage {
   readonly serves?: ServingRanker
   /** Of a search system that learns from clicks: what positions do to them, by which its ranker was corrected. */
   readonly clickBias?: SearchClickBias | undefined
+  /** Of a ranking system of many items, by source: the index of descriptions that was built, and what it finds. */
+  readonly indexes?: Readonly<Record<string, BuiltIndex>> | undefined
   readonly metrics: unknown
 }
 

@@ -2,8 +2,10 @@ import { type Application, hashOfSystem, type RankingSystem, requireSystem, type
 import type { EventLog } from '../data/index.ts'
 import { SluiceError } from '../foundation/index.ts'
 import { ripeAfterMs } from '../ranking/index.ts'
+import type { BuiltIndex } from './built-index.ts'
 import { chooseRanker, type RefusedRanker } from './choose-ranker.ts'
 import type { Examples } from './example-set.ts'
+import { type FittedCells, fitContentCells } from './fit-content-cells.ts'
 import { fitTowers } from './fit-towers.ts'
 import { judgePages, type PageJudgement } from './judge-pages.ts'
 import { judgeRanking, type RankingJudgement } from './judge-ranking.ts'
@@ -67,6 +69,8 @@ export interface TrainingResult {
   readonly promoted: boolean
   /** The main ranker, when it did not pass the gate and the fallback serves in its place. */
   readonly refused?: RefusedRanker
+  /** By source, the index that was built for it and what it finds; absent where all items are read. */
+  readonly indexes?: Readonly<Record<string, BuiltIndex>>
   readonly examples: { readonly rows: number; readonly positives: number; readonly immature: number }
 }
 
@@ -97,10 +101,14 @@ export async function trainSystem(
   const report = passReporter(until, options)
   const survey = new LogSurvey(log, until, surveyPlan(application, system), report('survey'))
   const splits = planSplits(survey, system)
-  const fitUntil = (offset: number): Artifacts =>
-    new Map([...fitRetrieval(system, survey, offset), ...fitTowers(application, system, log, survey, offset)])
-  const early = fitUntil(splits.retrievalUntil)
-  const late = fitUntil(splits.rankerUntil)
+  const fitUntil = (offset: number, { artifacts }: FittedCells): Artifacts => {
+    const models = fitRetrieval(system, survey, offset)
+    return new Map([...models, ...fitTowers(application, system, log, survey, offset), ...artifacts])
+  }
+  const cellsUntil = (offset: number) => fitContentCells(application, system, log, survey, offset)
+  const cells = cellsUntil(splits.rankerUntil)
+  const early = fitUntil(splits.retrievalUntil, cellsUntil(splits.retrievalUntil))
+  const late = fitUntil(splits.rankerUntil, cells)
 
   const { expectedLists } = splits
   const replay = new SystemReplay(application, system, log, until, limits(options, expectedLists, report('replay')))
@@ -119,6 +127,7 @@ export async function trainSystem(
   const { serves, gate, refused } = chosen
   const judgement = { ranking: chosen.ranking, pages: judgeHeldPages(held, system, seed, serves) }
   const artifacts: Artifacts = new Map([...late, ...saveRankers(system, fitted)])
+  const indexed = Object.keys(cells.indexes).length > 0 ? { indexes: cells.indexes } : {}
   const lineage = {
     system: name,
     offsets: { from: 1, until },
@@ -129,13 +138,15 @@ export async function trainSystem(
     columnNames,
     codeVersion: options.codeVersion,
     serves,
+    ...indexed,
     metrics: { ...judgement, gate, ...(refused ? { refused } : {}) },
   }
   requireUnchanged(log, generation)
   const version = registry.register(lineage, artifacts, options.nowMs)
   const promoted = gate.holds || options.force === true
   if (promoted) registry.promote(name, version.version)
-  return { version, judgement, gate, promoted, examples: summarise(examples), ...(refused ? { refused } : {}) }
+  const examined = { examples: summarise(examples), ...indexed, ...(refused ? { refused } : {}) }
+  return { version, judgement, gate, promoted, ...examined }
 }
 
 /**

@@ -98,7 +98,12 @@ function summary(result: AnyResult, seconds: number) {
   const own =
     'settled' in result
       ? { calibration: result.calibration, settled: result.settled }
-      : { serves, refused: result.refused, ...('clickBias' in result ? { clickBias: result.clickBias } : {}) }
+      : {
+          serves,
+          refused: result.refused,
+          ...('clickBias' in result ? { clickBias: result.clickBias } : {}),
+          ...('indexes' in result ? { indexes: result.indexes } : {}),
+        }
   return { version: name, modelHash, seconds, offsets, splits, examples, promoted, gate, ...own, ...judgement }
 }
 
