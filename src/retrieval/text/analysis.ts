@@ -16,6 +16,8 @@ const ELISIONS: Readonly<Partial<Record<Language, RegExp>>> = {
   french: /^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=.)/,
   italian: /^(?:[cdlmstv]|all|dall|dell|nell|sull|coll|pell|gl|agl|dagl|degl|negl|sugl|un)'(?=.)/,
 }
+/** Words of queries whose terms are remembered. */
+const MOST_REMEMBERED = 20_000
 /** What Turkish hangs on a name: `İstanbul'da`. */
 const TURKISH_ENDING = /'.*$/
 
@@ -53,6 +55,15 @@ export interface Analysis {
  */
 export function analysisOf(...names: readonly ChainName[]): Analysis {
   for (const name of names) requireName(name)
+  const known = made.get(names.join(' ')) ?? newAnalysis(names)
+  made.set(known.name, known)
+  return known
+}
+
+/** By name: what one query makes known of words serves the next. */
+const made = new Map<string, Analysis>()
+
+function newAnalysis(names: readonly ChainName[]): Analysis {
   const style = styleOf(names)
   const chains = names.map((name) => chainOf(name, style))
   const languages = chains.filter(({ name }) => name !== 'code')
@@ -61,9 +72,22 @@ export function analysisOf(...names: readonly ChainName[]): Analysis {
   return {
     name: names.join(' '),
     words: style === undefined ? (text) => wordTokens(text) : (text) => wordTokens(text, style),
-    termOf: searched.length === 1 && only ? only.termOf : (word) => firstTerm(searched, word),
+    termOf: remembered(searched.length === 1 && only ? only.termOf : (word) => firstTerm(searched, word)),
     chains,
     pairs: style?.pairs ?? false,
+  }
+}
+
+/** A query asks for the terms of its words, and of what they may stand for, again and again. */
+function remembered(termOf: Chain['termOf']): Chain['termOf'] {
+  const terms = new Map<string, string | undefined>()
+  return (word) => {
+    const known = terms.get(word)
+    if (known !== undefined || terms.has(word)) return known
+    const term = termOf(word)
+    if (terms.size === MOST_REMEMBERED) terms.clear()
+    terms.set(word, term)
+    return term
   }
 }
 

@@ -14,6 +14,8 @@ const LETTER_MASK = (1 << LETTER_BITS) - 1
 /** Some words by the hashes of their forms; it does not change. */
 export class FormBlock {
   readonly #first: number
+  /** The number behind that of its last word. */
+  readonly end: number
   /** Entries by bucket: those of bucket b are from starts[b] to starts[b + 1]. */
   readonly #starts: Uint32Array
   /** The place of a word, and above it bits of the hash which the bucket does not have. */
@@ -33,6 +35,7 @@ export class FormBlock {
     deletionsOf: (word: string) => 1 | 2,
   ) {
     this.#first = first
+    this.end = end
     const ends = new Uint32Array(end - first)
     this.#signatures = Uint32Array.from(ends, (_, place) => signatureOf(words[first + place]!))
     const hashes = new Uint32Array((end - first) * forms.hashes.length)
@@ -55,21 +58,27 @@ export class FormBlock {
     }
   }
 
-  /**
-   * Adds the numbers of the words with a form of this hash, without those that are certainly more slips away.
-   *
-   * @param signature - of the written word
-   */
-  find(hash: number, signature: number, slips: number, found: Set<number>): void {
+  /** Adds the numbers of the words with a form of this hash, without those that are certainly more slips away. */
+  find(hash: number, { signature, slips, first }: SharedForm, found: Set<number>): void {
     const bucket = hash & (this.#starts.length - 2)
     const end = this.#starts[bucket + 1]!
     for (let at = this.#starts[bucket]!; at < end; at++) {
       const entry = this.#entries[at]!
       if ((entry ^ hash) >>> PLACE_BITS !== 0) continue
       const place = entry & (MOST_OF_BLOCK - 1)
-      if (mayBeNear(this.#signatures[place]!, signature, slips)) found.add(this.#first + place)
+      const number = this.#first + place
+      if (number >= first && mayBeNear(this.#signatures[place]!, signature, slips)) found.add(number)
     }
   }
+}
+
+/** What is looked for by a form. */
+interface SharedForm {
+  /** Of the written word. */
+  readonly signature: number
+  readonly slips: number
+  /** Words of a smaller number are left out. */
+  readonly first: number
 }
 
 /** Which letters a word has, and above these how many, at most 63. */

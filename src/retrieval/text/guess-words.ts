@@ -70,6 +70,22 @@ export function guessWords({ dictionary, countOf }: KnownWords, written: string,
 }
 
 /**
+ * Whether the written word is so likely among its guesses, in less time than it takes to put them in order.
+ *
+ * @param known - how often it is in use, above 0
+ * @param least - a probability above one half
+ */
+export function isMeant({ dictionary, countOf }: KnownWords, written: string, known: number, least: number): boolean {
+  const own = (1 - ERROR_SHARE) * known
+  let sum = own
+  for (const { word, slips } of dictionary.neighbours(written, 1)) {
+    sum += ERROR_SHARE ** slips.count * slips.probability * countOf(word)
+    if (own < least * sum) return false
+  }
+  return true
+}
+
+/**
  * The words of a snapshot, and how often they stand there or were asked for. What was asked for and stands nowhere cannot
  * be meant: it would find nothing.
  */

@@ -1,6 +1,7 @@
+import { nthSmallest, selectBest } from './fields/select-best.ts'
 import { GrowingArray } from './growing-array.ts'
 import type { FoundDocuments } from './posting-search.ts'
-import type { ScorePart, TextSnapshot } from './text-snapshot.ts'
+import type { PlaceReader, ScorePart, TextSnapshot } from './text-snapshot.ts'
 import type { WeightedTerms } from './weighted-terms.ts'
 
 /** The published weights of single terms, of neighbours in order, and of neighbours within a window. */
@@ -11,8 +12,10 @@ const NEAR = 0.05
 const WINDOW = 8
 /** So many of the best documents are looked at; those after them score less, whatever stands together in them. */
 const REORDERED = 100
-/** So many are looked at before it is asked whether more can be among the best. */
+/** So many are looked at before it is asked whether the others can be among the best. */
 const BATCH = 25
+/** More than there are documents that are looked at. */
+const REORDERED_ROOM = 1024
 /** Of a longer query the first pairs count. */
 const MOST_PAIRS = 64
 
@@ -54,31 +57,35 @@ export function withProximity(
   const totals = scores.map((score) => SINGLE * score)
   const most = pairs.reduce((sum, { weight }) => sum + (IN_ORDER + NEAR) * weight, 0)
   const looked = Math.min(documents.length, REORDERED)
-  for (let from = 0; from < looked; ) {
-    const to = Math.min(looked, from + Math.max(limit, BATCH))
-    const added = proximityScores(snapshot, pairs, documents.subarray(from, to))
-    for (let place = from; place < to; place++) totals[place]! += added[place - from]!
-    from = to
-    // What comes next scores less by its terms, and no pairs make up for it.
-    if (to < looked && totals[to]! + most < nthLargest(totals.subarray(0, to), limit)) break
-  }
-  const first = bestPlaces(documents, totals, limit)
+  const first = Math.min(looked, Math.max(limit, BATCH))
+  const together = new PairScores(snapshot, pairs)
+  together.add(documents.subarray(0, first), totals)
+  // What comes next scores less by its terms, and perhaps no pairs make up for it.
+  const mayBeBest = first < looked && totals[first]! + most >= nthLargest(totals.subarray(0, first), limit)
+  if (mayBeBest) together.add(documents.subarray(first, looked), totals.subarray(first, looked))
+  const places = bestPlaces(documents, totals, limit)
   return {
-    documents: Int32Array.from(first, (place) => documents[place]!),
-    scores: Float64Array.from(first, (place) => totals[place]!),
+    documents: places.map((place) => documents[place]!),
+    scores: Float64Array.from(places, (place) => totals[place]!),
   }
 }
 
 /** Where the largest totals are, the largest first; of equal ones that of the smaller document. */
-function bestPlaces(documents: Int32Array, totals: Float64Array, limit: number): Uint32Array {
-  const least = nthLargest(totals, limit)
-  const places = Uint32Array.from(totals.keys()).filter((place) => totals[place]! >= least)
-  return places.sort((a, b) => totals[b]! - totals[a]! || documents[a]! - documents[b]!).subarray(0, limit)
+function bestPlaces(documents: Int32Array, totals: Float64Array, limit: number): Int32Array {
+  return selectBest(
+    totals.map((total) => -total),
+    limit,
+    (one, other) => documents[one]! - documents[other]!,
+  )
 }
 
 /** @param n - from 1; larger than the length gives minus infinity */
 function nthLargest(values: Float64Array, n: number): number {
-  return values.toSorted()[values.length - n] ?? Number.NEGATIVE_INFINITY
+  if (n > values.length) return Number.NEGATIVE_INFINITY
+  return -nthSmallest(
+    values.map((value) => -value),
+    n,
+  )
 }
 
 /** The parts of the score of a document, those of single terms and of pairs; they sum to it but for rounding. */
@@ -92,7 +99,9 @@ export function explained(
   if (pairs.length === 0) return parts
   const single = parts.map((part) => ({ ...part, weight: SINGLE * part.weight, score: SINGLE * part.score }))
   const together = pairs.flatMap((pair): ScorePart[] => {
-    const score = proximityScores(snapshot, [pair], Int32Array.of(document))[0]!
+    const own = new Float64Array(1)
+    new PairScores(snapshot, [pair]).add(Int32Array.of(document), own)
+    const score = own[0]!
     const term = `${pair.first} ${pair.second}`
     const weight = (IN_ORDER + NEAR) * pair.weight
     return score === 0 ? [] : [{ term, weight, impact: score / weight, score }]
@@ -100,34 +109,72 @@ export function explained(
   return [...single, ...together]
 }
 
-/** What pairs add to each document, in the order given. */
-function proximityScores(snapshot: TextSnapshot, pairs: readonly TermPair[], documents: Int32Array): Float64Array {
-  const terms = [...new Set(pairs.flatMap(({ first, second }) => [first, second]))]
-  const readers = terms.map((term) => snapshot.places(term))
-  const places = terms.map((_, term) => scratchList(term))
-  const numbered = pairs.map(({ first, second, weight }) => ({
-    ...{ first: terms.indexOf(first), second: terms.indexOf(second), weight },
-  }))
-  const scores = new Float64Array(documents.length)
-  const ascending = Uint32Array.from(documents, (_, place) => place).sort((a, b) => documents[a]! - documents[b]!)
-  const { k1 } = snapshot.layout
-  const counts = new PairCounts()
-  const isThere = terms.map(() => false)
-  for (const place of ascending) {
-    for (let term = 0; term < readers.length; term++) {
-      places[term]!.length = 0
-      isThere[term] = readers[term]!.find(documents[place]!)
-    }
-    for (const { first, second, weight } of numbered) {
-      if (!isThere[first] || !isThere[second]) continue
-      if (places[first]!.length === 0) readers[first]!.copyPlaces(places[first]!)
-      if (places[second]!.length === 0) readers[second]!.copyPlaces(places[second]!)
-      counts.count(places[first]!, places[second]!)
-      const { inOrder, near } = counts
-      scores[place]! += weight * (IN_ORDER * (inOrder / (inOrder + k1)) + NEAR * (near / (near + k1)))
+/** What pairs add to the scores of documents. */
+class PairScores {
+  readonly #snapshot: TextSnapshot
+  readonly #pairs: readonly TermPair[]
+  readonly #terms: readonly string[]
+  /** By pair: which of the terms its two are. */
+  readonly #firsts: Uint32Array
+  readonly #seconds: Uint32Array
+  readonly #places: readonly GrowingArray<Int32Array>[]
+  readonly #isThere: Uint8Array
+
+  constructor(snapshot: TextSnapshot, pairs: readonly TermPair[]) {
+    this.#snapshot = snapshot
+    this.#pairs = pairs
+    this.#terms = [...new Set(pairs.flatMap(({ first, second }) => [first, second]))]
+    this.#firsts = Uint32Array.from(pairs, ({ first }) => this.#terms.indexOf(first))
+    this.#seconds = Uint32Array.from(pairs, ({ second }) => this.#terms.indexOf(second))
+    this.#places = this.#terms.map((_, term) => scratchList(term))
+    this.#isThere = new Uint8Array(this.#terms.length)
+  }
+
+  /**
+   * @param documents - in any order
+   * @param scores - shape of `documents`: to these it is added
+   */
+  add(documents: Int32Array, scores: Float64Array): void {
+    const readers = this.#terms.map((term) => this.#snapshot.places(term))
+    const counts = new PairCounts()
+    for (const place of placesByDocument(documents)) {
+      this.#open(readers, documents[place]!)
+      let added = 0
+      for (let pair = 0; pair < this.#pairs.length; pair++) {
+        const [first, second] = [this.#firsts[pair]!, this.#seconds[pair]!]
+        if (this.#isThere[first] === 0 || this.#isThere[second] === 0) continue
+        counts.count(this.#read(readers, first), this.#read(readers, second))
+        added += this.#pairs[pair]!.weight * this.#share(counts)
+      }
+      scores[place]! += added
     }
   }
-  return scores
+
+  #open(readers: readonly PlaceReader[], document: number): void {
+    for (let term = 0; term < readers.length; term++) {
+      this.#places[term]!.length = 0
+      this.#isThere[term] = readers[term]!.find(document) ? 1 : 0
+    }
+  }
+
+  #read(readers: readonly PlaceReader[], term: number): GrowingArray<Int32Array> {
+    const places = this.#places[term]!
+    if (places.length === 0) readers[term]!.copyPlaces(places)
+    return places
+  }
+
+  #share({ inOrder, near }: PairCounts): number {
+    const { k1 } = this.#snapshot.layout
+    return IN_ORDER * (inOrder / (inOrder + k1)) + NEAR * (near / (near + k1))
+  }
+}
+
+/** The places of documents, by ascending document. */
+function placesByDocument(documents: Int32Array): Uint32Array {
+  const keys = new Float64Array(documents.length)
+  for (let place = 0; place < keys.length; place++) keys[place] = documents[place]! * REORDERED_ROOM + place
+  keys.sort()
+  return Uint32Array.from(keys, (key) => key % REORDERED_ROOM)
 }
 
 const scratch: GrowingArray<Int32Array>[] = []

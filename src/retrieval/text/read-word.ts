@@ -1,4 +1,4 @@
-import { type Guess, guessWords, type KnownWords } from './guess-words.ts'
+import { type Guess, guessWords, isMeant, type KnownWords } from './guess-words.ts'
 import type { TextSnapshot } from './text-snapshot.ts'
 
 /** What a slip costs, beside how unlikely the word is. */
@@ -33,7 +33,9 @@ export function readWord(snapshot: TextSnapshot, word: string, known: KnownWords
   const exact = own === undefined ? [] : [{ term: own, weight: 1, word, confidence: 1 }]
   if (!known) return exact
   const frequency = own === undefined ? 0 : snapshot.frequency(own)
-  const guesses = guessWords(known, word, Math.max(frequency, known.countOf(word)))
+  const count = Math.max(frequency, known.countOf(word))
+  if (count > 0 && isMeant(known, word, count, CERTAIN)) return exact
+  const guesses = guessWords(known, word, count)
   const isKnown = guesses.length === 0 || (guesses[0]!.word === word && guesses[0]!.probability >= CERTAIN)
   return isKnown ? exact : likelyReadings(snapshot, word, guesses)
 }

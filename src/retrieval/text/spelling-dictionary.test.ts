@@ -89,14 +89,16 @@ describe('the spelling dictionary', () => {
     const atOnce = new SpellingDictionary(words)
     const piecemeal = new SpellingDictionary()
     const found = (dictionary: SpellingDictionary, written: string) =>
-      dictionary.neighbours(written).sort((a, b) => (a.word < b.word ? -1 : 1))
+      dictionary.neighbours(written).toSorted((a, b) => (a.word < b.word ? -1 : 1))
     for (let from = 0; from < words.length; ) {
       const to = from + random.integer(5000)
       // What is known already changes nothing.
       piecemeal.learn(words.slice(Math.max(0, from - 100), to))
       from = to
-      piecemeal.neighbours(words[0]!)
+      // What was asked for before is remembered, and what is learnt later is found beside it.
+      for (const written of words.slice(0, 20)) piecemeal.neighbours(written)
     }
+    for (const written of words.slice(0, 20)) assert.deepEqual(found(piecemeal, written), found(atOnce, written))
     for (let query = 0; query < 100; query++) {
       const written = letters(4 + random.integer(6))
       assert.deepEqual(found(piecemeal, written), found(atOnce, written))

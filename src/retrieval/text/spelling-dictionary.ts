@@ -10,8 +10,13 @@ const LONGEST = 32
 /** Words from here on may have two slips. */
 const LONG = 8
 const LETTERS = /^\p{L}+$/u
+const SMALL_A = 97
+const SMALL_Z = 122
 /** Words that become a block, and are later put into one that is full. */
 const SMALL_BLOCK = 2048
+
+/** Written words whose neighbours are remembered. */
+const MOST_REMEMBERED = 20_000
 
 /** A word that is few slips away from what was written. */
 export interface SpellingNeighbour {
@@ -38,6 +43,8 @@ export class SpellingDictionary {
   /** Of the words behind all blocks, and how many words there were when it was made. */
   #rest: FormBlock | undefined
   #restEnd = 0
+  /** By written word and number of slips: its neighbours among so many of the words. */
+  readonly #remembered = new Map<string, { readonly among: number; readonly found: readonly SpellingNeighbour[] }>()
 
   /** @param words - folded */
   constructor(words: Iterable<string> = []) {
@@ -71,13 +78,24 @@ export class SpellingDictionary {
    *
    * @param written - folded; one that is too short or has a digit has none
    * @param most - slips, however long a word is
-   * @remarks O(forms of the word * blocks): some 10 to 100 microseconds; a few milliseconds the first time after words were
-   * learnt.
+   * @remarks O(forms of the word * blocks): some 10 to 100 microseconds, and less than one for words that were asked for
+   * lately; a few milliseconds the first time after words were learnt.
    */
-  neighbours(written: string, most: 1 | 2 = 2): SpellingNeighbour[] {
+  neighbours(written: string, most: 1 | 2 = 2): readonly SpellingNeighbour[] {
     if (written.length < SHORTEST || !isWord(written)) return []
+    const name = most === 1 ? written : ` ${written}`
+    const known = this.#remembered.get(name)
+    if (known?.among === this.#words.length) return known.found
+    const found = [...(known?.found ?? []), ...this.#neighboursFrom(known?.among ?? 0, written, most)]
+    if (this.#remembered.size === MOST_REMEMBERED) this.#remembered.clear()
+    this.#remembered.set(name, { among: this.#words.length, found })
+    return found
+  }
+
+  /** @param first - words that were learnt earlier are left out */
+  #neighboursFrom(first: number, written: string, most: 1 | 2): SpellingNeighbour[] {
     const found: SpellingNeighbour[] = []
-    for (const number of this.#sharingForms(written, most)) {
+    for (const number of this.#sharingForms(first, written, most)) {
       const word = this.#words[number]!
       const slips = word === written ? undefined : slipsBetween(word, written, Math.min(most, deletionsOf(word)))
       if (slips !== undefined) found.push({ word, slips })
@@ -86,13 +104,13 @@ export class SpellingDictionary {
   }
 
   /** The words that share a form with the written one, without those that have quite other letters. */
-  #sharingForms(written: string, most: 1 | 2): Set<number> {
-    const blocks = [...this.#full, ...this.#small, this.#restBlock()]
+  #sharingForms(first: number, written: string, most: 1 | 2): Set<number> {
+    const blocks = [...this.#full, ...this.#small, this.#restBlock()].filter(({ end }) => end > first)
     const found = new Set<number>()
     const count = this.#forms.fill(written, most === 2 && written.length >= LONG - 2 ? 2 : 1)
-    const signature = signatureOf(written)
+    const query = { signature: signatureOf(written), slips: most, first }
     for (const block of blocks) {
-      for (let form = 0; form < count; form++) block.find(this.#forms.hashes[form]!, signature, most, found)
+      for (let form = 0; form < count; form++) block.find(this.#forms.hashes[form]!, query, found)
     }
     return found
   }
@@ -130,5 +148,10 @@ function deletionsOf(word: string): 1 | 2 {
 }
 
 function isWord(word: string): boolean {
-  return word.length <= LONGEST && LETTERS.test(word)
+  if (word.length > LONGEST) return false
+  for (let place = 0; place < word.length; place++) {
+    const letter = word.charCodeAt(place)
+    if (letter < SMALL_A || letter > SMALL_Z) return LETTERS.test(word)
+  }
+  return word.length > 0
 }

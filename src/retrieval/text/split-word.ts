@@ -23,6 +23,8 @@ export function splitWord(snapshot: TextSnapshot, word: string, mostParts: numbe
   if (word.length > LONGEST || word.length < 2 * SHORTEST_PART) return []
   const counts = new Map<string, number>()
   const countOf = (part: string): number => {
+    // Of two parts each is looked up once.
+    if (mostParts === 2) return usableCount(snapshot, part)
     const known = counts.get(part) ?? usableCount(snapshot, part)
     counts.set(part, known)
     return known

@@ -27,7 +27,7 @@ const FIRST_LOOK = 128
 const LOOK_FURTHER = 4
 
 /** The documents of a query in their order. */
-export interface OrderedDocuments {
+interface OrderedDocuments {
   /** The first of them, as many as are asked for; with `among` only of these ascending ones. */
   first(count: number, among?: Int32Array): ArrayLike<number>
   /** By what all of them can be compared; undefined where they cannot. */

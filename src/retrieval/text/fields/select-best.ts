@@ -5,7 +5,7 @@ const LEAST_HELD = 1024
 const MOST_ROUNDS = 64
 
 /** The order of two places with the same key; 0 where it is that of their numbers. */
-export type Tie = (one: number, other: number) => number
+type Tie = (one: number, other: number) => number
 
 /**
  * The first few places in the order of their keys, in this order.

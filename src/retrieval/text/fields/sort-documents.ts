@@ -35,7 +35,7 @@ function requireFieldOrder(key: unknown): void {
 }
 
 /** The documents with the highest scores among some ascending ones, best first; those without a score may be missing. */
-export type BestAmong = (limit: number, among: Int32Array) => ArrayLike<number>
+type BestAmong = (limit: number, among: Int32Array) => ArrayLike<number>
 
 /**
  * The first documents by some keys, those that are equal by all of them by their scores when asked for, and then by number.
