@@ -3,6 +3,7 @@ import { thrownMessages } from '../foundation/index.ts'
 import { conditionFaults, type FieldKind, type Schema } from '../problem/index.ts'
 import { type LabelSpec, POSITION_COLUMN, rankingColumnNames, unknownColumns } from '../ranking/index.ts'
 import { QuerySuggestions, queryColumnNames, referenceField, searchDocumentFaults } from '../retrieval/index.ts'
+import { searchPageFaults } from './search-page-faults.ts'
 import type { SearchSystem } from './search-system.ts'
 
 /** What is wrong with a search system over a schema, in words; empty when nothing is. */
@@ -18,6 +19,7 @@ export function searchSystemFaults(schema: Schema, features: FeatureSet, system:
     ...queryFaults(schema, system),
     ...rankingFaults(schema, features, system),
     ...pageFaults(system),
+    ...searchPageFaults(schema, system),
     ...thrownMessages(() => new QuerySuggestions(system.suggestions)),
   ]
 }
@@ -32,13 +34,14 @@ function problemFaults(schema: Schema, { problem, budgetMs }: SearchSystem): str
 }
 
 function queryFaults(schema: Schema, { queries, subject }: SearchSystem): string[] {
-  const { event, text, decision, results, tookMs } = queries
+  const { event, text, decision, results, filters, tookMs } = queries
   if (!Object.hasOwn(schema.events, event)) return [`queries: unknown event ${event}`]
   return [
     ...thrownMessages(() => referenceField(schema, event, subject)).map((fault) => `queries: ${fault}`),
     ...fieldFaults(schema, 'queries.text', { event, field: text, kinds: ['text'] }),
     ...fieldFaults(schema, 'queries.decision', { event, field: decision, kinds: ['identifier'] }),
     ...fieldFaults(schema, 'queries.results', { event, field: results, kinds: ['integer', 'number'] }),
+    ...fieldFaults(schema, 'queries.filters', { event, field: filters, kinds: ['text'] }),
     ...fieldFaults(schema, 'queries.tookMs', { event, field: tookMs, kinds: ['number'] }),
     ...unfilledFaults(schema, queries),
   ]

@@ -3,12 +3,14 @@ import { describe, it } from 'node:test'
 import { isSluiceError } from '../foundation/index.ts'
 import { defineProblem } from '../problem/index.ts'
 import { candidates, clickRanker, exposures, logisticRanker } from '../ranking/index.ts'
+import { cap, sponsored } from '../reranking/index.ts'
 import { type SmallSearchParts, smallSearchService } from '../testing/index.ts'
 import { hashOfSystem, rankingSystems, requireSearchSystem, requireSystem, searchSystems } from './define-app.ts'
 import { searchSystemFaults } from './search-system-faults.ts'
 
 const EXAMPLES = exposures('impression', { group: 'decision', position: 'position' })
 const QUERIES = { event: 'query', text: 'text', decision: 'decision' }
+const PINS = { entity: 'pin', query: 'query', document: 'product', position: 'position' }
 const FIELDS = { title: { kind: 'text' }, price: { kind: 'number' } } as const
 
 function faultsOf(parts: SmallSearchParts): string[] {
@@ -48,6 +50,8 @@ describe('a search system', () => {
       { match: ['title'] },
       { intent: { by: 'brand' } },
       { language: 'none' },
+      { fields: { ...FIELDS, title: { kind: 'text', language: 'german' } }, match: ['title'] },
+      { reranking: [cap({ by: 'product.brand', perPage: 2 })] },
       { candidates: 150 },
       { ranking: logisticRanker({ label: { event: 'click', within: '2h' }, examples: EXAMPLES }) },
     ]
@@ -66,10 +70,10 @@ describe('a search system', () => {
     })
     for (const [index, expected] of [
       /^budgetMs: expected milliseconds above 0/,
-      /^removed: expected a boolean attribute of product \(removed\), got price$/,
+      /^removed: expected a boolean attribute of product \(removed, promoted\), got price$/,
       /^intent.by: expected an attribute of product with one name \(brand\), got title$/,
       /^match: expected text fields of the index, got brand$/,
-      /^queries.text: expected a field of query of kind text \(text\), got decision$/,
+      /^queries.text: expected a field of query of kind text \(text, filters\), got decision$/,
       /^queries.results: expected a field of query of kind integer or number \(results, tookMs\), got text$/,
       /^candidates: expected at least page.maxLimit, 100, got 5$/,
     ].entries()) {
@@ -138,6 +142,26 @@ describe('a search system', () => {
     'reads what nobody fills': [
       { ranking: ranker({ features: ['query.score', 'query.size.has'] }) },
       /^ranking.features: unknown feature query.size.has$/,
+    ],
+    'has a language that is none': [
+      { fields: { title: { kind: 'text', language: 'klingon' as 'none' } }, match: [] },
+      /^fields: language: expected one of english, none, .*, got klingon$/,
+    ],
+    'has rules of what no document has': [
+      { reranking: [cap({ by: 'product.size', perPage: 2 })] },
+      /^reranking: expected an attribute of product, got product.size$/,
+    ],
+    'has slots for what nothing marks': [
+      { reranking: [sponsored({ slots: [2] })] },
+      /^reranking: expected the attribute that marks sponsored documents/,
+    ],
+    'pins by what is not there': [
+      { pins: { ...PINS, entity: 'product' } },
+      /^pins: expected an entity of its own, got product$/,
+    ],
+    'pins by attributes of another kind': [
+      { pins: { ...PINS, position: 'query' } },
+      /^pins.position: expected an attribute of pin of kind integer \(position\), got query$/,
     ],
   }
   for (const [title, [parts, expected]] of Object.entries(wrong)) {

@@ -2,7 +2,8 @@ import type { FeatureSet } from '../features/index.ts'
 import { contentHash } from '../foundation/index.ts'
 import type { Problem, Schema } from '../problem/index.ts'
 import type { HelpingRanker, Ranker } from '../ranking/index.ts'
-import type { SearchDocuments, SuggestionOptions } from '../retrieval/index.ts'
+import type { PageRule } from '../reranking/index.ts'
+import type { PinAttributes, SearchDocuments, SuggestionOptions } from '../retrieval/index.ts'
 
 /**
  * The event that stands for a search. The engine writes one itself with every answer; a log from elsewhere may bring
@@ -16,6 +17,8 @@ export interface QueryEventSpec {
   readonly decision: string
   /** Its field for how many documents were found in all; absent when it has none. */
   readonly results?: string
+  /** Its field of text for the filters that were asked for or taken from the words, as JSON; absent when it has none. */
+  readonly filters?: string
   /** Its field for how long the answer took, in milliseconds; absent when it has none. */
   readonly tookMs?: string
 }
@@ -31,6 +34,15 @@ export interface SearchSystem extends SearchDocuments {
   readonly ranking?: Ranker
   /** Ranks when `ranking` cannot. Absent: the order of the text. */
   readonly fallback?: HelpingRanker
+  /**
+   * Rules of every page, from the first document on: what they keep from a page comes on one of the next, and a page that
+   * they would leave short takes what is left. Documents beyond `candidates` follow in the order of their text.
+   */
+  readonly reranking?: readonly PageRule[]
+  /** The boolean attribute that marks documents which `sponsored` slots may hold; they are found as others are, too. */
+  readonly sponsored?: string
+  /** Documents that stand at a place for a query; absent when there are none. */
+  readonly pins?: PinAttributes
   /** How many documents retrieval hands on to the ranker at most. */
   readonly candidates: number
   /** Documents on a page when the request does not say, and the most it may ask for. */

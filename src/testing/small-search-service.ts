@@ -28,13 +28,18 @@ const schema = defineSchema({
       price: number({ min: 0 }).optional(),
       listedAt: timestamp().optional(),
       removed: boolean().optional(),
+      /** Somebody pays for it. */
+      promoted: boolean().optional(),
     },
+    /** A product that is to stand at a place for a query. */
+    pin: { query: text(), product: ref('product'), position: integer({ min: 1 }), removed: boolean().optional() },
   },
   events: {
     query: {
       decision: id(),
       user: ref('user').optional(),
       text: text(),
+      filters: text().optional(),
       results: integer({ min: 0 }).optional(),
       tookMs: number({ min: 0 }).optional(),
     },
@@ -83,7 +88,11 @@ export function smallSearchService(parts: SmallSearchParts = {}): Application {
     },
     removed: 'removed',
     match: ['title', 'maker'],
-    queries: { event: 'query', text: 'text', decision: 'decision', results: 'results', tookMs: 'tookMs' },
+    queries: {
+      ...{ event: 'query', text: 'text', decision: 'decision' },
+      ...{ results: 'results', filters: 'filters', tookMs: 'tookMs' },
+    },
+    pins: { entity: 'pin', query: 'query', document: 'product', position: 'position', removed: 'removed' },
     ranking: logisticRanker({
       label: { event: 'click', within: '1h' },
       examples: exposures('impression', { group: 'decision', position: 'position' }),

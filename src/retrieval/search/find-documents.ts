@@ -1,4 +1,4 @@
-import { searchText, type TextAnswer, type TextSearchOptions } from '../text/search-text.ts'
+import { searchText, type TextAnswer, type TextHit, type TextSearchOptions } from '../text/search-text.ts'
 import type { ScorePart, TextSnapshot } from '../text/text-snapshot.ts'
 import { LONGEST_QUERY, queryTerms } from './query-terms.ts'
 import { filterFields, type QueryReading } from './search-documents.ts'
@@ -8,6 +8,8 @@ export interface SearchQuestion extends Pick<TextSearchOptions, 'filters' | 'fac
   readonly text: string
   /** How many documents, or groups of them, at most. */
   readonly limit: number
+  /** Ids of documents that are found whatever the words say, among the best `within`. */
+  readonly pinned?: { readonly ids: readonly string[]; readonly within: number } | undefined
   /** Documents that must not be found. */
   readonly exclude?: ReadonlySet<string> | undefined
 }
@@ -48,7 +50,8 @@ export function findDocuments(
   const read = text.slice(0, LONGEST_QUERY)
   const options = { ...optionsOf(question, reading), limit: limit + (exclude?.size ?? 0), total: true }
   const { hits: all, ...answer } = searchText(snapshot, read, options)
-  const hits = exclude ? all.filter(({ id }) => !exclude.has(id)).slice(0, limit) : all
+  const best = question.pinned ? byScore(all, question.pinned.within) : all
+  const hits = exclude ? best.filter(({ id }) => !exclude.has(id)).slice(0, limit) : best
   return {
     snapshot,
     items: Int32Array.from(hits, ({ id }) => keyOf(id)),
@@ -58,8 +61,23 @@ export function findDocuments(
   }
 }
 
-function optionsOf({ filters, facets, sort, group }: SearchQuestion, reading: QueryReading): TextSearchOptions {
-  return { ...reading, filters, facets, sort, group }
+function optionsOf({ filters, facets, sort, group, pinned }: SearchQuestion, reading: QueryReading): TextSearchOptions {
+  return { ...reading, filters, facets, sort, group, pinned: pinned?.ids }
+}
+
+/** Puts what is pinned, which comes first, where its score is, but not behind the best so many. */
+function byScore(hits: readonly TextHit[], within: number): readonly TextHit[] {
+  const order = hits.filter(({ pinned }) => pinned !== true)
+  for (const hit of hits.filter(({ pinned }) => pinned === true)) {
+    const worse = order.findIndex(({ score }) => score < hit.score)
+    order.splice(worse < 0 ? order.length : worse, 0, hit)
+  }
+  const isNear = (hit: TextHit, place: number): boolean => place < within || hit.pinned !== true
+  const far = order.filter((hit, place) => !isNear(hit, place))
+  if (far.length === 0) return order
+  const near = order.filter(isNear)
+  near.splice(Math.max(0, within - far.length), 0, ...far)
+  return near
 }
 
 function termsOf(snapshot: TextSnapshot, text: string, corrections: TextAnswer['corrections']): QueryTerm[] {

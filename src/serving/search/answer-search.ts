@@ -1,9 +1,16 @@
 import { RequestFrame } from '../../features/index.ts'
 import { type Clock, hashFloats, SluiceError } from '../../foundation/index.ts'
 import type { QueryClass, RowModel } from '../../models/index.ts'
-import { type FoundByQuery, findDocuments, LONGEST_QUERY, type TextSnapshot } from '../../retrieval/index.ts'
+import {
+  type FoundByQuery,
+  findDocuments,
+  LONGEST_QUERY,
+  type PinnedDocument,
+  type TextSnapshot,
+} from '../../retrieval/index.ts'
 import type { Stage } from '../rank-page.ts'
 import { scoresAll } from '../scores-all.ts'
+import { type ArrangedFound, type Arranging, arrangeFound, isArranged } from './arrange-found.ts'
 import type { LiveSearch } from './live-search.ts'
 import type { SearchRequest } from './search-decision.ts'
 
@@ -37,8 +44,12 @@ export interface SearchTrace {
   readonly scored: number
   /** What scored; undefined when the order of the text stood in for the ranker. */
   readonly model: RowModel | undefined
+  /** What is pinned for the query. */
+  readonly pins: readonly PinnedDocument[]
   /** Places in `found`, in the order of the page, from its first document to its last. */
   readonly page: Int32Array
+  /** How the documents of the page came there, and those before them; undefined without rules and pins. */
+  readonly arranged: ArrangedFound | undefined
   readonly degraded: readonly string[]
 }
 
@@ -85,17 +96,12 @@ export function pageBounds({ system }: Pick<LiveSearch, 'system'>, request: Sear
  * @throws SluiceError `LIMIT_EXCEEDED`, and `UNKNOWN_FIELD`, `WRONG_TYPE` at a filter that cannot be
  */
 export function answerSearch(live: LiveSearch, request: SearchRequest, call: SearchCall): SearchTrace {
-  const { system, index } = live
+  const { index } = live
   const { limit, offset } = pageBounds(live, request)
   const started = call.clock()
-  const { query: text, filters, facets, sort, group } = request
-  const names = live.state.attributes.keys(system.documents)
+  const { sort, group } = request
   const isOrdered = sort !== undefined || group !== undefined
-  const most = isOrdered ? offset + limit : Math.max(system.candidates, offset + limit)
-  const snapshot = settledSnapshot(live)
-  const { exclude } = call
-  const place = { keyOf: (id: string) => names.find(id), reading: index.reading }
-  const found = findDocuments(snapshot, place, { text, filters, facets, sort, group, limit: most, exclude })
+  const { found, pins } = find(live, request, { limit, offset, isOrdered, exclude: call.exclude })
   const retrieved = call.clock()
   call.onStage?.('retrieval', retrieved - started)
   const asOf = live.state.offset
@@ -104,7 +110,10 @@ export function answerSearch(live: LiveSearch, request: SearchRequest, call: Sea
   const order = bestFirst(ranked.scores.subarray(0, ranked.scored))
   // Groups are limited, and not what is in them.
   const length = group === undefined ? Math.min(limit, found.items.length - offset) : found.items.length
-  const page = Int32Array.from({ length: Math.max(0, length) }, (_, at) => order[offset + at] ?? offset + at)
+  const arranging = arrangingOf(live, { found, ranked, order, pins, limit, offset, at: call.at })
+  const arranged = !isOrdered && isArranged(live, pins) ? arrangeFound(live, arranging) : undefined
+  const best = arranged ? arranged.places.map(({ place }) => place) : order
+  const page = Int32Array.from({ length: Math.max(0, length) }, (_, at) => best[offset + at] ?? offset + at)
   return {
     asOf,
     indexed: index.indexed,
@@ -115,13 +124,52 @@ export function answerSearch(live: LiveSearch, request: SearchRequest, call: Sea
     ),
     ...ranked,
     rowsHash: hashFloats(ranked.rows),
+    pins,
     page,
+    arranged,
     degraded: [
       ...(index.isWeighed ? [] : [INDEX_SETTLING]),
       ...(request.query.length > LONGEST_QUERY || call.leaveOut?.has(QUERY_CUT) ? [QUERY_CUT] : []),
       ...ranked.degraded,
     ],
   }
+}
+
+/** Finds the documents, those that are pinned for the query among them. */
+function find(
+  live: LiveSearch,
+  request: SearchRequest,
+  asked: { limit: number; offset: number; isOrdered: boolean; exclude: ReadonlySet<string> | undefined },
+): Pick<SearchTrace, 'found' | 'pins'> {
+  const { system, index, pinned } = live
+  const { limit, offset, isOrdered, exclude } = asked
+  const { query: text, filters, facets, sort, group } = request
+  const most = isOrdered ? offset + limit : Math.max(system.candidates, offset + limit)
+  const snapshot = settledSnapshot(live)
+  const names = live.state.attributes.keys(system.documents)
+  const place = { keyOf: (id: string) => names.find(id), reading: index.reading }
+  const question = { text, filters, facets, sort, group, limit: most, exclude }
+  const findWith = (pins: readonly PinnedDocument[]) => {
+    const within = { ids: pins.map(({ document }) => document), within: system.candidates }
+    return findDocuments(snapshot, place, { ...question, ...(pins.length > 0 ? { pinned: within } : {}) })
+  }
+  const pins = isOrdered ? [] : (pinned?.of(text, []) ?? [])
+  const found = findWith(pins)
+  if (isOrdered || pins.length > 0 || found.answer.corrections.length === 0) return { found, pins }
+  // A slip asks for the same pins as the words that were meant.
+  const terms = found.terms.map(({ term }) => term)
+  const meant = pinned?.of(text, terms) ?? []
+  return meant.length > 0 ? { found: findWith(meant), pins: meant } : { found, pins }
+}
+
+/** What rules arrange: what was scored; without scores, as many of the best by text. */
+export function arrangingOf(
+  { system }: Pick<LiveSearch, 'system'>,
+  { ranked, order, ...rest }: Omit<Arranging, 'scores'> & { readonly ranked: Pick<Ranked, 'scores' | 'scored'> },
+): Arranging {
+  const { scores, scored } = ranked
+  const count = Math.min(system.candidates, rest.found.items.length)
+  return { ...rest, scores, order: scored > 0 ? order : Int32Array.from({ length: count }, (_, place) => place) }
 }
 
 /** What can be found now; a small index is weighed anew at once. */
@@ -133,7 +181,7 @@ function settledSnapshot({ index }: LiveSearch): TextSnapshot {
 }
 
 /** Places by score, best first; of equal ones the earlier. */
-function bestFirst(scores: Float64Array): Int32Array {
+export function bestFirst(scores: Float64Array): Int32Array {
   return Int32Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]! || a - b)
 }
 

@@ -2,6 +2,7 @@ import { contentHash } from '../../foundation/index.ts'
 import { ValueModel } from '../../ranking/index.ts'
 import { formulaOf, objectiveProbabilities, probabilityOf } from '../decision-of-page.ts'
 import type { SearchTrace } from './answer-search.ts'
+import type { ArrangedPlace } from './arrange-found.ts'
 import type { LiveSearch } from './live-search.ts'
 import type { FoundItem, SearchCounts, SearchDecision, SearchRequest } from './search-decision.ts'
 
@@ -33,6 +34,7 @@ export function decisionOfSearch(
     ...(counts ? { countsHash: contentHash(counts) } : {}),
     ...(model instanceof ValueModel ? { value: formulaOf(model) } : {}),
     items: foundItems(live, trace, request.offset ?? 0),
+    ...(trace.arranged && trace.arranged.givenUp.length > 0 ? { givenUp: trace.arranged.givenUp } : {}),
   }
 }
 
@@ -57,8 +59,18 @@ function understoodOf({ found, intent }: SearchTrace): SearchDecision['understoo
   }
 }
 
+function arrangedItem(arranged: ArrangedPlace | undefined): Pick<FoundItem, 'because' | 'pin' | 'sponsored'> {
+  if (!arranged) return {}
+  const { because, pin, sponsored } = arranged
+  return {
+    ...(because.length > 0 ? { because } : {}),
+    ...(pin === undefined ? {} : { pin }),
+    ...(sponsored ? { sponsored } : {}),
+  }
+}
+
 function foundItems(live: LiveSearch, trace: SearchTrace, offset: number): FoundItem[] {
-  const { found, rows, scores, scored, model, page } = trace
+  const { found, rows, scores, scored, model, page, arranged } = trace
   const names = live.state.attributes.keys(live.system.documents)
   const places = Array.from(page)
   const ranked = places.filter((place) => place < scored)
@@ -75,6 +87,7 @@ function foundItems(live: LiveSearch, trace: SearchTrace, offset: number): Found
       ...(model && place < scored ? { probability: probabilityOf(model, score, own) } : {}),
       ...(own ? { objectives: own } : {}),
       movedFrom: place + 1,
+      ...arrangedItem(arranged?.places[offset + index]),
     }
   })
 }

@@ -1,7 +1,8 @@
 import { explainScore } from '../../ranking/index.ts'
 import { explainFound, type ScorePart, whyNotFound } from '../../retrieval/index.ts'
 import type { ScoreReasons, WhyNotAnswer } from '../explain-decision.ts'
-import type { SearchTrace } from './answer-search.ts'
+import { arrangingOf, bestFirst, pageBounds, type SearchTrace } from './answer-search.ts'
+import { whyNotOnFirstPage } from './arrange-found.ts'
 import type { LiveSearch } from './live-search.ts'
 import type { FoundItem, SearchDecision } from './search-decision.ts'
 
@@ -45,7 +46,9 @@ function explainItems(
   const { found, rows, scored, model } = trace
   const { query: text, filters, sort, group, limit: asked } = decision.request
   const limit = group === undefined ? Math.max(1, found.items.length) : (asked ?? system.page.limit)
-  const parts = explainFound(found, { text, filters, sort, group, limit }, index.reading)
+  const ids = trace.pins.map(({ document }) => document)
+  const pinned = ids.length > 0 ? { ids, within: system.candidates } : undefined
+  const parts = explainFound(found, { text, filters, sort, group, limit, pinned }, index.reading)
   return decision.items.map((item) => {
     const place = item.movedFrom - 1
     const own = { ...item, parts: parts.get(item.id) ?? [] }
@@ -54,6 +57,25 @@ function explainItems(
     const { baseline, contributions, byObjective } = explainScore(model, ranking.columnNames, row)
     return { ...own, baseline, contributions, ...(byObjective ? { byObjective } : {}) }
   })
+}
+
+/** The rule that kept a document from the first page; undefined when none did. */
+function keptBy(
+  live: LiveSearch,
+  trace: SearchTrace,
+  { request, at }: SearchDecision,
+  item: number,
+): { name: string; message: string } | undefined {
+  const { limit, offset } = pageBounds(live, request)
+  const order = bestFirst(trace.scores.subarray(0, trace.scored))
+  const { found, pins } = trace
+  const kept = whyNotOnFirstPage(
+    live,
+    arrangingOf(live, { found, ranked: trace, order, pins, limit, offset, at }),
+    item,
+  )
+  if (kept === undefined || kept.rule === 'limit') return undefined
+  return { name: kept.rule, message: `${kept.rule} at position ${kept.position} of the first page` }
 }
 
 /** The state must be as of the decision. */
@@ -69,7 +91,9 @@ function explainAbsence(live: LiveSearch, trace: SearchTrace, decision: SearchDe
     const better = scores.slice(0, scored).filter((score) => score > scores[place]!).length
     const rank = place < scored ? better + 1 : place + 1
     const message = `rank ${rank} of ${found.items.length} by score, ${place + 1} by text; the page ends before it`
-    return { item, stage: 'reranking', rule: 'limit', message }
+    const rule = trace.arranged && keptBy(live, trace, decision, key)
+    if (rule === undefined) return { item, stage: 'reranking', rule: 'limit', message }
+    return { item, stage: 'reranking', rule: rule.name, message: `${message}; ${rule.message}` }
   }
   if (!attributes.isKnown(documents, key)) {
     return { item, stage: 'catalogue', rule: 'not in the catalogue', message: 'nobody has told of it' }

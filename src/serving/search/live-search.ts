@@ -2,9 +2,10 @@ import { type Application, hashOfSystem, type SearchSystem } from '../../applica
 import type { FeatureState } from '../../features/index.ts'
 import type { RowModel } from '../../models/index.ts'
 import { RankingRows } from '../../ranking/index.ts'
-import { QueryColumns, type QueryIntent, type SearchIndex } from '../../retrieval/index.ts'
+import { PinnedQueries, QueryColumns, type QueryIntent, type SearchIndex } from '../../retrieval/index.ts'
 import { loadRankers, type ModelVersion, requireSameSystem, servingRanker } from '../../training/index.ts'
 import type { LoadedModel } from '../live-system.ts'
+import { PageAttributeReader } from '../page-attribute-reader.ts'
 
 /**
  * A search system that is bound to a state, to the index over it and to one version of its models. It never changes but
@@ -20,6 +21,10 @@ export interface LiveSearch {
   /** Absent before the first promotion: the order of the text stands in for the ranker. */
   readonly version: ModelVersion | undefined
   readonly columns: QueryColumns
+  /** The attributes of documents as page rules read them. */
+  readonly pageAttributes: PageAttributeReader
+  /** Absent when the system has none. */
+  readonly pinned: PinnedQueries | undefined
   /** Absent when the system learns none. */
   readonly intent: QueryIntent | undefined
   /** Absent when the system ranks by the text alone. */
@@ -66,6 +71,8 @@ export function openLiveSearch(
     featureHash: features.hash,
     version: model?.version,
     columns,
+    pageAttributes: new PageAttributeReader(state.attributes, documents),
+    pinned: system.pins && new PinnedQueries(state.attributes, system, system.pins),
     intent,
     rows,
     ranker,

@@ -1,6 +1,7 @@
 import type { SearchSystem } from '../../application/index.ts'
 import type { EventRecord, Subject } from '../../data/index.ts'
 import type { QueryClass } from '../../models/index.ts'
+import type { GivenUp, Move } from '../../reranking/index.ts'
 import type { FoundByQuery, SearchQuestion } from '../../retrieval/index.ts'
 import { DECISION } from '../decision.ts'
 import type { Disguise } from '../decision-subjects.ts'
@@ -42,6 +43,12 @@ export interface FoundItem {
   readonly objectives?: Readonly<Record<string, number>>
   /** Its rank by text among all that was found, from 1. */
   readonly movedFrom: number
+  /** The rules of the page and pins that moved it, and by how many places; absent when none did. */
+  readonly because?: readonly Move[]
+  /** The pin that it stands there by. */
+  readonly pin?: string
+  /** It stands in a slot for sponsored documents. */
+  readonly sponsored?: true
 }
 
 /** How many documents were left after each stage. */
@@ -88,6 +95,8 @@ export interface SearchDecision {
   /** What each objective is worth, when the score is a value. */
   readonly value?: Readonly<Record<string, number>>
   readonly items: readonly FoundItem[]
+  /** What rules and pins ask for and the page does not hold; absent when it holds all of it. */
+  readonly givenUp?: readonly GivenUp[]
 }
 
 /** A decision with what is answered and not kept: it can be counted again. */

@@ -11,6 +11,7 @@ import { BoundedMap, type Clock } from '../../foundation/index.ts'
 import {
   LONGEST_QUERY,
   type QueryIntent,
+  queryFiltersText,
   referenceField,
   type Suggestion,
   type SuggestionRequest,
@@ -209,10 +210,11 @@ export class Searching {
   }
 
   /** The event of a search, by which it is learnt from and reported. */
-  #writeQuery({ system }: LiveSearch, { id, at, request, total }: SearchDecision, tookMs: number): void {
-    const { event, text, decision, results, tookMs: took } = system.queries
+  #writeQuery({ system }: LiveSearch, { id, at, request, understood, total }: SearchDecision, tookMs: number): void {
+    const { event, text, decision, results, filters, tookMs: took } = system.queries
     const { schema } = this.#parts.application
     const asker = referenceField(schema, event, system.subject)
+    const filtered = queryFiltersText({ asked: request.filters, recognised: understood.recognised })
     const record = {
       id: `q-${id}`,
       type: event,
@@ -221,6 +223,7 @@ export class Searching {
       [decision]: id,
       ...(request.subject === undefined ? {} : { [asker]: request.subject }),
       ...(results === undefined ? {} : { [results]: total }),
+      ...(filters === undefined || filtered === undefined ? {} : { [filters]: filtered }),
       ...(took === undefined ? {} : { [took]: Math.max(0, tookMs) }),
     }
     this.#parts.write(record)

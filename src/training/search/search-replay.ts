@@ -1,7 +1,7 @@
 import { type Application, openQueryIntent, type SearchSystem } from '../../application/index.ts'
 import type { EventLog, EventRecord } from '../../data/index.ts'
 import { FeatureState, RequestFrame } from '../../features/index.ts'
-import { assert, BoundedMap, randomFrom } from '../../foundation/index.ts'
+import { assert, BoundedMap, isSluiceError, randomFrom } from '../../foundation/index.ts'
 import { satisfies } from '../../problem/index.ts'
 import { type ExampleSpec, type LabelSpec, type Ranker, RankingRows } from '../../ranking/index.ts'
 import {
@@ -9,6 +9,7 @@ import {
   findDocuments,
   QueryColumns,
   type QueryIntent,
+  readAskedFilters,
   referenceField,
   SearchIndex,
 } from '../../retrieval/index.ts'
@@ -161,7 +162,7 @@ export class SearchReplay {
     run: readonly LoggedRecord[],
   ): void {
     const names = this.state.attributes.keys(this.#system.documents)
-    const found = this.#find(String(search[this.#system.queries.text]))
+    const found = this.#find(search)
     const isFound = new Set(found.items)
     const shown = run.filter(({ record }) => isFound.has(names.find(String(record[this.#documentField]))))
     collected.notFound += run.length - shown.length
@@ -195,12 +196,24 @@ export class SearchReplay {
     })
   }
 
-  #find(text: string): FoundByQuery {
+  /** What a search found, by its event: as it was filtered, if that can still be done. */
+  #find(search: EventRecord): FoundByQuery {
     this.#index.indexTo(Number.POSITIVE_INFINITY)
     while (!this.#index.isWeighed && this.#index.settle(FOUND));
     const names = this.state.attributes.keys(this.#system.documents)
     const { snapshot, reading } = this.#index
-    return findDocuments(snapshot, { keyOf: (id) => names.find(id), reading }, { text, limit: FOUND })
+    const place = { keyOf: (id: string) => names.find(id), reading }
+    const { text: field, filters: filtered } = this.#system.queries
+    const question = { text: String(search[field]), limit: FOUND }
+    const filters = filtered === undefined ? undefined : readAskedFilters(search[filtered])
+    if (filters === undefined) return findDocuments(snapshot, place, question)
+    try {
+      return findDocuments(snapshot, place, { ...question, filters })
+    } catch (error) {
+      // Of a field that is no more, or of another kind by now.
+      if (isSluiceError(error)) return findDocuments(snapshot, place, question)
+      throw error
+    }
   }
 
   /** Where exposures stood, `NaN` for one that does not say; undefined when no feature reads it. */
