@@ -23,7 +23,10 @@ const found = await compareSearches(
   {
     corrected: { ...shop, ranking: clickRanker(placed) },
     feature: { ...shop, ranking: lambdaMart(placed) },
-    'as-they-are': { ...shop, ranking: lambdaMart({ label, examples: exposures('impression', { group: 'decision' }) }) },
+    'as-they-are': {
+      ...shop,
+      ranking: lambdaMart({ label, examples: exposures('impression', { group: 'decision' }) }),
+    },
   },
   size,
 )
