@@ -5,13 +5,15 @@ import type { Aggregate, AggregateSpec } from './aggregates/aggregate.ts'
 import {
   type AggregateByKind,
   aggregateIdentity,
+  hashesValue,
   keyFieldsOf,
   mergeAggregates,
   openAggregate,
+  valueFieldOf,
   windowOf,
 } from './aggregates/open-aggregate.ts'
 import { AttributeStore } from './attribute-store.ts'
-import { keyFields } from './event-frame.ts'
+import { fieldsOf, keyFields } from './event-batch.ts'
 import { WritePlan } from './write-plan.ts'
 
 /** Raised when the meaning of stored state changes, so that older snapshots are rebuilt and never misread. */
@@ -127,17 +129,23 @@ export class FeatureState {
     const read = new Set(written.flatMap(([, spec]) => keyFieldsOf(spec)))
     const names = keyFields(this.schema, event)
     // Entities are always numbered; other names only when they are a key, or every decision's id would stay for good.
-    const fields = names.flatMap((name, slot) => {
+    const numbered = names.flatMap((name, slot) => {
       const entity = this.schema.events[event]?.[name]?.entity
       if (entity !== undefined) return [{ name, slot, names: this.attributes.keys(entity) }]
       return read.has(name) ? [{ name, slot, names: this.attributes.categories }] : []
     })
+    const fields = fieldsOf(this.schema, event)
+    const valuesOf = (isHashed: boolean) =>
+      fields
+        .map((name, slot) => ({ name, slot }))
+        .filter(({ name }) => written.some(([, spec]) => valueFieldOf(spec) === name && hashesValue(spec) === isHashed))
     const aggregates = written.map(([identity, { where }]) => {
       const aggregate = this.#aggregates.get(identity)
       assert(aggregate, 'every spec has its aggregate')
       return { where, aggregate }
     })
-    return new WritePlan(names.length, fields, aggregates)
+    const slots = { keySlots: names.length, valueSlots: fields.length }
+    return new WritePlan({ ...slots, numbered, numbers: valuesOf(false), hashed: valuesOf(true) }, aggregates)
   }
 
   /** Bytes of the typed arrays that are held, room to grow included; names and texts are strings and not among them. */

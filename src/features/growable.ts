@@ -22,6 +22,14 @@ export function growInt32(array: Int32Array, length: number, fill = 0): Int32Arr
   return grown
 }
 
+/** {@link growInt32} for records of `words` numbers each: there is always room for whole ones. */
+export function growRecords(array: Int32Array, records: number, words: number): Int32Array {
+  if (records * words <= array.length) return array
+  const grown = new Int32Array(Math.max(4, records, grownLength(array.length / words)) * words)
+  grown.set(array)
+  return grown
+}
+
 /** How long an array is after it has grown once. */
 export function grownLength(length: number): number {
   return length < LARGE ? length * 2 : Math.ceil(length * 1.25)

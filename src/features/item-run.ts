@@ -1,6 +1,6 @@
 import type { Schema } from '../problem/index.ts'
 import type { AttributeStore } from './attribute-store.ts'
-import { keyPathParts } from './event-frame.ts'
+import { keyPathParts } from './event-batch.ts'
 import type { RequestFrame } from './request-frame.ts'
 
 /** The items that one request is read for: each in turn is what the frame names at `slot`. */

@@ -1,6 +1,6 @@
 import type { ByteReader, ByteWriter } from '../foundation/index.ts'
 import { growInt32, withoutTail } from './growable.ts'
-import { PairIndex } from './pair-index.ts'
+import { type KeyColumns, PairIndex } from './pair-index.ts'
 
 /** How many pairs are kept where no window says when to forget and nothing else is declared. */
 export const DEFAULT_KEPT_PAIRS = 5_000_000
@@ -58,6 +58,11 @@ export class KeptPairs {
     out: Int32Array,
   ): void {
     this.#index.findMany(count, firsts, seconds, thirds, out)
+  }
+
+  /** Looks ahead at some pairs; see {@link PairIndex.approach}. */
+  approach(columns: KeyColumns, from: number, end: number, out: Int32Array): number {
+    return this.#index.approach(columns, from, end, out)
   }
 
   /** The number of a pair that is written now; a new one may take the number of another. */

@@ -1,6 +1,14 @@
 import type { ByteReader, ByteWriter } from '../foundation/index.ts'
 import { growInt32 } from './growable.ts'
 
+/** Keys by row, and the rows that are meant. */
+export interface KeyColumns {
+  rows: Int32Array
+  firsts: Int32Array
+  seconds: Int32Array
+  thirds: Int32Array | undefined
+}
+
 /** Stands for the first part of a number that was given back. */
 const RELEASED = -1
 
@@ -75,6 +83,27 @@ export class PairIndex {
         (width === 2 || keys[start + 2] === thirds?.[each])
       if (!isIt) out[each] = this.find(firsts[each]!, seconds[each]!, thirds?.[each] ?? 0)
     }
+  }
+
+  /**
+   * Looks at what finding the keys of some rows will look at, for all of them together, and changes nothing: afterwards
+   * it is near. `out` has the numbers that stand at the keys' homes, mostly those of the keys; -1 where none does.
+   *
+   * @returns something of what was seen, for compilers leave out what is of no use
+   */
+  approach({ rows, firsts, seconds, thirds }: KeyColumns, from: number, end: number, out: Int32Array): number {
+    const keys = this.#keys
+    const places = this.#places
+    const mask = places.length - 1
+    const width = this.#width
+    for (let index = from; index < end; index++) {
+      const row = rows[index]!
+      const third = thirds === undefined ? 0 : thirds[row]!
+      out[index - from] = places[hashOf(firsts[row]!, seconds[row]!, third) & mask]!
+    }
+    let seen = 0
+    for (let each = 0; each < end - from; each++) if (out[each]! >= 0) seen ^= keys[out[each]! * width]!
+    return seen
   }
 
   /** The number of a key; a new key gets the number that was released last, or the next one. */

@@ -2,7 +2,7 @@ import type { EventRecord } from '../data/index.ts'
 import { SluiceError } from '../foundation/index.ts'
 import type { Schema } from '../problem/index.ts'
 import type { AttributeStore } from './attribute-store.ts'
-import { keyPathParts } from './event-frame.ts'
+import { keyPathParts } from './event-batch.ts'
 
 /** Whom and what a feature is read for: a moment, and one key an entity (-1 when there is none or it is unknown). */
 export class RequestFrame {

@@ -1,6 +1,6 @@
 import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
 import type { Condition } from '../../problem/index.ts'
-import type { EventFrame } from '../event-frame.ts'
+import type { EventBatch } from '../event-batch.ts'
 
 /** What every aggregate says of itself: which events write it. */
 interface Writes {
@@ -151,11 +151,11 @@ export type AggregateSpec =
   | SetTimesSpec
 
 /**
- * The state behind a spec. `write` is the only thing that changes it, in offset order; it is called for the events of
- * its type that satisfy its condition, and for no others.
+ * The state behind a spec. `write` is the only thing that changes it, in offset order; it is called with the events of
+ * its type that satisfy its condition, and with no others. Into how many batches they come cut makes no difference.
  */
 export interface Aggregate {
-  write(frame: EventFrame): void
+  write(batch: EventBatch): void
   /** Bytes of the typed arrays that it holds, room to grow included. */
   bytes(): number
   save(writer: ByteWriter): void

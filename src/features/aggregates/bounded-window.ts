@@ -1,5 +1,6 @@
 import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
 import { growFloat64, withoutTail } from '../growable.ts'
+import type { Ahead } from './key-space.ts'
 import { SortedLists } from './sorted-lists.ts'
 import { tileEnd, tileStart } from './tiles.ts'
 
@@ -70,9 +71,19 @@ export class BoundedWindow {
     recent.shift(place)
   }
 
+  /** Looks at what the next entry of some keys will touch; see {@link Ahead}. */
+  approach(ahead: Ahead): void {
+    this.recent.approach(ahead)
+  }
+
   /** Whether nothing is kept of a key. */
   isEmpty(place: number): boolean {
-    return this.recent.isEmpty(place) && this.#tiles.isEmpty(place)
+    return this.recent.isEmpty(place) && (!this.#hasSketches(place) || this.#tiles.isEmpty(place))
+  }
+
+  /** False for a key none of whose entries is in a sketch: most keys stay within the bound. */
+  #hasSketches(place: number): boolean {
+    return place < this.#horizons.length && this.#horizons[place] !== Number.NEGATIVE_INFINITY
   }
 
   /** Whether every entry after a moment is kept as it is. */
@@ -133,8 +144,11 @@ export class BoundedWindow {
   /** Drops what is not kept any more of a key and gives room back; says whether nothing is left. */
   tidy(place: number, keepAfter: number): boolean {
     this.#dropUntil(place, keepAfter)
-    const lists = [this.recent, this.#tiles, this.#blocks]
-    return lists.map((list) => list.shrink(place)).every((isEmpty) => isEmpty)
+    const isEmpty = this.recent.shrink(place)
+    if (!this.#hasSketches(place)) return isEmpty
+    const hasTiles = !this.#tiles.shrink(place)
+    const hasBlocks = !this.#blocks.shrink(place)
+    return isEmpty && !hasTiles && !hasBlocks
   }
 
   /** Makes a key that nothing is left of as if it had never been there. */
@@ -144,6 +158,7 @@ export class BoundedWindow {
 
   #dropUntil(place: number, keepAfter: number): void {
     this.recent.dropUntil(place, keepAfter)
+    if (!this.#hasSketches(place)) return
     this.#tiles.dropUntil(place, keepAfter, this.#closeTile)
     this.#blocks.dropUntil(place, keepAfter, this.#closeBlock)
   }

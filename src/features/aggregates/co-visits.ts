@@ -1,8 +1,8 @@
 import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
 import type { Schema } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
-import { compileEventKey, type EventFrame, type EventKey } from '../event-frame.ts'
-import { growFloat64, withoutTail } from '../growable.ts'
+import { compileEventKey, type EventBatch, type EventKeys } from '../event-batch.ts'
+import { growFloat64, growInt32, withoutTail } from '../growable.ts'
 import type { Aggregate, CoVisitsSpec } from './aggregate.ts'
 import { KeyedRows } from './keyed-rows.ts'
 import { Sequence } from './sequence.ts'
@@ -20,8 +20,8 @@ export const DEFAULT_NEIGHBOURS = 2_000
  * Cost: 2 `length` table operations an event, each on one line of memory; 22 to 44 bytes a pair that ever met.
  */
 export class CoVisits implements Aggregate {
-  readonly #by: EventKey
-  readonly #of: EventKey
+  readonly #by: EventKeys
+  readonly #of: EventKeys
   readonly #recent: Sequence
   /** For every item, how often it was met together with each other one; a pair is counted in both rows. */
   readonly #together: KeyedRows
@@ -29,6 +29,9 @@ export class CoVisits implements Aggregate {
   /** For whom {@link #sums} holds, and after how many writes. */
   #summed = { key: -1, shrinkage: 0, writes: -1 }
   #sums: Float64Array = new Float64Array(0)
+  /** The items whose sum is above 0. */
+  #summedItems: Int32Array = new Int32Array(1024)
+  #summedCount = 0
   #alone: Float64Array = new Float64Array(64)
 
   constructor(spec: CoVisitsSpec, schema: Schema, store: AttributeStore) {
@@ -38,10 +41,17 @@ export class CoVisits implements Aggregate {
     this.#recent = new Sequence({ ...spec, kind: 'sequence' }, schema, store)
   }
 
-  write(frame: EventFrame): void {
-    const key = this.#by(frame)
-    const item = this.#of(frame)
-    if (key < 0 || item < 0) return
+  write(batch: EventBatch): void {
+    const { rows, count, times } = batch
+    const keys = this.#by(batch)
+    const items = this.#of(batch)
+    for (let index = 0; index < count; index++) {
+      const row = rows[index]!
+      if (keys[row]! >= 0 && items[row]! >= 0) this.#write(keys[row]!, items[row]!, times[row]!)
+    }
+  }
+
+  #write(key: number, item: number, at: number): void {
     this.#alone = growFloat64(this.#alone, item + 1)
     this.#alone[item]! += 1
     const size = this.#recent.size(key)
@@ -51,7 +61,7 @@ export class CoVisits implements Aggregate {
       this.#together.add(item, other)
       this.#together.add(other, item)
     }
-    this.#recent.write(frame)
+    this.#recent.add(key, item, at)
     this.#writes++
   }
 
@@ -70,8 +80,9 @@ export class CoVisits implements Aggregate {
   /** Closeness of every item, by adding up the neighbours of each of the key's last items, oldest first. */
   #sumUp(key: number, shrinkage: number): void {
     this.#summed = { key, shrinkage, writes: this.#writes }
-    this.#sums = growFloat64(this.#sums, this.#alone.length).fill(0)
+    this.#clearSums()
     const sums = this.#sums
+    let count = 0
     const alone = this.#alone
     const together = this.#together.slots
     const size = this.#recent.size(key)
@@ -81,9 +92,24 @@ export class CoVisits implements Aggregate {
       const end = this.#together.end(other)
       for (let slot = this.#together.start(other); slot < end; slot += 2) {
         const item = together[slot]! - 1
-        if (item >= 0) sums[item]! += together[slot + 1]! / (Math.sqrt(alone[item]! * visits) + shrinkage)
+        if (item < 0) continue
+        if (sums[item] === 0) {
+          if (count === this.#summedItems.length) this.#summedItems = growInt32(this.#summedItems, count + 1)
+          this.#summedItems[count++] = item
+        }
+        sums[item]! += together[slot + 1]! / (Math.sqrt(alone[item]! * visits) + shrinkage)
       }
     }
+    this.#summedCount = count
+  }
+
+  /** Takes back what was added up: some thousands of a million items. */
+  #clearSums(): void {
+    const sums = growFloat64(this.#sums, this.#alone.length)
+    const summed = this.#summedItems
+    for (let index = 0; index < this.#summedCount; index++) sums[summed[index]!] = 0
+    this.#sums = sums
+    this.#summedCount = 0
   }
 
   /** The shrunk cosine of two items, at least 0; it passes 1 only when keys return to both again and again. */

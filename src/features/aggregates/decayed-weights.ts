@@ -1,14 +1,23 @@
 import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
 import type { Schema } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
-import { compileEventKey, compileEventKeys, type EventFrame, type EventKey, type EventKeys } from '../event-frame.ts'
+import {
+  compileEventKey,
+  compileEventKeyLists,
+  type EventBatch,
+  type EventKeyLists,
+  type EventKeys,
+} from '../event-batch.ts'
 import { growFloat64, withoutTail } from '../growable.ts'
+import { ScratchInts } from '../item-run.ts'
 import { DEFAULT_KEPT_PAIRS, KeptPairs } from '../kept-pairs.ts'
 import type { Aggregate, DecayedWeightsSpec } from './aggregate.ts'
 import { ReadMemo } from './read-memo.ts'
 
 /** The place of a key's total among what was read. */
 const TOTAL = -1
+/** Used by reads of many weights; what they hold is lost at the next. */
+const [askedCategories, askingKey, placesOfAsked] = [new ScratchInts(), new ScratchInts(), new ScratchInts()]
 
 /**
  * Weights that halve every half-life. A weight is kept with the time it was last touched; an event before that time
@@ -21,8 +30,8 @@ const TOTAL = -1
  */
 export class DecayedWeights implements Aggregate {
   readonly #spec: DecayedWeightsSpec
-  readonly #by: EventKey
-  readonly #of: EventKeys
+  readonly #by: EventKeys
+  readonly #of: EventKeyLists
   readonly #pairs: KeptPairs
   readonly #memo = new ReadMemo()
   #writes = 0
@@ -36,25 +45,31 @@ export class DecayedWeights implements Aggregate {
   constructor(spec: DecayedWeightsSpec, schema: Schema, store: AttributeStore) {
     this.#spec = spec
     this.#by = compileEventKey(schema, store, spec.event, spec.by)
-    this.#of = compileEventKeys(schema, store, spec.event, spec.of)
+    this.#of = compileEventKeyLists(schema, store, spec.event, spec.of)
     this.#pairs = new KeptPairs(spec.pairs ?? DEFAULT_KEPT_PAIRS, (place) => {
       this.#weights[place] = 0
     })
   }
 
-  write(frame: EventFrame): void {
-    const key = this.#by(frame)
-    if (key < 0) return
+  write(batch: EventBatch): void {
+    const { rows, count, times } = batch
+    const keys = this.#by(batch)
+    for (let index = 0; index < count; index++) {
+      const row = rows[index]!
+      if (keys[row]! >= 0) this.#write(keys[row]!, this.#of(batch, row), times[row]!)
+    }
+  }
+
+  #write(key: number, categories: ArrayLike<number>, at: number): void {
     this.#writes++
     this.#totals = growFloat64(this.#totals, key + 1)
     this.#totalTimes = growFloat64(this.#totalTimes, key + 1)
-    this.#add(this.#totals, this.#totalTimes, key, frame.at)
-    const categories = this.#of(frame)
+    this.#add(this.#totals, this.#totalTimes, key, at)
     for (let index = 0; index < categories.length; index++) {
       const place = this.#pairs.findOrAdd(key, categories[index]!)
       this.#weights = growFloat64(this.#weights, place + 1)
       this.#times = growFloat64(this.#times, place + 1)
-      this.#add(this.#weights, this.#times, place, frame.at)
+      this.#add(this.#weights, this.#times, place, at)
     }
   }
 
@@ -66,6 +81,35 @@ export class DecayedWeights implements Aggregate {
   /** The weight of everything the key did; at most the sum over categories. */
   total(key: number, at: number): number {
     return this.#weightAt(key, TOTAL, at)
+  }
+
+  /** {@link weight} of many categories, none below 0, into `out`. Those that were not read before are looked up together. */
+  weights(
+    key: number,
+    { categories, count }: { readonly categories: Int32Array; readonly count: number },
+    at: number,
+    out: Float64Array,
+  ): void {
+    if (key < 0) {
+      out.fill(0, 0, count)
+      return
+    }
+    const memo = this.#memo
+    memo.open(key, at, this.#writes)
+    const asked = askedCategories.of(count)
+    let asking = 0
+    for (let index = 0; index < count; index++) {
+      const known = categories[index]! - TOTAL
+      if (memo.has(known)) continue
+      asked[asking++] = categories[index]!
+      memo.set(known, 0)
+    }
+    const places = placesOfAsked.of(asking)
+    this.#pairs.findMany(asking, askingKey.of(asking).fill(key, 0, asking), asked, undefined, places)
+    for (let index = 0; index < asking; index++) {
+      memo.set(asked[index]! - TOTAL, this.#left(this.#weights, this.#times, places[index]!, at))
+    }
+    for (let index = 0; index < count; index++) out[index] = memo.get(categories[index]! - TOTAL)
   }
 
   #weightAt(key: number, category: number, at: number): number {

@@ -1,10 +1,11 @@
-import { type ByteReader, type ByteWriter, Cardinality, HyperLogLogs, hashString53 } from '../../foundation/index.ts'
+import { type ByteReader, type ByteWriter, Cardinality, HyperLogLogs } from '../../foundation/index.ts'
 import type { Schema } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
-import type { EventFrame } from '../event-frame.ts'
+import { type EventBatch, fieldsOf } from '../event-batch.ts'
 import type { RequestFrame } from '../request-frame.ts'
 import type { Aggregate, AggregateOptions, DistinctSpec } from './aggregate.ts'
 import { BoundedWindow } from './bounded-window.ts'
+import type { Ahead } from './key-space.ts'
 import { type KeyedState, WindowKeys } from './window-keys.ts'
 
 /**
@@ -12,7 +13,7 @@ import { type KeyedState, WindowKeys } from './window-keys.ts'
  * are told apart by 53-bit hashes of their text, so that no list of names is kept.
  */
 export class Distinct implements Aggregate, KeyedState {
-  readonly #spec: DistinctSpec
+  readonly #valueSlot: number
   readonly #keys: WindowKeys
   readonly #sketches: HyperLogLogs
   readonly #window: BoundedWindow
@@ -21,25 +22,42 @@ export class Distinct implements Aggregate, KeyedState {
   readonly #merge = (sketch: number): void => this.#sketches.mergeInto(this.#cardinality, sketch)
 
   constructor(spec: DistinctSpec, schema: Schema, store: AttributeStore, options: AggregateOptions) {
-    this.#spec = spec
+    this.#valueSlot = fieldsOf(schema, spec.event).indexOf(spec.value)
     this.#keys = new WindowKeys(spec, schema, store, options, this)
     this.#sketches = new HyperLogLogs(spec.precision)
     this.#cardinality = new Cardinality(spec.precision)
     this.#window = new BoundedWindow(this.#sketches, { bound: spec.bound, tileMs: spec.tileMs, isLinked: true })
   }
 
-  write(frame: EventFrame): void {
-    const value = frame.record[this.#spec.value]
-    if (typeof value !== 'string') return
-    const place = this.#keys.placeOf(frame)
+  write(batch: EventBatch): void {
+    const values = batch.hashes[this.#valueSlot]
+    if (values === undefined) return
+    const { rows, count, times } = batch
+    const keys = this.#keys
+    keys.open(batch)
+    for (let next = 0; next < count; ) {
+      for (const end = keys.ahead(next); next < end; next++) {
+        const row = rows[next]!
+        const value = values[row]!
+        if (!Number.isNaN(value)) this.#write(row, times[row]!, value)
+      }
+    }
+  }
+
+  #write(row: number, at: number, value: number): void {
+    const place = this.#keys.placeAt(row)
     if (place < 0) return
     const isNew = this.#window.isEmpty(place)
-    this.#window.write(place, frame.at, hashString53(value), this.#keys.keepAfter)
+    this.#window.write(place, at, value, this.#keys.keepAfter)
     this.#keys.sweep(isNew)
   }
 
   tidy(place: number, keepAfter: number): boolean {
     return this.#window.tidy(place, keepAfter)
+  }
+
+  approach(ahead: Ahead): void {
+    this.#window.approach(ahead)
   }
 
   forget(place: number): void {

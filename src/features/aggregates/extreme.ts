@@ -1,10 +1,11 @@
 import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
 import type { Schema } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
-import type { EventFrame } from '../event-frame.ts'
+import { type EventBatch, fieldsOf } from '../event-batch.ts'
 import type { RequestFrame } from '../request-frame.ts'
 import type { Aggregate, AggregateOptions, ExtremeSpec } from './aggregate.ts'
 import { BlockMinima } from './block-minima.ts'
+import type { Ahead } from './key-space.ts'
 import { SortedLists } from './sorted-lists.ts'
 import { tileEnd, tileStart } from './tiles.ts'
 import { type KeyedState, WindowKeys } from './window-keys.ts'
@@ -17,6 +18,7 @@ import { type KeyedState, WindowKeys } from './window-keys.ts'
  */
 export class Extreme implements Aggregate, KeyedState {
   readonly #spec: ExtremeSpec
+  readonly #valueSlot: number
   readonly #keys: WindowKeys
   /** 1 for the smallest; -1 for the largest, which is the smallest of the negated. */
   readonly #sign: 1 | -1
@@ -26,27 +28,44 @@ export class Extreme implements Aggregate, KeyedState {
 
   constructor(spec: ExtremeSpec, schema: Schema, store: AttributeStore, options: AggregateOptions) {
     this.#spec = spec
+    this.#valueSlot = fieldsOf(schema, spec.event).indexOf(spec.value)
     this.#sign = spec.side === 'min' ? 1 : -1
     this.#keys = new WindowKeys(spec, schema, store, options, this)
     this.#entries = new SortedLists(2, (from, end) => this.#rebuild(from, from, end))
   }
 
-  write(frame: EventFrame): void {
-    const value = frame.record[this.#spec.value]
-    // An absent field is no value; `constructor` and its like are no numbers.
-    if (typeof value !== 'number') return
-    const place = this.#keys.placeOf(frame)
+  write(batch: EventBatch): void {
+    const values = batch.numbers[this.#valueSlot]
+    if (values === undefined) return
+    const { rows, count, times } = batch
+    const keys = this.#keys
+    keys.open(batch)
+    for (let next = 0; next < count; ) {
+      for (const end = keys.ahead(next); next < end; next++) {
+        const row = rows[next]!
+        const value = values[row]!
+        if (!Number.isNaN(value)) this.#write(row, times[row]!, value)
+      }
+    }
+  }
+
+  #write(row: number, at: number, value: number): void {
+    const place = this.#keys.placeAt(row)
     if (place < 0) return
     const { keepAfter } = this.#keys
     this.#entries.dropUntil(place, keepAfter)
     const isNew = this.#entries.isEmpty(place)
-    if (frame.at > keepAfter) this.#add(place, tileEnd(frame.at, this.#spec.tileMs), this.#sign * value)
+    if (at > keepAfter) this.#add(place, tileEnd(at, this.#spec.tileMs), this.#sign * value)
     this.#keys.sweep(isNew)
   }
 
   tidy(place: number, keepAfter: number): boolean {
     this.#entries.dropUntil(place, keepAfter)
     return this.#entries.shrink(place)
+  }
+
+  approach(ahead: Ahead): void {
+    this.#entries.approach(ahead)
   }
 
   forget(): void {}

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { ByteReader, ByteWriter } from '../../foundation/index.ts'
 import { category, defineSchema, ref } from '../../problem/index.ts'
 import { AttributeStore } from '../attribute-store.ts'
-import { type EventFrame, keyFields } from '../event-frame.ts'
+import type { EventBatch } from '../event-batch.ts'
 import { FeatureState } from '../feature-state.ts'
 import { RequestFrame } from '../request-frame.ts'
 import type { KeyPaths } from './aggregate.ts'
@@ -112,11 +112,18 @@ describe('what is kept by one, two or three keys', () => {
 
   it('has its place given back and given to the next, and forgets the key', () => {
     const keys = openKeySpace(schema, new AttributeStore(schema), 'watch', ['user', 'video', 'shop'])
-    const names = keyFields(schema, 'watch')
-    const frame: EventFrame = { record: { id: '', type: 'watch', at: 0 }, at: 0, keys: new Int32Array(names.length) }
+    const row = 0
+    const batchOf = (numbers: readonly number[]): EventBatch => ({
+      rows: Int32Array.of(row),
+      count: 1,
+      times: new Float64Array(1),
+      keys: numbers.map((number) => Int32Array.of(number)),
+      numbers: [],
+      hashes: [],
+    })
     const placeOf = (...numbers: number[]) => {
-      frame.keys.set(numbers)
-      return keys.placeOf(frame)
+      keys.open(batchOf(numbers))
+      return keys.placeAt(row)
     }
     assert.deepEqual([placeOf(1, 1, 1), placeOf(1, 2, 1), placeOf(1, 1, 2), placeOf(1, -1, 2)], [0, 1, 2, -1])
     keys.release(1)
@@ -125,7 +132,8 @@ describe('what is kept by one, two or three keys', () => {
     keys.save(writer)
     const copy = openKeySpace(schema, new AttributeStore(schema), 'watch', ['user', 'video', 'shop'])
     copy.load(new ByteReader(writer.finish(), 'DIRECTORY_CORRUPT'))
-    assert.equal(copy.placeOf(frame), 1)
+    copy.open(batchOf([2, 2, 2]))
+    assert.equal(copy.placeAt(row), 1)
   })
 })
 

@@ -1,9 +1,10 @@
 import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
 import type { Schema } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
-import type { EventFrame } from '../event-frame.ts'
+import type { EventBatch } from '../event-batch.ts'
 import type { RequestFrame } from '../request-frame.ts'
 import type { Aggregate, AggregateOptions, LinksSpec } from './aggregate.ts'
+import type { Ahead } from './key-space.ts'
 import { SortedLists } from './sorted-lists.ts'
 import { WindowKeys } from './window-keys.ts'
 
@@ -45,6 +46,7 @@ export class Links implements Aggregate {
           lists.dropUntil(place, keepAfter)
           return lists.shrink(place)
         },
+        approach: (ahead: Ahead) => lists.approach(ahead),
         forget() {},
       }
       const keys = new WindowKeys({ event, by: [path], windowMs, tileMs: 0 }, schema, store, options, state)
@@ -55,20 +57,33 @@ export class Links implements Aggregate {
     this.#sides = [...through.map((path) => side(path, hub + 1)), side(spec.by, nodes)]
   }
 
-  write(frame: EventFrame): void {
+  write(batch: EventBatch): void {
+    const { rows, count, times } = batch
+    const ofKeys = this.#sides[this.kinds - 1]!
+    for (const { keys } of this.#sides) keys.open(batch)
+    for (let next = 0; next < count; ) {
+      let end = count
+      for (const { keys } of this.#sides) end = keys.ahead(next)
+      for (; next < end; next++) {
+        const row = rows[next]!
+        const key = ofKeys.keys.placeAt(row)
+        if (key >= 0) this.#write(key, row, times[row]!)
+      }
+    }
+  }
+
+  #write(key: number, row: number, at: number): void {
     const { kinds } = this
     const last = kinds - 1
     const ofKeys = this.#sides[last]!
-    const key = ofKeys.keys.placeOf(frame)
-    if (key < 0) return
     const wasEmpty = ofKeys.lists.isEmpty(key)
     for (let kind = 0; kind < last; kind++) {
       const ofNodes = this.#sides[kind]!
-      const node = ofNodes.keys.placeOf(frame)
+      const node = ofNodes.keys.placeAt(row)
       if (node < 0) continue
       const isNew = ofNodes.lists.isEmpty(node)
-      touch(ofKeys, key, node * kinds + kind, frame.at)
-      touch(ofNodes, node, key * kinds + last, frame.at)
+      touch(ofKeys, key, node * kinds + kind, at)
+      touch(ofNodes, node, key * kinds + last, at)
       ofNodes.keys.sweep(isNew)
     }
     ofKeys.keys.sweep(wasEmpty)
@@ -159,4 +174,5 @@ function renew(lists: SortedLists, place: number, slot: number, at: number): voi
   }
   times[to] = at
   others[to] = other
+  lists.rekey(place)
 }

@@ -1,7 +1,7 @@
 import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
 import type { Schema } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
-import { compileEventKey, type EventFrame, type EventKey } from '../event-frame.ts'
+import { compileEventKey, type EventBatch, type EventKeys } from '../event-batch.ts'
 import { DEFAULT_KEPT_PAIRS, KeptPairs } from '../kept-pairs.ts'
 import { PairSignatures } from '../pair-signatures.ts'
 import type { Aggregate, MembershipSpec } from './aggregate.ts'
@@ -13,8 +13,8 @@ import type { Aggregate, MembershipSpec } from './aggregate.ts'
  * Memory: some 16 to 32 bytes a pair, and 16 a key.
  */
 export class Membership implements Aggregate {
-  readonly #by: EventKey
-  readonly #of: EventKey
+  readonly #by: EventKeys
+  readonly #of: EventKeys
   readonly #pairs: KeptPairs
   /** Derived from the pairs; those that were forgotten may still be in it. */
   readonly #signatures = new PairSignatures()
@@ -25,12 +25,17 @@ export class Membership implements Aggregate {
     this.#of = compileEventKey(schema, store, spec.event, spec.of)
   }
 
-  write(frame: EventFrame): void {
-    const key = this.#by(frame)
-    const other = this.#of(frame)
-    if (key < 0 || other < 0) return
-    this.#pairs.findOrAdd(key, other)
-    this.#signatures.add(key, other)
+  write(batch: EventBatch): void {
+    const { rows, count } = batch
+    const keys = this.#by(batch)
+    const others = this.#of(batch)
+    for (let index = 0; index < count; index++) {
+      const key = keys[rows[index]!]!
+      const other = others[rows[index]!]!
+      if (key < 0 || other < 0) continue
+      this.#pairs.findOrAdd(key, other)
+      this.#signatures.add(key, other)
+    }
   }
 
   has(key: number, other: number): boolean {

@@ -84,6 +84,16 @@ export function keyFieldsOf(spec: AggregateSpec): string[] {
     .filter((field) => field !== '')
 }
 
+/** The field of its event that an aggregate takes a value from. */
+export function valueFieldOf(spec: AggregateSpec): string | undefined {
+  return 'value' in spec ? spec.value : undefined
+}
+
+/** Whether an aggregate tells values apart as texts, instead of reading them as numbers. */
+export function hashesValue(spec: AggregateSpec): boolean {
+  return spec.kind === 'distinct'
+}
+
 /** Specs with the same identity share one state: two windows over the same events differ in length alone. */
 export function aggregateIdentity(spec: AggregateSpec): string {
   return contentHash('windowMs' in spec ? { ...spec, windowMs: 0 } : spec)

@@ -7,10 +7,11 @@ import {
 } from '../../foundation/index.ts'
 import type { Schema } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
-import type { EventFrame } from '../event-frame.ts'
+import { type EventBatch, fieldsOf } from '../event-batch.ts'
 import type { RequestFrame } from '../request-frame.ts'
 import type { Aggregate, AggregateOptions, QuantilesSpec } from './aggregate.ts'
 import { BoundedWindow } from './bounded-window.ts'
+import type { Ahead } from './key-space.ts'
 import { selectRank } from './select-rank.ts'
 import { type KeyedState, WindowKeys } from './window-keys.ts'
 
@@ -19,7 +20,7 @@ import { type KeyedState, WindowKeys } from './window-keys.ts'
  * that value beyond it.
  */
 export class Quantiles implements Aggregate, KeyedState {
-  readonly #spec: QuantilesSpec
+  readonly #valueSlot: number
   readonly #keys: WindowKeys
   readonly #sketches: QuantileSketches
   readonly #window: BoundedWindow
@@ -29,7 +30,7 @@ export class Quantiles implements Aggregate, KeyedState {
   readonly #scratch: Float64Array
 
   constructor(spec: QuantilesSpec, schema: Schema, store: AttributeStore, options: AggregateOptions) {
-    this.#spec = spec
+    this.#valueSlot = fieldsOf(schema, spec.event).indexOf(spec.value)
     this.#keys = new WindowKeys(spec, schema, store, options, this)
     this.#sketches = new QuantileSketches(spec.error)
     this.#reader = new QuantileReader(this.#sketches.buckets)
@@ -37,18 +38,35 @@ export class Quantiles implements Aggregate, KeyedState {
     this.#scratch = new Float64Array(spec.bound)
   }
 
-  write(frame: EventFrame): void {
-    const value = frame.record[this.#spec.value]
-    if (typeof value !== 'number') return
-    const place = this.#keys.placeOf(frame)
+  write(batch: EventBatch): void {
+    const values = batch.numbers[this.#valueSlot]
+    if (values === undefined) return
+    const { rows, count, times } = batch
+    const keys = this.#keys
+    keys.open(batch)
+    for (let next = 0; next < count; ) {
+      for (const end = keys.ahead(next); next < end; next++) {
+        const row = rows[next]!
+        const value = values[row]!
+        if (!Number.isNaN(value)) this.#write(row, times[row]!, value)
+      }
+    }
+  }
+
+  #write(row: number, at: number, value: number): void {
+    const place = this.#keys.placeAt(row)
     if (place < 0) return
     const isNew = this.#window.isEmpty(place)
-    this.#window.write(place, frame.at, value, this.#keys.keepAfter)
+    this.#window.write(place, at, value, this.#keys.keepAfter)
     this.#keys.sweep(isNew)
   }
 
   tidy(place: number, keepAfter: number): boolean {
     return this.#window.tidy(place, keepAfter)
+  }
+
+  approach(ahead: Ahead): void {
+    this.#window.approach(ahead)
   }
 
   forget(place: number): void {

@@ -1,21 +1,13 @@
 import { ScratchInts } from '../item-run.ts'
+import type { Rings } from './rings.ts'
 import type { WindowBegins } from './window-begins.ts'
 
-/** Rings of entries that rise in time, as {@link TimedSeries} keeps them. */
-export interface Rings {
-  /** Four numbers a ring: where it begins among the entries, its oldest entry, how many it holds, and has room for. */
-  readonly table: Int32Array
-  readonly entries: Float64Array
-  /** Numbers an entry takes; the first is its time. */
-  readonly width: number
-}
-
-const COLUMNS = 4
 const starts = new ScratchInts()
 const heads = new ScratchInts()
 const masks = new ScratchInts()
 const lefts = new ScratchInts()
 const open = new ScratchInts()
+const guessed = new ScratchInts()
 
 /**
  * How many of the first `most[i]` entries of ring `places[i]` are at or before `time`, into `found[i]`.
@@ -35,26 +27,33 @@ export function searchRings(
   found: Int32Array,
   guesses?: WindowBegins | undefined,
 ): void {
-  const { table, entries, width } = rings
+  const { table, words, entries, width } = rings
   const start = starts.of(count)
   const head = heads.of(count)
   const mask = masks.of(count)
   const left = lefts.of(count)
   const unsettled = open.of(count)
-  let settling = 0
+  const guess = guessed.of(count)
   for (let each = 0; each < count; each++) {
-    const size = most[each]!
     found[each] = 0
-    if (size === 0) continue
-    const base = places[each]! * COLUMNS
+    if (most[each] === 0) continue
+    const place = places[each]!
+    const base = place * words
     start[each] = table[base]!
     head[each] = table[base + 1]!
     mask[each] = table[base + 3]! - 1
+    if (guesses !== undefined) guess[each] = Math.min(guesses.reach(place)[place]!, most[each]!)
+  }
+  // A loop of its own, so that what it waits for is asked of many rings at a time.
+  let settling = 0
+  for (let each = 0; each < count; each++) {
+    const size = most[each]!
+    if (size === 0) continue
     if (guesses !== undefined) {
-      const guess = Math.min(guesses.reach(places[each]!)[places[each]!]!, size)
-      const isPast = guess === 0 || entries[start[each]! + ((head[each]! + guess - 1) & mask[each]!) * width]! <= time
-      if (isPast && (guess === size || entries[start[each]! + ((head[each]! + guess) & mask[each]!) * width]! > time)) {
-        found[each] = guess
+      const begin = guess[each]!
+      const isPast = begin === 0 || entries[start[each]! + ((head[each]! + begin - 1) & mask[each]!) * width]! <= time
+      if (isPast && (begin === size || entries[start[each]! + ((head[each]! + begin) & mask[each]!) * width]! > time)) {
+        found[each] = begin
         continue
       }
     }

@@ -1,15 +1,15 @@
 import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
 import type { Schema } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
-import { compileEventKey, type EventFrame, type EventKey } from '../event-frame.ts'
+import { compileEventKey, type EventBatch, type EventKeys } from '../event-batch.ts'
 import { growFloat64, growInt32, withoutTail } from '../growable.ts'
 import type { Aggregate, SequenceSpec } from './aggregate.ts'
 
 /** The last items of a key, by time; of two at the same time the later in the log is the newer. */
 export class Sequence implements Aggregate {
   readonly #spec: SequenceSpec
-  readonly #by: EventKey
-  readonly #of: EventKey
+  readonly #by: EventKeys
+  readonly #of: EventKeys
   #items: Int32Array = new Int32Array(0)
   #times: Float64Array = new Float64Array(0)
   #lengths: Int32Array = new Int32Array(0)
@@ -21,12 +21,14 @@ export class Sequence implements Aggregate {
     this.#of = compileEventKey(schema, store, spec.event, spec.of)
   }
 
-  write(frame: EventFrame): void {
-    const key = this.#by(frame)
-    const item = this.#of(frame)
-    if (key < 0 || item < 0) return
-    this.#writes++
-    this.#insert(key, item, frame.at)
+  write(batch: EventBatch): void {
+    const { rows, count, times } = batch
+    const keys = this.#by(batch)
+    const items = this.#of(batch)
+    for (let index = 0; index < count; index++) {
+      const row = rows[index]!
+      if (keys[row]! >= 0 && items[row]! >= 0) this.add(keys[row]!, items[row]!, times[row]!)
+    }
   }
 
   /** How often it was written: what is derived from it compares this to see that it is stale. No part of the state. */
@@ -54,7 +56,9 @@ export class Sequence implements Aggregate {
     return this.#items.subarray(start, start + this.size(key))
   }
 
-  #insert(key: number, item: number, at: number): void {
+  /** Takes in that a key met an item; both are at least 0. */
+  add(key: number, item: number, at: number): void {
+    this.#writes++
     const { length: capacity } = this.#spec
     const start = key * capacity
     this.#items = growInt32(this.#items, start + capacity)

@@ -203,7 +203,7 @@ describe('a series by key', () => {
       }
       const names = 13 * 50 + 5100
       const grown = sizes.at(-1)! - sizes[1]!
-      assert.ok(grown <= (by.length === 1 ? 32 * 2 * names : 0), `${by}: ${sizes.join(' ')}`)
+      assert.ok(grown <= (by.length === 1 ? 64 * 2 * names : 0), `${by}: ${sizes.join(' ')}`)
     }
   })
 

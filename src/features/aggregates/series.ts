@@ -1,12 +1,14 @@
 import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
 import type { Schema } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
-import type { EventFrame } from '../event-frame.ts'
+import { type EventBatch, fieldsOf } from '../event-batch.ts'
 import type { ItemRun, RunReader } from '../item-run.ts'
 import type { RequestFrame } from '../request-frame.ts'
 import type { Aggregate, AggregateOptions, SeriesSpec } from './aggregate.ts'
+import { amountOf } from './amount-of.ts'
 import { type KeySpace, openKeySpace } from './key-space.ts'
-import { type ManyWindows, TimedSeries } from './timed-series.ts'
+import type { ManyWindows } from './many-windows.ts'
+import { TimedSeries } from './timed-series.ts'
 import { WindowBegins } from './window-begins.ts'
 
 /**
@@ -16,6 +18,8 @@ import { WindowBegins } from './window-begins.ts'
  */
 export class Series implements Aggregate {
   readonly #spec: SeriesSpec
+  /** -1 when occurrences alone are counted. */
+  readonly #valueSlot: number
   readonly #slackMs: number
   readonly #keys: KeySpace
   readonly #series: TimedSeries
@@ -28,20 +32,32 @@ export class Series implements Aggregate {
 
   constructor(spec: SeriesSpec, schema: Schema, store: AttributeStore, options: AggregateOptions) {
     this.#spec = spec
+    this.#valueSlot = spec.value === undefined ? -1 : fieldsOf(schema, spec.event).indexOf(spec.value)
     this.#slackMs = options.slackMs
     this.#series = new TimedSeries(spec.value !== undefined)
     this.#keys = openKeySpace(schema, store, spec.event, spec.by)
   }
 
-  write(frame: EventFrame): void {
-    const place = this.#keys.placeOf(frame)
+  write(batch: EventBatch): void {
+    const amounts = batch.numbers[this.#valueSlot]
+    const { rows, count, times } = batch
+    const keys = this.#keys
+    keys.open(batch)
+    for (let next = 0; next < count; ) {
+      const ahead = keys.ahead(next)
+      if (ahead.count > 1) this.#series.approach(ahead)
+      for (const { end } = ahead; next < end; next++) {
+        const row = rows[next]!
+        this.#write(row, times[row]!, amountOf(amounts, row))
+      }
+    }
+  }
+
+  #write(row: number, at: number, amount: number): void {
+    const place = this.#keys.placeAt(row)
     if (place < 0) return
-    if (frame.at > this.#newest) this.#newest = frame.at
-    const { value } = this.#spec
-    const amount = value === undefined ? 1 : frame.record[value]
-    // A field that is absent adds nothing, but is an occurrence; `constructor` and its like are no numbers.
-    const keepAfter = this.#newest - this.#spec.windowMs - this.#slackMs
-    this.#series.append(place, frame.at, typeof amount === 'number' ? amount : 0, keepAfter)
+    if (at > this.#newest) this.#newest = at
+    this.#series.append(place, at, amount, this.#newest - this.#spec.windowMs - this.#slackMs)
     this.#series.sweep(this.#release)
   }
 

@@ -1,11 +1,13 @@
 import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
 import type { Schema } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
-import type { EventFrame } from '../event-frame.ts'
+import { type EventBatch, fieldsOf } from '../event-batch.ts'
 import { addExactly, differenceOfTotals } from '../exact-sum.ts'
 import { growFloat64, withoutTail } from '../growable.ts'
 import type { RequestFrame } from '../request-frame.ts'
 import type { Aggregate, AggregateOptions, TileTotalsSpec } from './aggregate.ts'
+import { amountOf } from './amount-of.ts'
+import type { Ahead } from './key-space.ts'
 import { SortedLists } from './sorted-lists.ts'
 import { tileEnd, tileStart } from './tiles.ts'
 import { type KeyedState, WindowKeys } from './window-keys.ts'
@@ -19,6 +21,8 @@ import { type KeyedState, WindowKeys } from './window-keys.ts'
  */
 export class TileTotals implements Aggregate, KeyedState {
   readonly #spec: TileTotalsSpec
+  /** -1 when occurrences alone are counted. */
+  readonly #valueSlot: number
   readonly #keys: WindowKeys
   readonly #hasSums: boolean
   /** Columns: the tile, the count and, with sums, the rounded sum and what rounding took. */
@@ -30,25 +34,39 @@ export class TileTotals implements Aggregate, KeyedState {
 
   constructor(spec: TileTotalsSpec, schema: Schema, store: AttributeStore, options: AggregateOptions) {
     this.#spec = spec
+    this.#valueSlot = spec.value === undefined ? -1 : fieldsOf(schema, spec.event).indexOf(spec.value)
     this.#keys = new WindowKeys(spec, schema, store, options, this)
     this.#hasSums = spec.value !== undefined
     this.#tiles = new SortedLists(this.#hasSums ? 4 : 2)
   }
 
-  write(frame: EventFrame): void {
-    const place = this.#keys.placeOf(frame)
+  write(batch: EventBatch): void {
+    const amounts = batch.numbers[this.#valueSlot]
+    const { rows, count, times } = batch
+    const keys = this.#keys
+    keys.open(batch)
+    for (let next = 0; next < count; ) {
+      for (const end = keys.ahead(next); next < end; next++) {
+        const row = rows[next]!
+        this.#write(row, times[row]!, amountOf(amounts, row))
+      }
+    }
+  }
+
+  #write(row: number, at: number, amount: number): void {
+    const place = this.#keys.placeAt(row)
     if (place < 0) return
-    const { value } = this.#spec
-    const amount = value === undefined ? 0 : frame.record[value]
     const { keepAfter } = this.#keys
     this.#ensurePlace(place)
     this.#dropUntil(place, keepAfter)
     const isNew = this.#tiles.isEmpty(place)
-    // A field that is absent adds nothing, but is an occurrence; `constructor` and its like are no numbers.
-    const added = typeof amount === 'number' ? amount : 0
-    if (frame.at > keepAfter) this.#raise(place, this.#openTile(place, tileEnd(frame.at, this.#spec.tileMs)), added)
-    else this.#raiseBase(place, added)
+    if (at > keepAfter) this.#raise(place, this.#openTile(place, tileEnd(at, this.#spec.tileMs)), amount)
+    else this.#raiseBase(place, amount)
     this.#keys.sweep(isNew)
+  }
+
+  approach(ahead: Ahead): void {
+    this.#tiles.approach(ahead)
   }
 
   tidy(place: number, keepAfter: number): boolean {

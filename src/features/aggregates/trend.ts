@@ -1,7 +1,7 @@
 import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
 import type { Schema } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
-import { compileEventKey, type EventFrame, type EventKey } from '../event-frame.ts'
+import { compileEventKey, type EventBatch, type EventKeys } from '../event-batch.ts'
 import { growFloat64, withoutTail } from '../growable.ts'
 import type { Aggregate, TrendSpec } from './aggregate.ts'
 import { Leaders } from './leaders.ts'
@@ -19,8 +19,8 @@ const LANDMARK_HALF_LIVES = 400
  */
 export class Trend implements Aggregate {
   readonly #spec: TrendSpec
-  readonly #of: EventKey
-  readonly #by: EventKey
+  readonly #of: EventKeys
+  readonly #by: EventKeys | undefined
   readonly #groups = new Map<number, Float64Array>()
   /** By group, once anybody asked; derived from the weights. */
   #leaders: Map<number, Leaders> | undefined
@@ -29,19 +29,28 @@ export class Trend implements Aggregate {
   constructor(spec: TrendSpec, schema: Schema, store: AttributeStore) {
     this.#spec = spec
     this.#of = compileEventKey(schema, store, spec.event, spec.of)
-    this.#by = spec.by === undefined ? () => EVERYONE : compileEventKey(schema, store, spec.event, spec.by)
+    this.#by = spec.by === undefined ? undefined : compileEventKey(schema, store, spec.event, spec.by)
   }
 
-  write(frame: EventFrame): void {
-    const item = this.#of(frame)
-    const group = this.#by(frame)
-    if (item < 0 || group < 0) return
-    this.#moveLandmark(frame.at)
+  write(batch: EventBatch): void {
+    const { rows, count, times } = batch
+    const items = this.#of(batch)
+    const groups = this.#by?.(batch)
+    for (let index = 0; index < count; index++) {
+      const row = rows[index]!
+      const item = items[row]!
+      const group = groups === undefined ? EVERYONE : groups[row]!
+      if (item >= 0 && group >= 0) this.#write(item, group, times[row]!)
+    }
+  }
+
+  #write(item: number, group: number, at: number): void {
+    this.#moveLandmark(at)
     const known = this.#groups.get(group) ?? NONE
     const weights = growFloat64(known, item + 1)
     if (weights !== known) this.#groups.set(group, weights)
     const before = weights[item]!
-    weights[item] = before + 2 ** ((frame.at - this.#landmark) / this.#spec.halfLifeMs)
+    weights[item] = before + 2 ** ((at - this.#landmark) / this.#spec.halfLifeMs)
     if (this.#leaders) this.#leadersOf(this.#leaders, group).raise(item, before, weights)
   }
 

@@ -1,16 +1,18 @@
 import type { ByteReader, ByteWriter } from '../../foundation/index.ts'
 import type { Schema } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
-import type { EventFrame } from '../event-frame.ts'
+import type { EventBatch } from '../event-batch.ts'
 import type { RequestFrame } from '../request-frame.ts'
 import type { AggregateOptions, KeyPaths } from './aggregate.ts'
-import { type KeySpace, openKeySpace } from './key-space.ts'
+import { type Ahead, type KeySpace, openKeySpace } from './key-space.ts'
 import { tileStart } from './tiles.ts'
 
 /** The sweep owes half a place for every event, and two for a key that held nothing, so that it outruns new keys. */
 const OWED_FOR_EVENT = 1
 const OWED_FOR_KEY = 4
 const OWED_A_SWEEP = 64
+
+const NONE = new Float64Array(0)
 
 interface WindowedSpec {
   readonly event: string
@@ -27,6 +29,8 @@ export interface KeyedState {
    * @returns whether nothing is left
    */
   tidy(place: number, keepAfter: number): boolean
+  /** Looks at what lies at some places, so that it is near when they are written; it changes nothing. */
+  approach(ahead: Ahead): void
   /** Makes a place as if it had never been written. */
   forget(place: number): void
 }
@@ -44,6 +48,7 @@ export class WindowKeys {
   readonly #keys: KeySpace
   readonly #state: KeyedState
   #newest = Number.NEGATIVE_INFINITY
+  #times: Float64Array = NONE
   /** One more than the largest place that was written. */
   #places = 0
   /** Where the sweep goes on, and how much it owes, in half places. */
@@ -57,12 +62,26 @@ export class WindowKeys {
     this.#keys = openKeySpace(schema, store, spec.event, spec.by)
   }
 
-  /** The place that an event writes to, and {@link keepAfter} as of it; -1 when it has no key. */
-  placeOf(frame: EventFrame): number {
-    const place = this.#keys.placeOf(frame)
+  /** Makes a batch the one whose events are written. */
+  open(batch: EventBatch): void {
+    this.#times = batch.times
+    this.#keys.open(batch)
+  }
+
+  /** Looks ahead at what the events from `from` on will be written to, and says how far it looked. */
+  ahead(from: number): number {
+    const ahead = this.#keys.ahead(from)
+    if (ahead.count > 1) this.#state.approach(ahead)
+    return ahead.end
+  }
+
+  /** The place that the event of a row writes to, and {@link keepAfter} as of it; -1 when it has no key. */
+  placeAt(row: number): number {
+    const place = this.#keys.placeAt(row)
     if (place < 0) return -1
     if (place >= this.#places) this.#places = place + 1
-    if (frame.at > this.#newest) this.#moveTo(frame.at)
+    const at = this.#times[row]!
+    if (at > this.#newest) this.#moveTo(at)
     return place
   }
 

@@ -9,7 +9,7 @@ import type {
   TrendSpec,
 } from '../aggregates/aggregate.ts'
 import { DEFAULT_NEIGHBOURS } from '../aggregates/co-visits.ts'
-import { keyPathParts } from '../event-frame.ts'
+import { keyPathParts } from '../event-batch.ts'
 import { DEFAULT_KEPT_PAIRS } from '../kept-pairs.ts'
 import { columnSize, pairTableSize, type Size, sumOfSizes } from './array-size.ts'
 import { arenaEntries, expectedDistinct, keyGroups } from './key-draws.ts'

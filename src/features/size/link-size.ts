@@ -30,7 +30,7 @@ export function linksSize(schema: Schema, workload: StateWorkload, spec: LinksSp
     const places = placesOf(schema, workload, event, path)
     return sumOfSizes(
       columnSize(room * WIDTH, 8, { first: 64 * WIDTH, saved: edges * WIDTH, order: 'expected' }),
-      columnSize(places * 4, 4, { saved: places, order: 'scattered' }),
+      columnSize(places * 8, 4, { saved: places, order: 'scattered' }),
     )
   }
   return sumOfSizes(

@@ -89,11 +89,11 @@ function sizeOf(schema: Schema, workload: StateWorkload, spec: AggregateSpec): S
 
 const FORMULAS: Readonly<Record<AggregateSpec['kind'], string>> = {
   series:
-    '8 bytes an event of the window and a day (24 with amounts) in rings of 4, 8, 16 ...; 16 a key (32); 8 to 16 a pair more, and its place in a table',
-  'tile-totals': '16 bytes (32 with sums) a tile with events, in blocks of 4, 8, 16 ...; 16 a key',
-  extreme: '17 bytes an event or tile, in blocks of 4, 8, 16 ...; 16 a key',
-  distinct: '24 bytes an event up to the bound, a sketch a tile beyond it; 16 a key',
-  quantiles: '16 bytes an event up to the bound, a sketch a tile beyond it; 16 a key',
+    '8 bytes an event of the window and a day (24 with amounts) in rings of 4, 8, 16 ...; 32 a key (64); 8 to 16 a pair more, and its place in a table',
+  'tile-totals': '16 bytes (32 with sums) a tile with events, in blocks of 4, 8, 16 ...; 32 a key',
+  extreme: '17 bytes an event or tile, in blocks of 4, 8, 16 ...; 32 a key',
+  distinct: '24 bytes an event up to the bound, a sketch a tile beyond it; 32 a key',
+  quantiles: '16 bytes an event up to the bound, a sketch a tile beyond it; 32 a key',
   'decayed-weights': '16 bytes a key; 24 a pair that is kept, and its place in a table',
   'last-time': '8 bytes a key, 16 where one is skipped; 16 to 20 a pair that is kept, and its place in a table',
   sequence: '12 bytes for each of the last items, for every key; 4 a key',
@@ -101,7 +101,7 @@ const FORMULAS: Readonly<Record<AggregateSpec['kind'], string>> = {
   trend: '8 bytes an item, for every group',
   'co-visits':
     '12 bytes for each of the last items of every key; 8 a neighbour of an item, at most as many as are kept, in tables of 4, 8, 16 ... places; 28 an item',
-  links: '32 bytes a pair of a key and a node it used, in blocks of 4, 8, 16 ...; 16 a key and a node',
+  links: '32 bytes a pair of a key and a node it used, in blocks of 4, 8, 16 ...; 32 a key and a node',
   'set-times': '8 bytes a key',
 }
 

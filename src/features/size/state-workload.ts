@@ -1,6 +1,6 @@
 import type { Condition, Schema } from '../../problem/index.ts'
 import type { AggregateSpec } from '../aggregates/aggregate.ts'
-import { keyPathParts } from '../event-frame.ts'
+import { keyPathParts } from '../event-batch.ts'
 import type { Population } from './key-draws.ts'
 
 /** What a state has to hold, as plain data. */

@@ -56,8 +56,9 @@ export function seriesSize(schema: Schema, workload: StateWorkload, spec: Series
   const order = hasPairs ? 'expected' : 'scattered'
   return sumOfSizes(
     columnSize(room * width, 8, { first: 1024 * width, saved: entries * width, order: 'expected' }),
-    columnSize(places * 4, 4, { saved: places, order }),
-    hasAmounts ? columnSize(places * 2, 8, { order }) : NOTHING,
+    columnSize(places * 8, 4, { saved: places, order }),
+    // Of what amounts add, the totals before the oldest entries alone are in a snapshot.
+    hasAmounts ? columnSize(places * 4, 8, { saved: places * 2, order }) : NOTHING,
     keyTableSize(spec.by, pairs),
   )
 }
@@ -91,7 +92,7 @@ export function tiledSize(schema: Schema, workload: StateWorkload, spec: TiledSp
   const places = spec.by.length === 1 ? placesOf(schema, workload, spec.event, spec.by[0]) : met
   return sumOfSizes(
     keyTableSize(spec.by, met),
-    columnSize(places * 4, 4, { order: 'scattered' }),
+    columnSize(places * 8, 4, { saved: places, order: 'scattered' }),
     entriesSize(spec, kept, places),
   )
 }
