@@ -7,12 +7,14 @@ export interface TreeWalkProgram {
   prepareTreeRows(plan: number, rows: number, rowCount: number, zero: number, values: number): void
   treeSlotBytes(pointCount: number): number
   addTreeShares(
-    edges: number,
-    edgeCount: number,
+    forks: number,
+    forkCount: number,
     rule: number,
     pointCount: number,
     values: number,
     slots: number,
+    parts: number,
+    targets: number,
     out: number,
   ): void
   scoreTreeRanks(plan: number, rows: number, rowCount: number, scratch: number, out: number): void

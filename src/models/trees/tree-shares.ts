@@ -5,18 +5,21 @@ import type { TreeEnsemble } from './tree-ensemble.ts'
 import { placeSets, type RowBlocks, rowBlocksOf, writeQuestion } from './tree-questions.ts'
 import { ZERO_THRESHOLD } from './tree-walk.ts'
 
-const EDGE_BYTES = 48
+const FORK_BYTES = 80
 
-/** The compiled part of `TreeExplainer`: trees as edges in a memory of their own, as `assembly/tree-shares.ts` wants them. */
+/** The compiled part of `TreeExplainer`: trees as forks in a memory of their own, as `assembly/tree-shares.ts` wants them. */
 export class TreeShares {
   readonly #kernels: Kernels
   readonly #plan: number
-  readonly #edges: number
+  readonly #forks: number
+  readonly #targets: number
+  /** In edges; forks are half as many. */
   readonly #starts: Int32Array
   readonly #rules: readonly { address: number; pointCount: number }[]
   readonly #row: Float64Array
   readonly #values: number
   readonly #slots: number
+  readonly #parts: number
   readonly #out: Float64Array
 
   /** @param rules - per tree, exact for the features on its ways */
@@ -31,13 +34,16 @@ export class TreeShares {
     this.#plan = plan.byteOffset
     const addresses = new Map([...new Set(rules)].map((rule) => [rule, placeRule(kernels, rule)]))
     this.#rules = rules.map((rule) => addresses.get(rule)!)
-    this.#edges = placeEdges(kernels, ensemble, edges, this.#rules, blocks)
+    this.#forks = placeForks(kernels, ensemble, edges, this.#rules, blocks)
+    this.#targets = placeTargets(kernels, ensemble, edges)
     this.#row = arena.float64s(ensemble.featureCount)
     this.#values = arena.uint8s(program.treeRowBytes(ensemble.featureCount, blocks.flags)).byteOffset
-    const slotBytes = this.#rules.map(({ pointCount }, index) => {
-      return (edges.starts[index + 1]! - edges.starts[index]! + 1) * program.treeSlotBytes(pointCount)
-    })
-    this.#slots = arena.uint8s(slotBytes.reduce((most, bytes) => Math.max(most, bytes), 0)).byteOffset
+    const counts = this.#rules.map((_, index) => edges.starts[index + 1]! - edges.starts[index]!)
+    const slotBytes = this.#rules.map(
+      ({ pointCount }, index) => (counts[index]! + 1) * program.treeSlotBytes(pointCount),
+    )
+    this.#slots = arena.uint8s(largest(slotBytes)).byteOffset
+    this.#parts = arena.float64s(2 * largest(counts)).byteOffset
     this.#out = arena.float64s(ensemble.classCount * (ensemble.featureCount + 1))
   }
 
@@ -58,17 +64,23 @@ export class TreeShares {
       const { address, pointCount } = this.#rules[index]!
       const from = this.#starts[index]!
       program.addTreeShares(
-        this.#edges + from * EDGE_BYTES,
-        this.#starts[index + 1]! - from,
+        this.#forks + (from / 2) * FORK_BYTES,
+        (this.#starts[index + 1]! - from) / 2,
         address,
         pointCount,
         this.#values,
         this.#slots,
+        this.#parts,
+        this.#targets + 4 * from,
         out.byteOffset + 8 * block * ((firstTree + index) % classCount),
       )
     }
     return out
   }
+}
+
+function largest(numbers: readonly number[]): number {
+  return numbers.reduce((most, number) => Math.max(most, number), 0)
 }
 
 /** Places, their complements and weights, filled up to an even count by a point of no weight. */
@@ -85,7 +97,7 @@ function placeRule({ arena }: Kernels, { points, weights }: QuadratureRule): { a
   return { address: placed.byteOffset, pointCount }
 }
 
-function placeEdges(
+function placeForks(
   kernels: Kernels,
   ensemble: TreeEnsemble,
   edges: TreeEdges,
@@ -93,23 +105,48 @@ function placeEdges(
   blocks: RowBlocks,
 ): number {
   const { arena, program } = kernels
-  const doubles = arena.float64s((edges.nodes.length * EDGE_BYTES) / 8)
+  const doubles = arena.float64s((edges.nodes.length * FORK_BYTES) / 16)
   const words = new Uint32Array(doubles.buffer, doubles.byteOffset, 2 * doubles.length)
   const layout = { doubles, words, sets: placeSets(kernels, ensemble), blocks, offsetAt: 2 }
+  let position = 0
   for (const [tree, { pointCount }] of rules.entries()) {
     const slotBytes = program.treeSlotBytes(pointCount)
-    for (let edge = edges.starts[tree]!; edge < edges.starts[tree + 1]!; edge++) {
-      const position = (edge * EDGE_BYTES) / 8
-      const node = edges.nodes[edge]!
-      const leaf = edges.leaves[edge]!
-      const leftSecond = writeQuestion(ensemble, layout, position, node)
-      words[2 * position + 3] = leftSecond === (edges.isLeft[edge] === 1) ? 1 : 0
-      words[2 * position + 4] = (edges.parents[edge]! + 1) * slotBytes
-      words[2 * position + 5] = (edges.previous[edge]! + 1) * slotBytes
-      words[2 * position + 6] = 8 * ensemble.splitFeatures[node]!
-      doubles[position + 4] = edges.shares[edge]!
-      doubles[position + 5] = leaf < 0 ? 0 : ensemble.leafValues[leaf]!
+    const start = edges.starts[tree]!
+    const end = edges.starts[tree + 1]!
+    for (const [left, right] of forksOf(edges, start, end)) {
+      const leftSecond = writeQuestion(ensemble, layout, position, edges.nodes[left]!)
+      words[2 * position + 3] = leftSecond ? 1 : 0
+      words[2 * position + 4] = (edges.parents[left]! + 1) * slotBytes
+      words[2 * position + 5] = (edges.previous[left]! + 1) * slotBytes
+      for (const [side, edge] of [left, right].entries()) {
+        const leaf = edges.leaves[edge]!
+        words[2 * position + 6 + side] = (edge - start + 1) * slotBytes
+        doubles[position + 4 + side] = edges.shares[edge]!
+        doubles[position + 6 + side] = leaf < 0 ? 0 : ensemble.leafValues[leaf]!
+        words[2 * position + 16 + side] = 16 * (end - 1 - edge)
+      }
+      position += FORK_BYTES / 8
     }
   }
   return doubles.byteOffset
+}
+
+/** The left and the right edge of every node of a tree, in the order of the left ones. */
+function forksOf({ nodes, isLeft }: TreeEdges, start: number, end: number): [left: number, right: number][] {
+  const rights = new Map<number, number>()
+  for (let edge = start; edge < end; edge++) if (isLeft[edge] === 0) rights.set(nodes[edge]!, edge)
+  const forks: [number, number][] = []
+  for (let edge = start; edge < end; edge++) if (isLeft[edge] === 1) forks.push([edge, rights.get(nodes[edge]!)!])
+  return forks
+}
+
+/** Byte offsets of the features of the edges of each tree, the last edge first: children are added before parents. */
+function placeTargets({ arena }: Kernels, { splitFeatures }: TreeEnsemble, { starts, nodes }: TreeEdges): number {
+  const targets = arena.uint32s(nodes.length)
+  for (let tree = 0; tree + 1 < starts.length; tree++) {
+    const start = starts[tree]!
+    const end = starts[tree + 1]!
+    for (let edge = start; edge < end; edge++) targets[start + end - 1 - edge] = 8 * splitFeatures[nodes[edge]!]!
+  }
+  return targets.byteOffset
 }
