@@ -36,15 +36,13 @@ export class JournalFile {
   #descriptor: number | undefined
   #allocated = 0
   #position = 0
+  #growing: Promise<void> | undefined
+  /** Room that is made beforehand. */
+  #wanted = 0
 
   /** Nothing is opened yet. */
   constructor(directory: string, name: string) {
     this.#path = join(directory, name)
-  }
-
-  /** Where the next frame goes. */
-  get position(): number {
-    return this.#position
   }
 
   /** The next frame goes to the beginning: what is there is in the store. */
@@ -54,17 +52,25 @@ export class JournalFile {
 
   /** Puts a frame behind the last one; resolves when it is on the disk. What fails leaves the position as it was. */
   async append(frame: Buffer): Promise<void> {
-    this.#descriptor ??= await this.#create()
-    while (this.#position + frame.length > this.#allocated) {
-      await writeWhole(this.#descriptor, ZEROS, this.#allocated)
-      this.#allocated += ZEROS.length
-    }
-    await writeWhole(this.#descriptor, frame, this.#position)
+    while (this.#position + frame.length > this.#allocated) await this.#grow()
+    await writeWhole(this.#descriptor!, frame, this.#position)
     this.#position += frame.length
+  }
+
+  /** Makes room beforehand; what it cannot do, an append will do. */
+  async reserve(bytes: number): Promise<void> {
+    this.#wanted = bytes
+    try {
+      while (this.#allocated < this.#wanted) await this.#grow()
+    } catch {
+      this.#wanted = 0
+    }
   }
 
   /** Closes and deletes it. */
   async remove(): Promise<void> {
+    this.#wanted = 0
+    await this.#growing?.catch(() => undefined)
     const descriptor = this.#descriptor
     this.#descriptor = undefined
     this.#allocated = 0
@@ -73,20 +79,21 @@ export class JournalFile {
     rmSync(this.#path, { force: true })
   }
 
-  /** An empty file whose name is on the disk. */
-  async #create(): Promise<number> {
-    const { O_CREAT, O_RDWR, O_TRUNC } = constants
-    const descriptor = await openSoon(this.#path, O_CREAT | O_RDWR | O_TRUNC | SYNCED_WRITES)
-    try {
-      await writeWhole(descriptor, ZEROS, 0)
-      this.#allocated = ZEROS.length
-      await syncSoon(descriptor)
+  #grow(): Promise<void> {
+    this.#growing ??= this.#growOnce().finally(() => {
+      this.#growing = undefined
+    })
+    return this.#growing
+  }
+
+  async #growOnce(): Promise<void> {
+    if (this.#descriptor === undefined) {
+      const { O_CREAT, O_RDWR, O_TRUNC } = constants
+      this.#descriptor = await openSoon(this.#path, O_CREAT | O_RDWR | O_TRUNC | SYNCED_WRITES)
       await flushFolderSoon(dirname(this.#path))
-      return descriptor
-    } catch (error) {
-      await closeSoon(descriptor)
-      throw error
     }
+    await writeWhole(this.#descriptor, ZEROS, this.#allocated)
+    this.#allocated += ZEROS.length
   }
 }
 

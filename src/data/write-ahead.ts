@@ -8,6 +8,9 @@ import type { Writes } from './store.ts'
 const MOST_JOURNALED_BYTES = 65_536
 /** What waits in the journal is put into the store when it is so much. */
 const APPLIED_AT_BYTES = 262_144
+/** Once so much has come, room is made in both files for a store that is slow for a while. */
+const RESERVED_AT_BYTES = 65_536
+const RESERVED_BYTES = 2_097_152
 /** Above it a commit waits for the store. */
 const MOST_PENDING_BYTES = 33_554_432
 /** After a journal that could not be written, so many commits go into the store before another one is begun. */
@@ -35,6 +38,7 @@ export class WriteAhead {
   /** Whether the store refused what was pending: no file can be written from its beginning. */
   #isRefused = false
   #withoutJournal = 0
+  #hasReserved = false
 
   /**
    * @param parts.commit - commits to the store
@@ -73,6 +77,7 @@ export class WriteAhead {
     }
     this.#last = number
     this.#pending.add({ number, writes, bytes: frame.length })
+    if (this.#pending.bytes >= RESERVED_AT_BYTES && !this.#hasReserved) this.#reserve()
     if (this.#pending.bytes >= APPLIED_AT_BYTES) this.#applySoon()
   }
 
@@ -84,9 +89,15 @@ export class WriteAhead {
 
   /** Deletes the files; everything is in the store. */
   async remove(): Promise<void> {
+    this.#hasReserved = false
     await this.#applying
     for (const file of this.#files) await file.remove()
     removeJournal(this.#directory)
+  }
+
+  #reserve(): void {
+    this.#hasReserved = true
+    for (const file of this.#files) void file.reserve(RESERVED_BYTES)
   }
 
   #isForJournal({ batches, facts, quarantine, quarantineDropped = [] }: Writes): boolean {
