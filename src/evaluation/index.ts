@@ -31,6 +31,7 @@ export { f1ByClass, macroF1, multiclassConfusion, weightedF1 } from './multiclas
 export { novelty } from './novelty.ts'
 export { orderByScore } from './order-by-score.ts'
 export { type PairedTest, type PairedTestOptions, pairedTest } from './paired-test.ts'
+export { populationStability } from './population-stability.ts'
 export { quantileOfSorted } from './quantile.ts'
 export {
   type AbandonedQuery,

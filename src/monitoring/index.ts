@@ -10,5 +10,6 @@ export type { ChangeAlarm, ChangeWatchOptions, MovedStream } from './change/chan
 export { LearntShares } from './change/usual-shares.ts'
 export type { ClickThrough } from './click-through.ts'
 export { type ChangeReport, Monitor, type MonitorReport } from './monitor.ts'
+export type { ColumnShift, ShiftAlarm, ShiftReport } from './row-shift.ts'
 export type { Quantiles, SystemReport } from './system-monitor.ts'
-export { SystemChanges, type SystemChangesOptions } from './tactics/system-changes.ts'
+export { SystemChanges } from './tactics/system-changes.ts'

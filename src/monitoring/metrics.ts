@@ -50,6 +50,16 @@ export function openMetrics() {
     lag: gauge('sluice_state_lag_records', 'Records of the log that the state has not seen', []),
     lost: gauge('sluice_decisions_lost', 'Records of the engine itself that the disk refused', []),
     changes: counter('sluice_change_alarms_total', 'Changes of tactics that were told of', ['system']),
+    shift: gauge(
+      'sluice_feature_shift',
+      'How far the values of a feature in the last 24 hours lie from when the version was judged: a population stability index',
+      ['system', 'feature'],
+    ),
+    shifted: counter(
+      'sluice_feature_shift_alarms_total',
+      'Features that shifted far from when the version was judged',
+      ['system'],
+    ),
     faults: counter('sluice_monitor_faults_total', 'Faults of monitoring itself', []),
   }
 }

@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { HOUR_MS, manualClock } from '../foundation/index.ts'
+import { DAY_MS, HOUR_MS, manualClock } from '../foundation/index.ts'
 import { candidates } from '../ranking/index.ts'
 import { Engine } from '../serving/index.ts'
 import {
   brokenSource,
+  SMALL_PAYMENTS_START_MS,
   SMALL_START_MS,
+  smallPaymentEvents,
   smallPaymentService,
   smallRanker,
   smallVideoEvents,
   smallVideoService,
   temporaryFolder,
 } from '../testing/index.ts'
-import { trainSystem } from '../training/index.ts'
+import { trainScoringSystem, trainSystem } from '../training/index.ts'
 import { Monitor } from './monitor.ts'
 
 const EVENTS = smallVideoEvents({ users: 24, videos: 60, hours: 24, seed: 1 })
@@ -111,6 +113,50 @@ describe('a monitor', () => {
     for (const id of ['p1', 'p2']) await engine.score('fraud', { event: { id, at: NOW, ...payment } })
     await engine.decisionsLogged()
     assert.equal(await metric(monitor, 'sluice_actions_total{system="fraud",action="allow"}'), 2)
+    await engine.close()
+  })
+
+  it('tells which columns of a scoring system shifted from what its version was judged on', async () => {
+    const application = smallPaymentService()
+    const monitor = new Monitor(application)
+    const now = SMALL_PAYMENTS_START_MS + 50 * DAY_MS
+    const clock = manualClock(now)
+    const directory = temporaryFolder()
+    const engine = Engine.open(application, { directory, clock, observer: monitor })
+    await engine.accept(smallPaymentEvents({ cards: 120, days: 45 }))
+    const options = { seed: 1, codeVersion: 'test', nowMs: now, force: true }
+    await trainScoringSystem(application, 'fraud', engine.log, engine.registry, options)
+    engine.reloadModels()
+    const score = (number: number) => {
+      const at = clock()
+      const event = { id: `s${number}`, at, card: `c${number % 120}`, terminal: `t${number % 9}`, amount: 900 }
+      return engine.score('fraud', { event: { ...event, channel: number % 2 ? 'chip' : 'online' } })
+    }
+    for (let hour = 0; hour < 26; hour++) {
+      // Few at once, so that the rows of all of them are remembered.
+      for (const start of [0, 23]) {
+        await Promise.all(Array.from({ length: start === 0 ? 23 : 22 }, (_, place) => score(hour * 45 + start + place)))
+      }
+      clock.advance(HOUR_MS)
+    }
+    await score(0)
+    const { systems, shifts } = monitor.report()
+    assert.deepEqual(systems.fraud?.byVersion, { v1: 26 * 45 })
+    assert.equal(await metric(monitor, 'sluice_decisions_total{system="fraud",version="v1"}'), 26 * 45)
+    const { version, columns, alarms, isKnown } = shifts.fraud!
+    assert.deepEqual([version, isKnown], ['v1', true])
+    assert.ok(alarms.some(({ feature }) => feature === 'amount'))
+    assert.ok(!alarms.some(({ feature }) => feature === 'online'))
+    assert.equal(await metric(monitor, 'sluice_feature_shift_alarms_total{system="fraud"}'), alarms.length)
+    const shown = await metric(monitor, 'sluice_feature_shift{system="fraud",feature="amount"}')
+    assert.equal(columns.find(({ feature }) => feature === 'amount')?.shift, Number(shown.toPrecision(4)))
+    assert.equal(await metric(monitor, 'sluice_feature_missing_ratio{system="fraud",feature="amount"}'), 0)
+
+    await monitor.save(directory)
+    const later = new Monitor(application)
+    later.opened(engine.log, engine.state)
+    assert.equal(later.resume(directory), undefined)
+    assert.equal(later.report().shifts.fraud, undefined)
     await engine.close()
   })
 

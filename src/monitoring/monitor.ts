@@ -7,11 +7,15 @@ import {
   type EngineObserver,
   type LiveSystem,
   type PageTrace,
+  type ScoredDecision,
   type SearchDecision,
   type Stage,
 } from '../serving/index.ts'
+import type { ModelVersion } from '../training/index.ts'
 import type { ChangeAlarm } from './change/change-watch.ts'
+import { LiveShifts } from './live-shifts.ts'
 import { openMetrics } from './metrics.ts'
+import type { ShiftReport } from './row-shift.ts'
 import { NO_VERSION, SystemMonitor, type SystemReport } from './system-monitor.ts'
 import { LiveChanges } from './tactics/live-changes.ts'
 
@@ -46,6 +50,8 @@ export interface MonitorReport {
   }
   /** Of each scoring system that has patterns: whether its tactics changed, as far as the log was seen. */
   readonly changes: Readonly<Record<string, ChangeReport>>
+  /** Of each scoring system that was asked since the start: how far its rows lie from those that its version was judged on. */
+  readonly shifts: Readonly<Record<string, ShiftReport>>
   /** Faults of monitoring itself, and the last of them; what they should have counted is missing above. */
   readonly faults: { readonly count: number; readonly last?: string }
 }
@@ -58,6 +64,8 @@ export class Monitor implements EngineObserver {
   readonly #metrics = openMetrics()
   readonly #systems: ReadonlyMap<string, SystemMonitor>
   readonly #changes: LiveChanges
+  readonly #shifts = new LiveShifts()
+  readonly #columnNames: readonly string[]
   readonly #rejected = new Map<string, number>()
   #accepted = 0
   #duplicates = 0
@@ -71,6 +79,7 @@ export class Monitor implements EngineObserver {
     const names = Object.keys(application.systems)
     this.#systems = new Map(names.map((name) => [name, new SystemMonitor(application, name)]))
     this.#changes = new LiveChanges(application)
+    this.#columnNames = application.features.columnNames
   }
 
   opened(log: EventLog, state: FeatureState): void {
@@ -85,6 +94,7 @@ export class Monitor implements EngineObserver {
    */
   resume(directory: string): string | undefined {
     if (!this.#watched) return undefined
+    this.#shifts.load(directory)
     const refused = this.#changes.load(this.#watched.log, directory)
     this.#catchUp()
     return refused
@@ -94,7 +104,9 @@ export class Monitor implements EngineObserver {
   async save(directory: string): Promise<void> {
     await this.#changes.stop()
     this.#guard(() => {
-      if (this.#watched) this.#changes.save(this.#watched.log.generation, directory)
+      if (!this.#watched) return
+      this.#changes.save(this.#watched.log.generation, directory)
+      this.#shifts.save(directory)
     })
   }
 
@@ -128,6 +140,25 @@ export class Monitor implements EngineObserver {
         if (probability !== undefined) this.#metrics.probability.observe({ system, version }, probability)
       }
       this.#systems.get(system)?.searched(decision)
+    })
+  }
+
+  scored(
+    decision: ScoredDecision,
+    made?: { readonly version: ModelVersion | undefined; readonly row: Float64Array },
+  ): void {
+    const { system, at, model, degraded, probability } = decision
+    this.#guard(() => {
+      const version = model ?? NO_VERSION
+      this.#metrics.decisions.inc({ system, version })
+      for (const reason of degraded) this.#metrics.degraded.inc({ system, reason })
+      if (probability !== null) this.#metrics.probability.observe({ system, version }, probability)
+      this.#systems.get(system)?.scored(decision)
+      if (!made) return
+      this.#systems.get(system)?.sawRow(this.#columnNames, made.row)
+      for (const _alarm of this.#shifts.scored(system, made.version, made.row, at)) {
+        this.#metrics.shifted.inc({ system })
+      }
     })
   }
 
@@ -193,6 +224,12 @@ export class Monitor implements EngineObserver {
           },
         ]),
       ),
+      shifts: Object.fromEntries(
+        [...this.#systems.keys()].flatMap((name) => {
+          const shift = this.#shifts.report(name)
+          return shift ? [[name, shift] as const] : []
+        }),
+      ),
       faults: { count: this.#faults, ...(this.#lastFault === undefined ? {} : { last: this.#lastFault }) },
     }
   }
@@ -228,6 +265,7 @@ export class Monitor implements EngineObserver {
     for (const [feature, rate] of Object.entries(missing?.rates() ?? {})) {
       this.#metrics.missing.set({ system, feature }, rate)
     }
+    for (const { feature, shift } of this.#shifts.shifts(system)) this.#metrics.shift.set({ system, feature }, shift)
     if (!join) return
     unattributed.set({ system }, join.unknown)
     for (const [version, tally] of Object.entries(join.byVersion())) {

@@ -1,5 +1,5 @@
 import type { Application } from '../application/index.ts'
-import type { Decision, LiveSystem, PageTrace, SearchDecision } from '../serving/index.ts'
+import type { Decision, LiveSystem, PageTrace, ScoredDecision, SearchDecision } from '../serving/index.ts'
 import { type ClickThrough, ClickThroughJoin } from './click-through.ts'
 import { MissingRates } from './missing-rates.ts'
 import { RelativeHistogram } from './relative-histogram.ts'
@@ -20,7 +20,7 @@ export interface SystemReport {
   readonly degraded: Readonly<Record<string, number>>
   /** Milliseconds by stage; `total` is the whole decision. */
   readonly latencyMs: Readonly<Record<string, Quantiles>>
-  /** Share of candidate rows in which a feature was not known. */
+  /** Share of the rows of candidates, or events, in which a feature was not known. */
   readonly missing: Readonly<Record<string, number>>
   /** Probabilities of the items on pages, by version. */
   readonly probability: Readonly<Record<string, Quantiles>>
@@ -57,6 +57,21 @@ export class SystemMonitor {
     this.missing ??= new MissingRates(live.rows.columnNames)
     this.missing.add(trace.rows)
     this.searched(decision)
+  }
+
+  /** An event was scored. */
+  scored({ model, degraded, probability }: ScoredDecision): void {
+    const version = model ?? NO_VERSION
+    count(this.#byVersion, version)
+    for (const reason of degraded) count(this.#degraded, reason)
+    if (probability === null) return
+    known(this.#probabilities, version, () => new RelativeHistogram(PROBABILITY)).add(probability)
+  }
+
+  /** The row of an event that was scored. */
+  sawRow(columnNames: readonly string[], row: Float64Array): void {
+    this.missing ??= new MissingRates(columnNames)
+    this.missing.add(row)
   }
 
   /** A page of any kind was decided, of which no rows are told. */

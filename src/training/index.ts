@@ -8,6 +8,7 @@ export { type Artifacts, type Lineage, type ModelErasure, ModelRegistry, type Mo
 export type { GateResult } from './promotion-gate.ts'
 export type { ActionCount, ActionJudgement } from './scoring/judge-actions.ts'
 export type { ScoringJudgement, ScoringQuality, SegmentQuality } from './scoring/judge-scoring.ts'
+export { binOf, type ColumnProfile, type RowProfile, RowProfiler } from './scoring/row-profile.ts'
 export { loadScoringModel, ScoringModel } from './scoring/scoring-model.ts'
 export {
   evaluateScoringVersion,

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join } from 'node:path'
 import { SluiceError } from '../foundation/index.ts'
 import type { BuiltIndex } from './built-index.ts'
+import type { RowProfile } from './scoring/row-profile.ts'
 import type { SearchClickBias } from './search/search-click-bias.ts'
 
 /** Which of a version's rankers ranks: its main one, or the fallback where the main one did not pass the gate. */
@@ -44,6 +45,8 @@ export interface Lineage {
   readonly clickBias?: SearchClickBias | undefined
   /** Of a ranking system of many items, by source: the index of descriptions that was built, and what it finds. */
   readonly indexes?: Readonly<Record<string, BuiltIndex>> | undefined
+  /** Of a scoring system: how the rows of the events that judged it were spread. */
+  readonly rows?: RowProfile | undefined
   readonly metrics: unknown
 }
 

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { bandEdges, bandName, bandOf } from './amount-bands.ts'
 import { DecisionStreams } from './decision-streams.ts'
-import { FeatureStreams } from './feature-streams.ts'
 
 describe('streams', () => {
   it('of many limits are about eight of them, the smallest and the largest among these', () => {
@@ -41,19 +40,5 @@ describe('streams', () => {
       silent.map((signal) => streams.streamName(signal)),
       ['no probability', 'action allow'],
     )
-  })
-
-  it('lay the bins of features at quantiles of the first rows', () => {
-    const streams = new FeatureStreams(['amount', 'age'])
-    for (let row = 0; row < 1_000; row++) assert.deepEqual(streams.fired(Float64Array.of(row, 1)), [])
-    const again = new FeatureStreams(['amount', 'age'])
-    again.load(JSON.parse(JSON.stringify(streams.save())))
-    for (let row = 1_000; row < 2_000; row++) {
-      assert.deepEqual([streams.fired(Float64Array.of(row, 1)), again.fired(Float64Array.of(row, 1))], [[], []])
-    }
-    assert.deepEqual(again.save(), streams.save())
-    const named = (row: Float64Array) => streams.fired(row).map((signal) => streams.streamName(signal))
-    assert.deepEqual(named(Float64Array.of(1_500, Number.NaN)), ['amount above 1000 up to 1800', 'age not known'])
-    assert.deepEqual(named(Float64Array.of(5_000, 1)), ['amount above 1980', 'age up to 1'])
   })
 })

@@ -4,11 +4,9 @@ import { BoundedMap, ByteReader, ByteWriter, DAY_MS } from '../../foundation/ind
 import { parseRules, type Rule } from '../../policy/index.ts'
 import { satisfies } from '../../problem/index.ts'
 import { DECISION } from '../../serving/index.ts'
-import type { Moment } from '../change/change-detector.ts'
 import { type ChangeAlarm, ChangeWatch, type ChangeWatchOptions, type StreamFamily } from '../change/change-watch.ts'
 import { limitsInRules } from './amount-bands.ts'
 import { DecisionStreams } from './decision-streams.ts'
-import { FeatureStreams } from './feature-streams.ts'
 import { type PatternFields, PaymentPatterns } from './payment-patterns.ts'
 
 /** Events whose label may still come. */
@@ -19,13 +17,7 @@ const ONE_CAUSE_MS = 30 * DAY_MS
 const REMEMBERED_ALARMS = 50
 /** What labels, and decisions, have of the budget, as a part of what patterns have: those come first. */
 const BESIDE = 0.5
-const [PATTERNS, LABELS, DECISIONS, ROWS] = [0, 1, 2, 3]
-
-/** How a system is watched. */
-export interface SystemChangesOptions extends ChangeWatchOptions {
-  /** Whether feature rows are given, too; they get a part of the budget then. */
-  readonly rows?: boolean
-}
+const [PATTERNS, LABELS, DECISIONS] = [0, 1, 2]
 
 /**
  * Watches a scoring system for a change of tactics: the patterns of its events and, when they stand in the log, its decisions;
@@ -37,7 +29,6 @@ export class SystemChanges {
   readonly #system: ScoringSystem
   readonly #patterns: PaymentPatterns
   readonly #decisions: DecisionStreams
-  readonly #rows: FeatureStreams | undefined
   readonly #watch: ChangeWatch
   readonly #remembered = new BoundedMap<string, SeenEvent>(REMEMBERED_EVENTS)
   /** When whom and what of positives a label told of last. */
@@ -50,7 +41,6 @@ export class SystemChanges {
     fields: PatternFields,
     rules: readonly Rule[],
     options: ChangeWatchOptions,
-    columns: readonly string[] | undefined,
   ) {
     this.#name = name
     this.#system = system
@@ -62,8 +52,7 @@ export class SystemChanges {
       streamName: (signal) => patterns.streamName(signal),
       weights: patterns.weights,
     }
-    this.#rows = columns && new FeatureStreams(columns)
-    const families = [labels, this.#decisions, ...(this.#rows ? [this.#rows] : [])].map(beside)
+    const families = [labels, this.#decisions].map(beside)
     this.#watch = new ChangeWatch([patterns, ...families], options)
   }
 
@@ -73,7 +62,7 @@ export class SystemChanges {
    *
    * @throws SluiceError `UNKNOWN_SYSTEM` when there is no such scoring system
    */
-  static of(application: Application, name: string, options: SystemChangesOptions = {}): SystemChanges | undefined {
+  static of(application: Application, name: string, options: ChangeWatchOptions = {}): SystemChanges | undefined {
     const system = requireScoringSystem(application, name)
     const { schema, features } = application
     const fields = Object.entries(schema.events[system.event] ?? {})
@@ -95,7 +84,7 @@ export class SystemChanges {
       limits,
       ...(channel !== undefined && { channel }),
     }
-    return new SystemChanges(name, system, patterns, rules, options, options.rows ? features.columnNames : undefined)
+    return new SystemChanges(name, system, patterns, rules, options)
   }
 
   /** The last alarms, oldest first. */
@@ -119,17 +108,6 @@ export class SystemChanges {
     return this.#keep(this.#watch.observe(seen.family, seen.fired, { at: record.at, offset }))
   }
 
-  /**
-   * Takes the feature row of a scored event, when the watch was made for rows.
-   *
-   * @param row - shape (columns,); `NaN` is not known
-   * @returns an alarm when the row completes the evidence for one
-   */
-  scored(row: Float64Array, moment: Moment): ChangeAlarm | undefined {
-    if (!this.#rows) return undefined
-    return this.#keep(this.#watch.observe(ROWS, this.#rows.fired(row), moment))
-  }
-
   /** Forgets whom a person or thing met; what was counted stays counted. */
   forget(subject: Subject): void {
     this.#patterns.forget(subject)
@@ -143,18 +121,17 @@ export class SystemChanges {
   save(): Uint8Array {
     const remembered = [...this.#remembered.entries()]
     const told = [...this.#told.entries()]
-    const state = { patterns: this.#patterns.save(), remembered, told, rows: this.#rows?.save(), alarms: this.#alarms }
+    const state = { patterns: this.#patterns.save(), remembered, told, alarms: this.#alarms }
     return new ByteWriter().json(state).bytes(this.#watch.save()).finish()
   }
 
   /** Goes on where another watch of the same system and options was saved. */
   load(bytes: Uint8Array): this {
     const reader = new ByteReader(bytes, 'DIRECTORY_CORRUPT')
-    const { patterns, remembered, told, rows, alarms } = reader.json() as SavedChanges
+    const { patterns, remembered, told, alarms } = reader.json() as SavedChanges
     this.#patterns.load(patterns)
     for (const [id, event] of remembered) this.#remembered.set(id, event)
     for (const [cause, at] of told) this.#told.set(cause, at)
-    if (rows) this.#rows?.load(rows)
     this.#alarms = [...alarms]
     this.#watch.load(reader.bytes())
     return this
@@ -212,6 +189,5 @@ interface SavedChanges {
   readonly patterns: ReturnType<PaymentPatterns['save']>
   readonly remembered: readonly [string, SeenEvent][]
   readonly told: readonly [string, number][]
-  readonly rows?: ReturnType<FeatureStreams['save']>
   readonly alarms: readonly ChangeAlarm[]
 }

@@ -57,22 +57,6 @@ describe('a change of tactics', () => {
     assert.ok(!new TextDecoder().decode(again.save()).includes(`\\u0000${card}"`))
   })
 
-  it('is seen in feature rows, when they are given', () => {
-    const changes = SystemChanges.of(fraudApplication, 'fraud', { ...OPTIONS, rows: true })!
-    const random = randomFrom(14)
-    const start = Date.UTC(2025, 8, 1)
-    const width = fraudApplication.features.columnNames.length
-    let alarm: ReturnType<SystemChanges['scored']>
-    for (let index = 0; index < 24 * 30 * 20 && !alarm; index++) {
-      const at = start + index * (HOUR_MS / 20)
-      const row = Float64Array.from({ length: width }, () => random.normal())
-      row[3]! += at < start + 24 * DAY_MS ? 0 : 1
-      alarm = changes.scored(row, { at, offset: index })
-    }
-    assert.ok(alarm && alarm.at > start + 24 * DAY_MS && alarm.at < start + 25 * DAY_MS)
-    assert.ok(alarm.moved[0]!.stream.startsWith(fraudApplication.features.columnNames[3]!))
-  })
-
   it('is seen in decisions too: a rule that no longer fires, a probability that fell', () => {
     const changes = changesOf()
     const random = randomFrom(13)

@@ -4,6 +4,7 @@ import type { RowModel } from '../../models/index.ts'
 import { referenceField } from '../../retrieval/index.ts'
 import type { OutcomeSurvey } from './outcome-survey.ts'
 import type { ScoringPlan } from './plan-scoring.ts'
+import type { RowProfiler } from './row-profile.ts'
 import { type EventQuestions, EventScorer, type ScoredEvents } from './scored-events.ts'
 import type { ScoredReplay } from './scored-replay.ts'
 
@@ -15,15 +16,25 @@ export interface Replayed {
   readonly survey: OutcomeSurvey
 }
 
-/** Scores the events that a replay passes on its way to an offset. */
+/**
+ * Scores the events that a replay passes on its way to an offset.
+ *
+ * @param profiler - is shown every row, when there is one
+ */
 export function scoreTo(
   { application, system, replay }: Replayed,
   offset: number,
   questions: EventQuestions,
+  profiler?: RowProfiler,
 ): ScoredEvents {
   const subject = referenceField(application.schema, system.event, system.subject)
   const scorer = new EventScorer(replay.rows.width, subject, system, questions)
-  replay.replayTo(offset, { onEvent: (record, readRow) => scorer.add(record, readRow) })
+  replay.replayTo(offset, {
+    onEvent: (record, readRow) => {
+      scorer.add(record, readRow)
+      profiler?.add(record, readRow)
+    },
+  })
   return scorer.finish()
 }
 

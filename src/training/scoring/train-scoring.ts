@@ -20,6 +20,7 @@ import { type ActionJudgement, judgeActions } from './judge-actions.ts'
 import { judgeScoring, type ScoringJudgement } from './judge-scoring.ts'
 import { OutcomeSurvey } from './outcome-survey.ts'
 import { nowOf, planScoring, type ScoringPlan } from './plan-scoring.ts'
+import { RowProfiler } from './row-profile.ts'
 import { outcomeOf, type Replayed, scoreTo, validationEvents } from './score-replayed.ts'
 import type { EventQuestions } from './scored-events.ts'
 import { ScoredReplay } from './scored-replay.ts'
@@ -93,7 +94,9 @@ export async function trainScoringSystem(
   const champion = championOf(registry, name, application, system)
   const rivals = { logistic: logistic && whole(logistic), champion }
   const rate = validation.labels.reduce((sum, label) => sum + label, 0) / validation.count
-  const judgement = judgeHeld(replayed, scoring, { plan, until, seed, rivals, rate })
+  const expected = survey.offsets.filter((at) => at > plan.testFrom).length
+  const profiler = new RowProfiler(columnNames, { seed, expected })
+  const judgement = judgeHeld(replayed, scoring, { plan, until, seed, rivals, rate, profiler })
   const gate = scoringGate(judgement.scoring, judgement.actions, system.problem.guardrails)
   const { rowCount: rows, positives, early, unknown } = examples
   const { trainUntil, fitAt, validateUntil, testFrom } = plan
@@ -106,6 +109,7 @@ export async function trainScoringSystem(
     systemHash: hashOfSystem(application, system),
     columnNames,
     codeVersion: options.codeVersion,
+    rows: profiler.finish(),
     metrics: { ...judgement, calibration: method, settled: numbers, gate },
   }
   requireUnchanged(log, generation)
@@ -152,23 +156,30 @@ interface HeldOptions {
   readonly seed: number
   readonly rivals: { readonly logistic?: RowModel | undefined; readonly champion?: ScoringModel | undefined }
   readonly rate?: number
+  /** Shown every row, whatever is known of its event. */
+  readonly profiler?: RowProfiler
 }
 
 /** Scores and decides the last part as it would have been served, and judges both. */
 function judgeHeld(
   replayed: Replayed,
   scoring: ScoringModel,
-  { plan, until, seed, rivals, rate }: HeldOptions,
+  { plan, until, seed, rivals, rate, profiler }: HeldOptions,
 ): ScoringResultJudgement {
   const { system, replay } = replayed
   replay.replayTo(plan.testFrom)
   const { logistic, champion } = rivals
   const rivalModels = [logistic, champion?.model].filter((model) => model !== undefined)
-  const test = scoreTo(replayed, until, {
-    models: [scoring.model, ...rivalModels],
-    outcome: outcomeOf(replayed, until, plan.nowMs),
-    decide: deciderOf(replayed, scoring),
-  })
+  const test = scoreTo(
+    replayed,
+    until,
+    {
+      models: [scoring.model, ...rivalModels],
+      outcome: outcomeOf(replayed, until, plan.nowMs),
+      decide: deciderOf(replayed, scoring),
+    },
+    profiler,
+  )
   const probabilities = test.scores[0]!.map((score) => scoring.probability(score))
   const championScores = champion && test.scores.at(-1)!.map((score) => champion.probability(score))
   return {

@@ -88,8 +88,11 @@ function indexOf({ engine }: ServerContext, name: string) {
 
 /** Newest first; `erasures` tells of people whose records a version had learnt from. */
 function versionsOf({ engine: { registry } }: ServerContext, name: string) {
-  return registry
-    .versions(name)
-    .reverse()
-    .map((version) => ({ ...version, erasures: registry.erasures(version) }))
+  return (
+    registry
+      .versions(name)
+      .reverse()
+      // How rows were spread is for monitoring, and long.
+      .map(({ rows: _rows, ...version }) => ({ ...version, erasures: registry.erasures(version) }))
+  )
 }
