@@ -4,6 +4,8 @@ import type { DeleteForms } from './delete-forms.ts'
 const PLACE_BITS = 14
 /** Words of a block. */
 export const MOST_OF_BLOCK = 1 << PLACE_BITS
+/** Words of a step of making one. */
+const STEP = 4096
 /** Forms that share a bucket, on average. */
 const FORMS_OF_A_BUCKET = 4
 
@@ -23,39 +25,57 @@ export class FormBlock {
   /** By place, as {@link signatureOf} has them. */
   readonly #signatures: Uint32Array
 
+  private constructor(
+    [first, end]: readonly [number, number],
+    starts: Uint32Array,
+    entries: Uint32Array,
+    signatures: Uint32Array,
+  ) {
+    this.#first = first
+    this.end = end
+    this.#starts = starts
+    this.#entries = entries
+    this.#signatures = signatures
+  }
+
   /**
+   * Makes a block in steps, each of some thousands of words.
+   *
    * @param words - of which those from `first` on are taken, up to `end`
    * @param deletionsOf - how many letters are left out of a word
    * @remarks O(letters of the words): some 20 nanoseconds and 5 bytes a form, of which a word has up to 29.
    */
-  constructor(
+  static *steps(
     words: readonly string[],
     [first, end]: readonly [number, number],
     forms: DeleteForms,
     deletionsOf: (word: string) => 1 | 2,
-  ) {
-    this.#first = first
-    this.end = end
+  ): Generator<undefined, FormBlock> {
     const ends = new Uint32Array(end - first)
-    this.#signatures = Uint32Array.from(ends, (_, place) => signatureOf(words[first + place]!))
+    const signatures = Uint32Array.from(ends, (_, place) => signatureOf(words[first + place]!))
     const hashes = new Uint32Array((end - first) * forms.hashes.length)
     let count = 0
     for (let word = first; word < end; word++) {
       const own = forms.fill(words[word]!, deletionsOf(words[word]!))
       for (let form = 0; form < own; form++) hashes[count++] = forms.hashes[form]!
       ends[word - first] = count
+      if ((word - first) % STEP === STEP - 1) yield
     }
     const buckets = 2 ** Math.max(4, Math.ceil(Math.log2((count + 1) / FORMS_OF_A_BUCKET)))
-    this.#starts = new Uint32Array(buckets + 1)
-    for (let form = 0; form < count; form++) this.#starts[(hashes[form]! & (buckets - 1)) + 1]!++
-    for (let bucket = 0; bucket < buckets; bucket++) this.#starts[bucket + 1]! += this.#starts[bucket]!
-    const next = this.#starts.slice()
-    this.#entries = new Uint32Array(count)
+    const starts = new Uint32Array(buckets + 1)
+    for (let form = 0; form < count; form++) starts[(hashes[form]! & (buckets - 1)) + 1]!++
+    for (let bucket = 0; bucket < buckets; bucket++) starts[bucket + 1]! += starts[bucket]!
+    const next = starts.slice()
+    const entries = new Uint32Array(count)
     for (let form = 0, place = 0; form < count; form++) {
-      while (form >= ends[place]!) place++
+      while (form >= ends[place]!) {
+        place++
+        if (place % STEP === 0) yield
+      }
       const hash = hashes[form]!
-      this.#entries[next[hash & (buckets - 1)]!++] = ((hash >>> PLACE_BITS) << PLACE_BITS) | place
+      entries[next[hash & (buckets - 1)]!++] = ((hash >>> PLACE_BITS) << PLACE_BITS) | place
     }
+    return new FormBlock([first, end], starts, entries, signatures)
   }
 
   /** Adds the numbers of the words with a form of this hash, without those that are certainly more slips away. */

@@ -7,6 +7,7 @@ import { KeptSegment } from './kept-segment.ts'
 import { PostingSearch } from './posting-search.ts'
 import type { Segment } from './segment.ts'
 import { SegmentMerger } from './segment-merger.ts'
+import { ShardedMap } from './sharded-map.ts'
 import { SpellingDictionary } from './spelling-dictionary.ts'
 import {
   analysisOfLayout,
@@ -19,7 +20,7 @@ import { TextIndex } from './text-index.ts'
 import { WordBuffer } from './word-buffer.ts'
 
 /** Words that are held before they become a segment: some 10 ms of work. */
-const SEGMENT_WORDS = 16_384
+const SEGMENT_WORDS = 8192
 /** Words that are merged for each that is added: as many as there are levels, three times over, and some more. */
 const MERGE_SHARE = 24
 
@@ -63,8 +64,10 @@ export class LiveTextIndex {
   readonly #merger: SegmentMerger
   /** Of all words that were added since all was merged last. */
   #spelling = new SpellingDictionary()
+  /** Words of the last segments that it does not know yet: who makes a segment has done enough. */
+  #unlearnt: (readonly string[])[] = []
   /** By id, when its document was added: a number that grows. */
-  readonly #added = new Map<string, number>()
+  readonly #added = new ShardedMap<number>()
   #next = 0
   /** The number of the first document that is in no segment. */
   #firstHeld = 0
@@ -124,6 +127,7 @@ export class LiveTextIndex {
     const id = requireDocumentId(document)
     const texts = textsOfDocument(document, this.layout)
     const values = Array.from(this.#heldValues, ([name, field]) => ({ field, own: field.check(document[name]) }))
+    this.#learn()
     this.delete(id)
     const before = this.#buffer.occurrences
     const place = this.#heldIds.length
@@ -159,7 +163,7 @@ export class LiveTextIndex {
   /**
    * Makes what was added and taken away be seen.
    *
-   * @remarks O(words since the last one, at most some 16,000, + vocabularies of the segments from which something was taken).
+   * @remarks O(words since the last one, at most some 8,000, + vocabularies of the segments from which something was taken).
    */
   refresh(): TextIndex {
     if (this.#heldIds.length === 0 && this.#gone.length === 0 && !this.#merger.hasChanged) return this.#snapshot
@@ -189,6 +193,7 @@ export class LiveTextIndex {
     this.#averages.fix()
     this.#merger.compact(this.#averages.fixed)
     this.#spelling = new SpellingDictionary()
+    this.#unlearnt = []
     for (const { segment } of this.#merger.look()) this.#spelling.learn(segment.vocabulary.words)
     this.#snapshot = this.#look()
     return this.#snapshot
@@ -200,13 +205,19 @@ export class LiveTextIndex {
     const words = this.#buffer.seal(averageLengths)
     const segment: Segment = { ids: this.#heldIds, averageLengths, ...words, values: this.#heldValues }
     this.#merger.append(new KeptSegment(segment), this.#firstHeld)
-    this.#spelling.learn(words.vocabulary.words)
+    this.#unlearnt.push(words.vocabulary.words)
     this.#firstHeld = this.#next
     this.#heldIds = []
     this.#heldValues = this.#emptyValues()
   }
 
+  #learn(): void {
+    for (const words of this.#unlearnt) this.#spelling.learn(words)
+    this.#unlearnt = []
+  }
+
   #look(): TextIndex {
+    this.#learn()
     return new TextIndex(this.layout, this.#merger.look(), this.#search, this.#spelling)
   }
 

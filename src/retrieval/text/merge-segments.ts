@@ -40,11 +40,11 @@ export function* mergeSegments(
   const ids: string[] = []
   for (const part of parts) {
     const kept = liveNumbers(part)
-    for (const document of kept) ids.push(part.segment.ids[document]!)
-    yield kept.length
-    for (const [name, own] of values) {
-      own.appendFrom(part.segment.values.get(name)!, kept)
-      yield kept.length
+    for (let from = 0; from < kept.length; from += STEP) {
+      const some = kept.subarray(from, from + STEP)
+      for (const document of some) ids.push(part.segment.ids[document]!)
+      for (const [name, own] of values) own.appendFrom(part.segment.values.get(name)!, some)
+      yield some.length * (1 + values.size)
     }
   }
   return { ids, averageLengths, vocabulary, forward, postings, values }
@@ -193,7 +193,7 @@ function* mergePostings(
     writer.endTerm()
     done++
   }
-  return writer.finish()
+  return yield* writer.finish()
 }
 
 /** The postings of a segment, term by term as the merged one has them. */

@@ -2,6 +2,9 @@ import { GrowingArray } from './growing-array.ts'
 import { GROUP, writePlaceGroup } from './place-groups.ts'
 import { ChunkReader, WINDOW_BITS, writeChunk } from './posting-chunks.ts'
 
+/** Copying so many bytes costs what a word does that is merged. */
+const BYTES_OF_A_WORD = 64
+
 /** An inverted index: by term the documents, impacts and places. */
 export interface PackedPostings {
   /** Shape (terms,): how many documents have the term. */
@@ -93,15 +96,21 @@ export class PostingWriter {
     this.#ends.length = 0
   }
 
-  /** The index; the writer is of no use afterwards. */
-  finish(): PackedPostings {
-    return {
-      frequencies: this.#frequencies.view().slice(),
-      starts: this.#starts.view().slice(),
-      chunks: this.#chunks.view().slice(),
-      firstGroups: this.#firstGroups.view().slice(),
-      groupStarts: this.#groupStarts.view().slice(),
-      places: this.#places.view().slice(),
-    }
+  /**
+   * The index; the writer is of no use afterwards.
+   *
+   * @returns a generator of steps, each of which yields about how many words could be gone through meanwhile
+   */
+  *finish(): Generator<number, PackedPostings> {
+    const frequencies = this.#frequencies.view().slice()
+    const starts = this.#starts.view().slice()
+    const firstGroups = this.#firstGroups.view().slice()
+    yield 3 * frequencies.length
+    const groupStarts = this.#groupStarts.view().slice()
+    const chunks = this.#chunks.view().slice()
+    yield chunks.length / BYTES_OF_A_WORD
+    const places = this.#places.view().slice()
+    yield places.length / BYTES_OF_A_WORD
+    return { frequencies, starts, chunks, firstGroups, groupStarts, places }
   }
 }

@@ -1,6 +1,7 @@
 import { DeleteForms } from './delete-forms.ts'
 import { FormBlock, MOST_OF_BLOCK, signatureOf } from './form-block.ts'
 import { PartDictionary } from './part-dictionary.ts'
+import { ShardedMap } from './sharded-map.ts'
 import { type Slips, slipsBetween } from './slip-probability.ts'
 import { isCodeOfVocabulary, writtenWord } from './vocabulary-word.ts'
 
@@ -14,6 +15,9 @@ const SMALL_A = 97
 const SMALL_Z = 122
 /** Words that become a block, and are later put into one that is full. */
 const SMALL_BLOCK = 2048
+const SMALL_OF_FULL = MOST_OF_BLOCK / SMALL_BLOCK
+/** With so many small blocks a full one is finished, however much was learnt at once. */
+const MOST_SMALL = 2 * SMALL_OF_FULL
 
 /** Written words whose neighbours are remembered. */
 const MOST_REMEMBERED = 20_000
@@ -34,12 +38,14 @@ export interface SpellingNeighbour {
 export class SpellingDictionary {
   /** What is looked for by its parts, since nobody remembers it whole. */
   readonly codes = new PartDictionary()
-  readonly #known = new Set<string>()
+  readonly #known = new ShardedMap<true>()
   /** Those that may have slips, in the order in which they came. */
   readonly #words: string[] = []
   readonly #forms = new DeleteForms()
   readonly #full: FormBlock[] = []
-  #small: FormBlock[] = []
+  readonly #small: FormBlock[] = []
+  /** The next full block, as far as it is made; until then its words are in small ones. */
+  #making: Generator<undefined, FormBlock> | undefined
   /** Of the words behind all blocks, and how many words there were when it was made. */
   #rest: FormBlock | undefined
   #restEnd = 0
@@ -62,10 +68,12 @@ export class SpellingDictionary {
       const word = writtenWord(entry)
       if (isCodeOfVocabulary(entry)) this.codes.learn(word)
       if (this.#known.has(word) || !isWord(word)) continue
-      this.#known.add(word)
+      this.#known.set(word, true)
       if (word.length >= SHORTEST) this.#words.push(word)
     }
     while (this.#words.length - this.#blocksEnd >= SMALL_BLOCK) this.#addBlock()
+    do this.#makeFull()
+    while (this.#small.length > MOST_SMALL)
   }
 
   /** Whether a word can be one that was learnt; of what is no word, as it has digits or is very long, nothing is known. */
@@ -120,13 +128,22 @@ export class SpellingDictionary {
   }
 
   #addBlock(): void {
-    const full = this.#full.length * MOST_OF_BLOCK
-    if (this.#words.length - full < MOST_OF_BLOCK) {
-      this.#small.push(this.#blockOf(this.#blocksEnd, this.#blocksEnd + SMALL_BLOCK))
-      return
-    }
-    this.#full.push(this.#blockOf(full, full + MOST_OF_BLOCK))
-    this.#small = []
+    const end = this.#blocksEnd
+    const isMuch = this.#small.length === 0 && this.#words.length - end >= MOST_OF_BLOCK
+    if (isMuch) this.#full.push(this.#blockOf(end, end + MOST_OF_BLOCK))
+    else this.#small.push(this.#blockOf(end, end + SMALL_BLOCK))
+  }
+
+  /** Puts the first small blocks into a full one, a step at a time. */
+  #makeFull(): void {
+    if (this.#small.length < SMALL_OF_FULL) return
+    const first = this.#full.length * MOST_OF_BLOCK
+    this.#making ??= FormBlock.steps(this.#words, [first, first + MOST_OF_BLOCK], this.#forms, deletionsOf)
+    const step = this.#making.next()
+    if (step.done !== true) return
+    this.#making = undefined
+    this.#full.push(step.value)
+    this.#small.splice(0, SMALL_OF_FULL)
   }
 
   #restBlock(): FormBlock {
@@ -138,7 +155,11 @@ export class SpellingDictionary {
   }
 
   #blockOf(first: number, end: number): FormBlock {
-    return new FormBlock(this.#words, [first, end], this.#forms, deletionsOf)
+    const steps = FormBlock.steps(this.#words, [first, end], this.#forms, deletionsOf)
+    for (;;) {
+      const step = steps.next()
+      if (step.done === true) return step.value
+    }
   }
 }
 

@@ -180,7 +180,7 @@ export class WordBuffer {
       writer.endTerm()
     }
     assert(posting === impacts.length, 'every posting has an impact')
-    return writer.finish()
+    return finished(writer.finish())
   }
 
   /** The occurrences by term instead of by document. */

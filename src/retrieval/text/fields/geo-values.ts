@@ -57,7 +57,7 @@ export class GeoValues {
 
   appendFrom(other: GeoValues, documents: ArrayLike<number>): void {
     const owners = other.#documents.view()
-    let at = 0
+    let at = firstFrom(owners, documents[0] ?? 0)
     for (let place = 0; place < documents.length; place++) {
       while (at < owners.length && owners[at]! < documents[place]!) at++
       for (; owners[at] === documents[place]; at++) {

@@ -1,3 +1,5 @@
+import { ShardedMap } from '../sharded-map.ts'
+
 /** More values than these are not put in order, which would take too long at once. */
 const MOST_ORDERED = 32_768
 
@@ -5,7 +7,7 @@ const MOST_ORDERED = 32_768
 export class KeywordDictionary {
   /** By number; 0 stands for no value. */
   readonly #values: string[] = ['']
-  readonly #numbers = new Map<string, number>()
+  readonly #numbers = new ShardedMap<number>()
   #leading = new Float64Array(64)
   /** Numbers in the order of their values, as far as that was asked for. */
   #ordered = new Uint32Array()

@@ -1,5 +1,6 @@
 import type { ByteReader, ByteWriter } from '../../../foundation/index.ts'
 import { GrowingArray } from '../growing-array.ts'
+import { firstFrom } from './first-from.ts'
 
 type Numbers = Uint32Array | Float64Array
 
@@ -62,11 +63,11 @@ export class ValueList<Kind extends Numbers> {
    * Adds documents of another list, one after the other.
    *
    * @param documents - ascending
-   * @remarks O(documents + further values of the other).
+   * @remarks O(documents + further values of the other between the first and the last of them).
    */
   appendFrom(other: ValueList<Kind>, documents: ArrayLike<number>): void {
     const { first, furtherDocuments, further } = other.views()
-    let at = 0
+    let at = firstFrom(furtherDocuments, documents[0] ?? 0)
     for (let place = 0; place < documents.length; place++) {
       const document = documents[place]!
       while (at < further.length && furtherDocuments[at]! < document) at++
