@@ -116,6 +116,26 @@ describe('the page of a system that searches', { skip: withoutBrowser, timeout: 
     })
   })
 
+  it('says of a pinned result that it is, and what the pin did', async () => {
+    const pin = {
+      id: 'pinned',
+      type: 'pin',
+      at: Date.now(),
+      pin: 'spring',
+      query: 'white tents',
+      product: 'p0',
+      position: 2,
+    }
+    const headers = { 'content-type': 'application/json' }
+    await fetch(`${address}/v1/events`, { method: 'POST', headers, body: JSON.stringify({ events: [pin] }) })
+    await withPage('search.html?query=white%20tent', async (page) => {
+      await page.click('.result:nth-child(2):has(.badge) >> text=Why this?')
+      await page.waitForSelector('dialog .page-rules')
+      assert.match((await page.textContent('dialog .page-rules')) ?? '', /^the pin spring: up \d+/)
+      assert.equal(await page.locator('.badge').count(), 1)
+    })
+  })
+
   it('completes what is typed by what people asked, with the keyboard alone', async () => {
     await withPage('search.html', async (page) => {
       await page.waitForSelector('#query:not([disabled])')

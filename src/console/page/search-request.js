@@ -22,7 +22,9 @@ import { attributesOf } from './entities.js'
  * @property {number} score
  * @property {number} text - how well its text answers
  * @property {number | undefined} movedFrom - rank by text, from 1
- * @property {boolean} isPinned
+ * @property {string | undefined} pin - the pin that it stands there by
+ * @property {boolean} isSponsored
+ * @property {readonly { rule: string, places: number }[]} because - what moved it
  * @property {Attributes} attributes
  */
 
@@ -37,6 +39,7 @@ import { attributesOf } from './entities.js'
  * @property {string | undefined} didYouMean
  * @property {Record<string, any>} facets - by field
  * @property {readonly Result[]} results
+ * @property {readonly { rule: string, asked: number, got: number }[]} givenUp - what rules ask for and the page does not hold
  * @property {number} tookMs
  */
 
@@ -84,9 +87,12 @@ export async function askSearch(system, { query, user, filters, limit }, signal)
       score: item.score,
       text: item.text ?? item.score,
       movedFrom: item.movedFrom,
-      isPinned: item.pinned === true,
+      pin: item.pin,
+      isSponsored: item.sponsored === true,
+      because: Array.isArray(item.because) ? item.because : [],
       attributes: attributes.get(String(item.id)) ?? {},
     })),
+    givenUp: Array.isArray(answer.givenUp) ? answer.givenUp : [],
     tookMs,
   }
 }

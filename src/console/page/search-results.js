@@ -22,7 +22,7 @@ export function showResults(list, results, explain) {
  * @param {(result: Result) => void} explain
  */
 function row(result, explain) {
-  const { id, position, attributes, score, isPinned } = result
+  const { id, position, attributes, score, pin, isSponsored } = result
   const title = titleOf(attributes, id)
   return element(
     'li',
@@ -31,7 +31,13 @@ function row(result, explain) {
     element(
       'div',
       { class: 'result-body' },
-      element('h3', { title: id }, title, isPinned && element('span', { class: 'badge' }, 'pinned')),
+      element(
+        'h3',
+        { title: id },
+        title,
+        pin !== undefined && element('span', { class: 'badge', title: `By the pin ${pin}` }, 'pinned'),
+        isSponsored && element('span', { class: 'badge' }, 'sponsored'),
+      ),
       excerpt(attributes),
       facts(attributes),
     ),
@@ -80,10 +86,11 @@ function wordsOf(value, name) {
 }
 
 /** @param {Result} result */
-function moved({ movedFrom, position }) {
+function moved({ movedFrom, position, because }) {
   if (movedFrom === undefined || movedFrom === position) return false
   const isUp = movedFrom > position
-  const words = `Rank ${movedFrom} by its text; the ranker put it at ${position}`
+  const by = because.length > 0 ? because.map(({ rule }) => rule).join(', ') : 'the ranker'
+  const words = `Rank ${movedFrom} by its text; ${by} put it at ${position}`
   return element(
     'span',
     { class: `rank-move ${isUp ? 'up' : 'down'}`, title: words },

@@ -48,19 +48,38 @@ function reasonsOf(result, reasons) {
     result.movedFrom === undefined
       ? []
       : [element('p', {}, `Rank ${result.movedFrom} by its text, position ${result.position} on the page.`)]
+  const rules = rulesOf(result)
   const ranked = Array.isArray(reasons.contributions)
     ? [element('h3', {}, 'What the ranker made of it'), ...scoreParts(reasons).filter((part) => part !== false)]
     : [element('p', { class: 'muted' }, 'No model ranked this page: results come in the order of their text.')]
-  return [element('h3', {}, 'Its text'), ...textParts(reasons), ...ranked, ...place]
+  return [element('h3', {}, 'Its text'), ...textParts(reasons), ...ranked, ...rules, ...place]
 }
 
 /**
- * @param {any} reasons - with `text` and `parts`
+ * What the rules of the page and pins did.
+ *
+ * @param {Result} result
  * @returns {Node[]}
  */
-function textParts({ text, parts }) {
+function rulesOf({ because, pin }) {
+  if (because.length === 0) return []
+  const words = because.map(({ rule, places }) => {
+    const name = rule === 'pin' && pin !== undefined ? `the pin ${pin}` : rule
+    const way = places > 0 ? `up ${places}` : places < 0 ? `down ${-places}` : 'where it was'
+    return element('li', {}, `${name}: ${way}`)
+  })
+  return [element('h3', {}, 'Rules of the page'), element('ul', { class: 'page-rules' }, words)]
+}
+
+/**
+ * @param {any} reasons - with `text`, `parts` and perhaps `pin`
+ * @returns {Node[]}
+ */
+function textParts({ text, parts, pin }) {
   if (!Array.isArray(parts)) return [element('p', {}, 'The server does not say which words it was found by.')]
-  if (parts.length === 0) return [element('p', {}, 'It was found by its filters alone.')]
+  if (parts.length === 0) {
+    return [element('p', {}, `It was found by its ${pin === undefined ? 'filters' : 'pin'} alone.`)]
+  }
   const sum = parts.reduce((total, part) => total + part.score, 0)
   const column = (/** @type {string} */ name) => element('th', { scope: 'col' }, name)
   const rows = [...parts]

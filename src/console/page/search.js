@@ -148,7 +148,8 @@ function show(answer) {
   byId('latest').textContent = `${isWhole ? '' : 'at least '}${plural(found, 'result')} in ${milliseconds(tookMs)}`
   byId('more').hidden = results.length < search.limit || search.limit >= MOST || found <= results.length
   showMeant(answer)
-  const reasons = degraded.filter((reason) => !(model === null && reason.startsWith('ranker')))
+  const left = answer.givenUp.map(({ rule, asked, got }) => `${rule} (${got} of ${asked})`)
+  const reasons = [...degraded.filter((reason) => !(model === null && reason.startsWith('ranker'))), ...left]
   if (reasons.length > 0) showNotice('degraded', `Missing from this page: ${reasons.join('; ')}.`, { kind: 'warn' })
   else clearNotice('degraded')
   byId('empty').hidden = true

@@ -9,7 +9,18 @@ const itemFields = {
   probability: Type.Optional(Type.Number({ description: 'of the main label' })),
   objectives: Type.Optional(Objectives),
   movedFrom: Type.Integer({ description: 'its rank by text, from 1' }),
+  because: Type.Optional(
+    Type.Array(Type.Object({ rule: Type.String(), places: Type.Integer() }), {
+      description: 'the rules of the page, or the pin, that moved it',
+    }),
+  ),
+  pin: Type.Optional(Type.String({ description: 'the pin that it stands there by' })),
+  sponsored: Type.Optional(Type.Boolean({ description: 'it stands in a slot for sponsored documents' })),
 }
+
+const GivenUp = Type.Array(Open('a rule or pin, what it asked for and what the page holds'), {
+  description: 'what rules and pins ask for and the page does not hold',
+})
 
 const Corrections = Type.Array(
   Type.Object({ written: Type.String(), meant: Type.String(), confidence: Type.Number() }),
@@ -40,6 +51,7 @@ export const SearchAnswer = Type.Object({
   filtersTaken: Type.Optional(Type.Array(Open('a filter that was recognised in the words'))),
   total: Type.Integer({ description: 'documents of the query in all' }),
   items: Type.Array(Type.Object(itemFields)),
+  givenUp: Type.Optional(GivenUp),
   facets: Type.Optional(Open('with `facets`: by field, its values or ranges with how many documents have each')),
   groups: Type.Optional(Type.Array(Open('with `group`: a value, how many documents have it, and the ids of the best'))),
   groupCount: Type.Optional(Type.Integer({ description: 'with `group`: groups in all' })),
@@ -87,6 +99,7 @@ export const SearchDecisionAnswer = Type.Object({
   funnel: Type.Object({ found: Type.Integer(), scored: Type.Integer(), page: Type.Integer() }),
   value: Type.Optional(Formula),
   items: Type.Array(ExplainedFound),
+  givenUp: Type.Optional(GivenUp),
   reproduced: Type.Optional(Type.Boolean({ description: 'whether it could be made again to the byte' })),
   whyNot: Type.Optional(WhyNot),
 })

@@ -1,6 +1,6 @@
 import { defineApp, searchSystem } from '../../application/index.ts'
 import { defineProblem } from '../../problem/index.ts'
-import { exposures, lambdaMart, logisticRanker } from '../../ranking/index.ts'
+import { clickRanker, exposures, logisticRanker } from '../../ranking/index.ts'
 import { searchFeatures } from './features.ts'
 import { searchSchema } from './schema.ts'
 
@@ -33,7 +33,7 @@ export const searchApplication = defineApp({
         maker: { kind: 'text', boost: 2, from: 'brand' },
         kind: { kind: 'text', boost: 2, from: 'category' },
         shade: { kind: 'text', from: 'colour' },
-        article: { kind: 'text', boost: 2, from: 'code' },
+        article: { kind: 'code', boost: 2, from: 'code' },
         description: { kind: 'text' },
         brand: { kind: 'keyword' },
         category: { kind: 'keyword' },
@@ -48,8 +48,16 @@ export const searchApplication = defineApp({
       intent: { by: 'category' },
       // A price in the words is a limit; names of brands and colours only make a document better.
       recognise: { fields: ['price'] },
-      queries: { event: 'query', text: 'text', decision: 'decision', results: 'results', tookMs: 'tookMs' },
-      ranking: lambdaMart(CLICKED),
+      queries: {
+        event: 'query',
+        text: 'text',
+        decision: 'decision',
+        results: 'results',
+        filters: 'filters',
+        tookMs: 'tookMs',
+      },
+      pins: { entity: 'pin', query: 'query', document: 'product', position: 'position', removed: 'removed' },
+      ranking: clickRanker(CLICKED),
       fallback: logisticRanker({ ...CLICKED, model: { basis: 'piecewise' } }),
     }),
   },

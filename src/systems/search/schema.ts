@@ -28,6 +28,13 @@ export const searchSchema = defineSchema({
       longitude: number({ min: -180, max: 180 }).optional(),
       removed: boolean().optional(),
     },
+    /** A product that stands at a place, from 1, of what a query finds; `removed: true` ends it. */
+    pin: {
+      query: text(),
+      product: ref('product'),
+      position: integer({ min: 1 }),
+      removed: boolean().optional(),
+    },
   },
   events: {
     query: {
@@ -36,6 +43,8 @@ export const searchSchema = defineSchema({
       text: text(),
       /** Products found in all, not on the page alone. */
       results: integer({ min: 0 }),
+      /** The filters that were asked for or taken from the words, as JSON. */
+      filters: text().optional(),
       /** Time that the answer took. */
       tookMs: number({ min: 0 }).optional(),
     },

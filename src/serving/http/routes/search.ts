@@ -29,10 +29,10 @@ function searchRoute(app: FastifyInstance, { engine }: ServerContext, name: stri
     // The schema has checked every field.
     const request = { ...rest, ...(key === undefined ? {} : { subject: key }) } as unknown as SearchRequest
     const answer = await engine.search(name, request)
-    const { id, asOf, model, degraded, total, items, facets, groups, groupCount } = answer
+    const { id, asOf, model, degraded, total, items, givenUp, facets, groups, groupCount } = answer
     const { corrections, didYouMean, intent, recognised: filtersTaken } = answer.understood
     const read = { corrections, didYouMean, intent, filtersTaken }
-    return { decision: id, asOf, model, degraded, ...read, total, items, facets, groups, groupCount }
+    return { decision: id, asOf, model, degraded, ...read, total, items, givenUp, facets, groups, groupCount }
   })
 }
 
