@@ -3,7 +3,7 @@ import { checkSealed, sealedFolder } from '../../adapters/duckdb/index.ts'
 import type { Application } from '../../application/index.ts'
 import type { Arrivals, TailCut } from '../../data/index.ts'
 import { isSluiceError } from '../../foundation/index.ts'
-import { openReader, type Reader } from '../../serving/index.ts'
+import { checkSearchIndexes, openReader, type Reader } from '../../serving/index.ts'
 import { checkErasures, erasedFrom } from '../check-erasures.ts'
 import { cutLine, damageLine } from '../cut-line.ts'
 import { loadApplication } from '../load-application.ts'
@@ -32,14 +32,16 @@ interface Contents {
   readonly quarantineDropped: number
   readonly quarantineExamples: readonly string[]
   readonly models: readonly string[]
+  /** Saved indexes of search systems. */
+  readonly indexes: readonly string[]
   /** Erasures and other rewrites. */
   readonly erasures: readonly string[]
   readonly sealed: { readonly files: number; readonly rows: number; readonly bytes: number }
 }
 
 const HELP = `
-Reads everything: the log with its checksums, the quarantine, the models with their hashes, sealed files, the receipts
-of erasures. It changes nothing and may run beside a server. The exit code is 1 when something is wrong.
+Reads everything: the log with its checksums, the quarantine, the models with their hashes, the indexes of search systems,
+sealed files, the receipts of erasures. It changes nothing and may run beside a server. The exit code is 1 when something is wrong.
 
 With --size it checks nothing and tells what memory and disk a workload needs. Figures that are not given, the mix of
 events and how they fall on keys are those of the log in the directory, if there is one.
@@ -79,10 +81,15 @@ async function diagnose(application: Application, directory: string): Promise<Di
     const contents = await contentsOf(reader, systems, attempt)
     const erasures = attempt(() => checkErasures(reader, directory, systems))
     const checked = attempt(() => checkSealed(sealedFolder(directory)))
-    problems.push(...(erasures?.problems ?? []), ...(checked?.problems ?? []))
+    const indexes = attempt(() => checkSearchIndexes(application, reader))
+    for (const each of [erasures, checked, indexes]) problems.push(...(each?.problems ?? []))
     const { files = 0, rows = 0, bytes = 0 } = checked ?? {}
     const sealed = { files, rows, bytes }
-    return { directory, problems, contents: { ...contents, erasures: erasures?.lines ?? [], sealed } }
+    return {
+      directory,
+      problems,
+      contents: { ...contents, indexes: indexes?.lines ?? [], erasures: erasures?.lines ?? [], sealed },
+    }
   } finally {
     await reader.close()
   }
@@ -95,7 +102,7 @@ async function contentsOf(
   reader: Reader,
   systems: readonly string[],
   attempt: Attempt,
-): Promise<Omit<Contents, 'erasures' | 'sealed'>> {
+): Promise<Omit<Contents, 'indexes' | 'erasures' | 'sealed'>> {
   const byType = await withProgress('reading the log', (update) => countRecords(reader, attempt, update))
   const { counts = {}, dropped = 0, inputs = [] } = attempt(() => reader.log.readQuarantine({ limit: 5 })) ?? {}
   return {
@@ -155,7 +162,7 @@ function diagnosisText({ directory, problems, contents }: Diagnosis): string {
 function contentsLines(directory: string, contents: Contents): string[] {
   const { records, head, byType, arrivals, cuts, damagedFrom, quarantine, quarantineDropped, quarantineExamples } =
     contents
-  const { models, erasures, sealed } = contents
+  const { models, indexes, erasures, sealed } = contents
   return [
     `${directory}: ${records} records, head ${head}`,
     `records by type: ${counted(byType)}`,
@@ -165,6 +172,7 @@ function contentsLines(directory: string, contents: Contents): string[] {
     `quarantine: ${counted(quarantine)}${quarantineDropped > 0 ? `; the oldest ${quarantineDropped} are no longer kept` : ''}`,
     ...quarantineExamples.map((example) => `  ${example}`),
     ...models,
+    ...indexes,
     ...erasures,
     ...(sealed.files > 0 ? [`sealed: ${sealed.rows} rows in ${sealed.files} files, ${sealed.bytes} bytes`] : []),
   ]

@@ -48,8 +48,8 @@ export class SearchIndexFolder {
   /**
    * The index as it was saved last; records behind {@link SearchIndex.reached} are to be noted. Undefined when none was saved.
    *
-   * @throws SluiceError `MODEL_CORRUPT` when a file is damaged, `MODEL_MISMATCH` when it is of another definition, of another
-   * generation of the log, or of another log: the index is to be made anew
+   * @throws SluiceError `MODEL_CORRUPT` when a file is damaged, or what was removed from the log since may be in it;
+   * `MODEL_MISMATCH` when it is of another definition or of another log: the index is to be made anew
    * @remarks O(bytes + documents). It writes nothing, so it may be called beside the process that writes.
    */
   open(log: IndexedLog): SearchIndex | undefined {
@@ -69,7 +69,8 @@ export class SearchIndexFolder {
 
   #requireSame({ definition, generation }: About, log: IndexedLog): void {
     if (definition !== this.#definition) throw unusable('its fields or their analysis are defined otherwise by now')
-    if (generation !== log.generation) throw unusable(`records were removed since (generation ${generation})`)
+    if (generation !== log.generation)
+      throw unusable(`records were removed since (generation ${generation})`, 'MODEL_CORRUPT')
   }
 
   /**
@@ -129,6 +130,6 @@ function recordsHash(log: IndexedLog, { position, indexed }: { position: number;
   return contentHash([log.readOne(position) ?? null, log.readOne(indexed) ?? null])
 }
 
-function unusable(why: string): SluiceError {
-  return new SluiceError('MODEL_MISMATCH', `saved index: ${why}; it is made anew from the log`)
+function unusable(why: string, code: 'MODEL_MISMATCH' | 'MODEL_CORRUPT' = 'MODEL_MISMATCH'): SluiceError {
+  return new SluiceError(code, `saved index: ${why}; make it anew from the log`)
 }

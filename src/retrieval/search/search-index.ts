@@ -98,6 +98,11 @@ export class SearchIndex {
     return this.#index.size
   }
 
+  /** Whether a document is there. */
+  has(id: string): boolean {
+    return this.#index.has(id)
+  }
+
   /** Changes whose document the index could not take, such as one of more than a million letters: it is not found. */
   get refused(): number {
     return this.#refused

@@ -14,7 +14,7 @@ const MANIFEST = 'manifest.json'
 const DRAFT = '.draft'
 const FORMAT = 2
 /** Written and added to a checksum at once: some 10 ms, compression included. */
-const WRITTEN_BYTES = 1 << 20
+const WRITTEN_BYTES = 1 << 19
 
 interface SegmentFile {
   readonly file: string
@@ -116,7 +116,7 @@ export class TextIndexFolder {
    * @param position - up to where the owner's log is in the index
    * @returns whether it was saved; false when it was ended early
    * @throws SluiceError `DISK_FULL` when it cannot be written; what was saved before stays
-   * @remarks O(bytes of new segments); the event loop is let go after every megabyte. What is to be written is held in
+   * @remarks O(bytes of new segments); the event loop is let go after every half a megabyte. What is to be written is held in
    * memory until it is, even if it is merged meanwhile.
    */
   save(index: LiveTextIndex, position: number, { about, signal }: SaveOptions = {}): Promise<boolean> {
