@@ -1,7 +1,7 @@
 import { SluiceError } from '../foundation/index.ts'
 import type { RowModel } from '../models/index.ts'
+import { atNeutralPosition } from './neutral-position.ts'
 import type { HelpingRanker, RankerExamples } from './ranker.ts'
-import { atNeutralPosition } from './ranking-rows.ts'
 
 /**
  * The columns that a list of names stands for, rising: a name is a column, or a feature and with it all its columns.

@@ -9,6 +9,7 @@ export {
 export { KnownColumns } from './known-columns.ts'
 export { lambdaMart } from './lambda-mart.ts'
 export { candidates, exposures, logisticRanker } from './logistic-ranker.ts'
+export { atNeutralPosition, POSITION_COLUMN } from './neutral-position.ts'
 export { placesOfBest } from './places-of-best.ts'
 export {
   type ExampleSpec,
@@ -19,6 +20,6 @@ export {
   type RankerExamples,
   ripeAfterMs,
 } from './ranker.ts'
-export { atNeutralPosition, POSITION_COLUMN, RankingRows, rankingColumnNames } from './ranking-rows.ts'
+export { RankingRows, rankingColumnNames } from './ranking-rows.ts'
 export { ValueModel } from './value-model.ts'
 export { valueRanker } from './value-ranker.ts'

@@ -1,12 +1,8 @@
 import { FeatureRows, type FeatureSet, type FeatureState, type RequestFrame } from '../features/index.ts'
 import type { Retriever } from '../retrieval/index.ts'
 import { selectColumns } from './column-selection.ts'
+import { NEUTRAL_POSITION, POSITION_COLUMN } from './neutral-position.ts'
 import type { ExampleSpec } from './ranker.ts'
-
-/** The column of the place at which an exposure stood; there when the examples name it. */
-export const POSITION_COLUMN = 'exposure.position'
-/** The place that a candidate of a request is asked about: the top, which everybody looks at. */
-export const NEUTRAL_POSITION = 1
 
 /** What is said of items beside their features: by scoring sources, or by how they answer a query. */
 export type ScoredColumns = Pick<Retriever, 'scoreColumns'> & {
@@ -86,13 +82,4 @@ export function rankingColumnNames(
 ): string[] {
   const hasPosition = examples.kind === 'exposures' && examples.position !== undefined
   return [...set.columnNames, ...scoreColumnNames, ...(hasPosition ? [POSITION_COLUMN] : [])]
-}
-
-/** A copy of rows in which everything stood at the neutral place, or the rows themselves where there is none. */
-export function atNeutralPosition(rows: Float64Array, columnNames: readonly string[]): Float64Array {
-  const column = columnNames.indexOf(POSITION_COLUMN)
-  if (column < 0) return rows
-  const neutral = rows.slice()
-  for (let place = column; place < neutral.length; place += columnNames.length) neutral[place] = NEUTRAL_POSITION
-  return neutral
 }
