@@ -103,6 +103,31 @@ describe('documents that are pinned for a query', () => {
   })
 })
 
+describe('the event of a search', () => {
+  const shop = shopOf(smallSearchService({ recognise: { fields: ['price'] } }))
+
+  it('says which filters were asked for and which were taken from the words, and nothing where there are none', async () => {
+    await shop.search('red lamp')
+    await shop.search('lamp below 50', { filters: { brand: 'Acme' } })
+    await shop.search('lamp', { filters: { brand: Array.from({ length: 5_000 }, (_, number) => `brand ${number}`) } })
+    await shop.engine.decisionsLogged()
+    await shop.tell('product', 'last', { title: 'so that all is in the log' })
+    const events = Array.from(shop.engine.log.read(), ({ records }) => records).flat()
+    const written = events.filter(({ type, at }) => type === 'query' && at === NOW)
+    assert.deepEqual(
+      written.map(({ filters }) => (typeof filters === 'string' ? JSON.parse(filters) : undefined)),
+      [
+        undefined,
+        {
+          asked: { brand: 'Acme' },
+          recognised: [{ written: 'below 50', field: 'price', filter: { below: 50 }, relaxed: false }],
+        },
+        undefined,
+      ],
+    )
+  })
+})
+
 describe('rules of the pages of a search', () => {
   const rules = [cap({ by: 'product.brand', perPage: 2 }), sponsored({ slots: [3] })]
   const shop = shopOf(smallSearchService({ reranking: rules, sponsored: 'promoted' }))
@@ -115,7 +140,7 @@ describe('rules of the pages of a search', () => {
     assert.deepEqual(pages.flatMap(idsOf).toSorted(), items.map(({ id }) => id).toSorted())
     const { attributes } = shop.engine.state
     const makers = (page: SearchDecision) =>
-      idsOf(page).map((id) => String(attributes.describe('product', attributes.keys('product').find(id))['brand']))
+      idsOf(page).map((id) => String(attributes.describe('product', attributes.keys('product').find(id)).brand))
     const most = pages.map((page) =>
       Math.max(...Object.values(Object.groupBy(makers(page), String)).map((all) => all!.length)),
     )

@@ -116,7 +116,9 @@ describe('a search service with a model', () => {
     const { columnNames } = engine.searching.live('shop').rows!
     for (const [turn, query] of ['yellow guitar', 'tent for travel', 'Dorado blanket'].entries()) {
       clock.advance(HOUR_MS)
-      const { id, items } = await search(query, { subject: `u${turn}`, limit: 6 })
+      // What was filtered is learnt from as it was filtered.
+      const filters = turn === 2 ? { price: { max: 150 } } : {}
+      const { id, items } = await search(query, { subject: `u${turn}`, limit: 6, filters })
       const explained = await engine.explainSearch((await engine.decision(id)) as SearchDecision)
       const rows = new Map(
         explained.items.map(({ id: item, contributions = [] }) => {
