@@ -22,7 +22,6 @@ export class KeptSegment implements Remains {
   readonly frequencies: Uint32Array
   readonly wordCounts: Uint32Array
   readonly #termNumbers: Map<string, number>
-  #documentNumbers: Map<string, number> | undefined
 
   constructor(segment: Segment, remains?: Remains, termNumbers = new Map<string, number>()) {
     this.segment = segment
@@ -84,8 +83,7 @@ export class KeptSegment implements Remains {
   }
 
   documentOf(id: string): number | undefined {
-    this.#documentNumbers ??= new Map(this.segment.ids.map((own, number) => [own, number]))
-    const number = this.#documentNumbers.get(id)
+    const number = this.segment.numbers.of(id)
     return number !== undefined && this.isLive(number) ? number : undefined
   }
 

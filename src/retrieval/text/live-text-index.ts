@@ -1,6 +1,7 @@
 import { openKernels } from '../../foundation/index.ts'
 import type { Analysis } from './analysis.ts'
 import { AverageLengths } from './average-lengths.ts'
+import { DocumentNumbers } from './document-numbers.ts'
 import { requireDocumentId, textsOfDocument } from './document-texts.ts'
 import { emptyFieldValues, FieldDictionaries, type FieldValues } from './field-values.ts'
 import { KeptSegment } from './kept-segment.ts'
@@ -203,7 +204,8 @@ export class LiveTextIndex {
     if (this.#heldIds.length === 0) return
     const averageLengths = this.#merger.averageLengths ?? this.#averages.fixed
     const words = this.#buffer.seal(averageLengths)
-    const segment: Segment = { ids: this.#heldIds, averageLengths, ...words, values: this.#heldValues }
+    const [ids, numbers] = [this.#heldIds, DocumentNumbers.of(this.#heldIds)]
+    const segment: Segment = { ids, numbers, averageLengths, ...words, values: this.#heldValues }
     this.#merger.append(new KeptSegment(segment), this.#firstHeld)
     this.#unlearnt.push(words.vocabulary.words)
     this.#firstHeld = this.#next

@@ -1,3 +1,4 @@
+import { DocumentNumbers } from './document-numbers.ts'
 import type { FieldValues } from './field-values.ts'
 import { ForwardReader, type ForwardWords, ForwardWriter } from './forward-words.ts'
 import type { KeptSegment } from './kept-segment.ts'
@@ -47,7 +48,8 @@ export function* mergeSegments(
       yield some.length * (1 + values.size)
     }
   }
-  return { ids, averageLengths, vocabulary, forward, postings, values }
+  const numbers = yield* DocumentNumbers.steps(ids)
+  return { ids, numbers, averageLengths, vocabulary, forward, postings, values }
 }
 
 function liveNumbers(part: KeptSegment): Uint32Array {
@@ -141,9 +143,12 @@ function* mergeForward(
   const writer = new ForwardWriter()
   for (const [place, { segment }] of parts.entries()) {
     const { words, documents } = renumbered[place]!
-    const ranks = Int32Array.from(segment.vocabulary.ranked, (word) =>
-      words[word]! < 0 ? NONE : newRanks[words[word]!]!,
-    )
+    const ranks = new Int32Array(words.length).fill(NONE)
+    for (let rank = 0; rank < ranks.length; rank++) {
+      const word = words[segment.vocabulary.ranked[rank]!]!
+      if (word >= 0) ranks[rank] = newRanks[word]!
+    }
+    yield ranks.length
     const reader = new ForwardReader(segment.forward)
     for (let document = 0, done = 0; document < documents.length; document++) {
       if (documents[document]! < 0) continue

@@ -1,5 +1,6 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { ByteReader, ByteWriter } from '../../foundation/index.ts'
+import { DocumentNumbers } from './document-numbers.ts'
 import { emptyFieldValues, type FieldDictionaries } from './field-values.ts'
 import { rankWords, type Segment } from './segment.ts'
 import type { TextLayout } from './text-fields.ts'
@@ -66,7 +67,7 @@ export function readSegment(reader: ByteReader, { fields }: TextLayout, dictiona
   const values = emptyFieldValues(fields, dictionaries)
   for (const field of values.values()) field.load(piece())
   return {
-    ...{ ids, averageLengths, forward, values },
+    ...{ ids, numbers: DocumentNumbers.of(ids), averageLengths, forward, values },
     vocabulary: { words, terms, wordCounts, wordTerms, ranked: rankWords(wordCounts) },
     postings: { frequencies, starts, chunks, firstGroups, groupStarts, places },
   }

@@ -1,3 +1,4 @@
+import type { DocumentNumbers } from './document-numbers.ts'
 import type { FieldValues } from './field-values.ts'
 import type { ForwardWords } from './forward-words.ts'
 import type { PackedPostings } from './packed-postings.ts'
@@ -23,6 +24,7 @@ export interface SegmentVocabulary {
 export interface Segment {
   /** By document number. */
   readonly ids: readonly string[]
+  readonly numbers: DocumentNumbers
   /** Shape (fields,): the lengths of fields against which impacts were weighed. */
   readonly averageLengths: Float64Array
   readonly vocabulary: SegmentVocabulary
@@ -46,6 +48,13 @@ function classOf(count: number): number {
   const bits = 31 - Math.clz32(count)
   const quarter = bits < 2 ? 0 : (count >>> (bits - 2)) & 3
   return CLASSES - 1 - (4 * bits + quarter)
+}
+
+/** The value at each of some places, in their order. */
+export function valuesAt(values: Int32Array, places: Uint32Array): Int32Array {
+  const own = new Int32Array(places.length)
+  for (let place = 0; place < own.length; place++) own[place] = values[places[place]!]!
+  return own
 }
 
 /** The place of each number in an order of them. */

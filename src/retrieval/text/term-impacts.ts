@@ -1,6 +1,6 @@
 import { ForwardReader, type ForwardWords } from './forward-words.ts'
 import { FULL_IMPACT } from './posting-chunks.ts'
-import type { SegmentVocabulary } from './segment.ts'
+import { type SegmentVocabulary, valuesAt } from './segment.ts'
 import type { TextLayout } from './text-fields.ts'
 
 /** Work of so many words is a step. */
@@ -30,6 +30,7 @@ export function* termImpacts(
 ): Generator<number, TermImpacts> {
   const documents = forward.starts.length - 1
   const walk = new TermsOfDocument(forward, vocabulary, layout, averageLengths)
+  yield vocabulary.terms.length
   const starts = new Uint32Array(vocabulary.terms.length + 1)
   for (let document = 0, done = 0; document < documents; document++) {
     done += walk.open(document)
@@ -40,6 +41,7 @@ export function* termImpacts(
     }
   }
   for (let term = 0; term < vocabulary.terms.length; term++) starts[term + 1]! += starts[term]!
+  yield vocabulary.terms.length
   const next = starts.slice()
   const impacts = new Uint8Array(starts[vocabulary.terms.length]!)
   for (let document = 0, done = 0; document < documents; document++) {
@@ -75,7 +77,7 @@ class TermsOfDocument {
   constructor(forward: ForwardWords, vocabulary: SegmentVocabulary, layout: TextLayout, averages: Float64Array) {
     const { terms, ranked, wordTerms } = vocabulary
     this.#reader = new ForwardReader(forward)
-    this.#rankTerms = Int32Array.from(ranked, (word) => wordTerms[word]!)
+    this.#rankTerms = valuesAt(wordTerms, ranked)
     this.#fields = layout.wordFields.map(({ boost, b }, field) => ({
       ...{ boost, b, average: Math.max(averages[field]!, Number.MIN_VALUE) },
     }))
