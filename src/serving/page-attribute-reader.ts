@@ -1,4 +1,4 @@
-import { type AttributeStore, growFloat64, growInt32 } from '../features/index.ts'
+import { type AttributeStore, growFloat64 } from '../features/index.ts'
 import { hashString53 } from '../foundation/index.ts'
 import type { FieldKind } from '../problem/index.ts'
 import { normaliseTitle, type PageAttributes } from '../reranking/index.ts'
@@ -64,19 +64,18 @@ export class PageAttributeReader {
     const attributes = this.#attributes
     const entity = this.#item
     const single: [number] = [Number.NaN]
-    // Read once for every description of an item: normalising a title takes a microsecond, keeping it 12 bytes.
+    // Read once for every description of an item: normalising a title takes a microsecond, keeping it 16 bytes. The
+    // number of an item, and beside it the revision that it is of, so that both are fetched at once.
     let numbers: Float64Array = new Float64Array(0)
-    let asOf: Int32Array = new Int32Array(0)
     return (item) => {
       if (item < 0) return UNKNOWN
-      numbers = growFloat64(numbers, item + 1)
-      asOf = growInt32(asOf, item + 1, NEVER)
+      numbers = growFloat64(numbers, 2 * item + 2, NEVER)
       const describedAt = attributes.describedAt(entity, item)
-      if (asOf[item] !== describedAt) {
-        numbers[item] = numberOfText(attributes.text(path, item) ?? '')
-        asOf[item] = describedAt
+      if (numbers[2 * item + 1] !== describedAt) {
+        numbers[2 * item] = numberOfText(attributes.text(path, item) ?? '')
+        numbers[2 * item + 1] = describedAt
       }
-      single[0] = numbers[item]!
+      single[0] = numbers[2 * item]!
       return Number.isNaN(single[0]) ? UNKNOWN : single
     }
   }
