@@ -26,8 +26,13 @@ import { duration, milliseconds, plural } from './words.js'
 let system
 /** @type {ShownPage | undefined} */
 let page
-/** Names of systems that search: they have a page of their own. */
-let searching = new Set()
+/** Where systems of other tasks have their pages. */
+const PAGES = new Map([
+  ['search', 'search.html'],
+  ['classification', 'scoring.html'],
+])
+/** @type {Map<string, string | undefined>} - names of systems that have a page of their own */
+let elsewhere = new Map()
 /** Of the last request for a page: an older one must not overwrite what a newer one has shown. */
 let asking = new AbortController()
 /** Whose page was asked for last. */
@@ -49,13 +54,13 @@ async function start() {
     const { systems = [] } = await get('/v1/systems')
     clearNotice('systems')
     const wanted = new URLSearchParams(location.search).get('system')
-    const shown = systems.filter(({ task = 'ranking' }) => task === 'ranking' || task === 'search')
+    const shown = systems.filter(({ task = 'ranking' }) => PAGES.has(task) || task === 'ranking')
     const isRanking = (/** @type {any} */ { task = 'ranking' }) => task === 'ranking'
     const first = shown.find((/** @type {any} */ one) => one.name === wanted) ?? shown.find(isRanking) ?? shown[0]
-    searching = new Set(shown.filter((/** @type {any} */ one) => !isRanking(one)).map(({ name }) => name))
+    elsewhere = new Map(shown.flatMap(({ name, task }) => (PAGES.has(task) ? [[name, PAGES.get(task)]] : [])))
     showSystems(shown, first?.name)
     if (first) await openSystem(first.name)
-    else showEmpty('This server has no ranking system.', 'The console shows the pages of systems that rank or search.')
+    else showEmpty('This server has no system.', 'The console shows the pages of systems that rank, score or search.')
   } catch (error) {
     fail('systems', error, start)
   }
@@ -75,8 +80,8 @@ function showSystems(systems, chosen) {
 
 /** @param {string} name */
 async function openSystem(name) {
-  if (searching.has(name)) {
-    location.assign(`./search.html?${new URLSearchParams({ system: name })}`)
+  if (elsewhere.has(name)) {
+    location.assign(`./${elsewhere.get(name)}?${new URLSearchParams({ system: name })}`)
     return
   }
   try {
