@@ -3,6 +3,7 @@ import { type ByteReader, type ByteWriter, SluiceError } from '../foundation/ind
 import type { FieldKind, Schema } from '../problem/index.ts'
 import { growFloat64, growInt32, withoutTail } from './growable.ts'
 import { Interner } from './interner.ts'
+import type { ItemLists } from './item-lists.ts'
 import { PackedLists } from './packed-lists.ts'
 
 const EMPTY = new Int32Array(0)
@@ -64,6 +65,25 @@ class AttributeColumn {
   /** Copies the list of a key. */
   readList(key: number, into: number[]): number[] {
     return this.#lists.read(key, into)
+  }
+
+  /** The categories of many keys. */
+  readLists(keys: Int32Array, into: ItemLists): void {
+    if (this.kind === 'categories') {
+      this.#lists.readMany(keys, into)
+      return
+    }
+    into.openFor(keys.length)
+    into.openForNumbers(keys.length)
+    const { starts, numbers } = into
+    let total = 0
+    for (let each = 0; each < keys.length; each++) {
+      const code = this.#codes[keys[each]!] ?? -1
+      starts[each] = total
+      numbers[total] = code
+      total += code < 0 ? 0 : 1
+    }
+    starts[keys.length] = total
   }
 
   text(key: number): string | undefined {
@@ -231,6 +251,12 @@ export class AttributeStore {
       single[0] = column.code(key)
       return single[0] < 0 ? EMPTY : single
     }
+  }
+
+  /** Compiles the reading of the categories of many keys for one path. */
+  listsReader(path: string): (keys: Int32Array, into: ItemLists) => void {
+    const column = this.#column(path)
+    return (keys, into) => column.readLists(keys, into)
   }
 
   /** Compiles a test whether a key has a category; undefined when none of it is known. */

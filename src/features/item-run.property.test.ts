@@ -2,14 +2,23 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { MINUTE_MS } from '../foundation/index.ts'
-import { category, defineSchema, number, ref } from '../problem/index.ts'
+import { categories, category, defineSchema, number, ref, timestamp } from '../problem/index.ts'
 import { defineFeatures } from './define-features.ts'
 import { FeatureRows } from './feature-rows.ts'
 import { FeatureState } from './feature-state.ts'
 import { RequestFrame } from './request-frame.ts'
 
 const schema = defineSchema({
-  entities: { user: {}, shop: {}, video: { creator: category() } },
+  entities: {
+    user: { home: category().optional() },
+    shop: {},
+    video: {
+      creator: category(),
+      genres: categories().optional(),
+      minutes: number().optional(),
+      publishedAt: timestamp(),
+    },
+  },
   events: { watch: { user: ref('user'), shop: ref('shop').optional(), video: ref('video'), seconds: number() } },
 })
 const windows = ['20m', '3h', '2d'] as const
@@ -39,6 +48,20 @@ const features = defineFeatures(schema, (f) => {
     sincePair: f.sinceLast('watch', { by: ['user', 'video'] }),
     sinceAttributePair: f.sinceLast('watch', { by: ['user', 'video.creator'] }),
     sinceTriple: f.sinceLast('watch', { by: ['user', 'shop', 'video'] }),
+    minutes: f.attribute('video.minutes'),
+    freshMinutes: f.attribute('video.minutes', { freshness: '3h' }),
+    age: f.daysSince('video.publishedAt'),
+    genreAffinity: f.affinity('watch', { by: 'user', of: 'video.genres', halfLife: '1d' }),
+    creatorAffinity: f.affinity('watch', { by: 'user', of: 'video.creator', halfLife: '3h', ...long }),
+    videosOwnAffinity: f.affinity('watch', { by: 'video', of: 'video.genres', halfLife: '3h' }),
+    homeAffinity: f.affinity('watch', { by: 'video', of: 'user.home', halfLife: '3h' }),
+    genreShare: f.recentShare('watch', { by: 'user', of: 'video', path: 'video.genres', length: 3 }),
+    longGenreShare: f.recentShare('watch', { by: 'user', of: 'video', path: 'video.genres', length: 40 }),
+    creatorShare: f.recentShare('watch', { by: 'user', of: 'video', path: 'video.creator', length: 3 }),
+    closeness: f.closeness('watch', { by: 'user', of: 'video', length: 5 }),
+    trend: f.trend('watch', { of: 'video', halfLife: '3h' }),
+    trendAtHome: f.trend('watch', { of: 'video', by: 'user.home', halfLife: '3h' }),
+    userTrend: f.trend('watch', { of: 'user', by: 'video.creator', halfLife: '3h' }),
   }
 })
 
@@ -73,8 +96,12 @@ function openState() {
     state.apply(state.offset + 1, { id: 'any', type, at, ...fields })
   for (let video = 0; video < VIDEOS; video++) {
     const creator = video % 5 === 4 ? {} : { creator: `c${video % 7}` }
-    apply('video', START, { video: `v${video}`, ...creator })
+    const genres = video % 6 === 5 ? {} : { genres: [`g${video % 3}`, `g${video % 5}`, 'g1'].slice(video % 3) }
+    const minutes = video % 4 === 3 ? {} : { minutes: video / 3 }
+    apply('video', START, { video: `v${video}`, publishedAt: START - video, ...creator, ...genres, ...minutes })
   }
+  // The last user is not described.
+  for (let user = 0; user < USERS - 1; user++) apply('user', START, { user: `u${user}`, home: `h${user % 2}` })
   let now = START
   const applyAll = (watches: readonly Watch[]): number => {
     for (const { move, user, shop, video, seconds } of watches) {

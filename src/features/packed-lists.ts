@@ -1,4 +1,5 @@
 import { growInt32 } from './growable.ts'
+import type { ItemLists } from './item-lists.ts'
 
 /** Lists of this much garbage are packed anew. */
 const LEAST_GARBAGE = 1024
@@ -44,6 +45,28 @@ export class PackedLists {
     into.length = length
     for (let index = 0; index < length; index++) into[index] = this.#numbers[start + index]!
     return into
+  }
+
+  /** {@link read} for many keys: where lists lie is looked up for all of them before any is read. */
+  readMany(keys: Int32Array, into: ItemLists): void {
+    const spans = this.#spans
+    into.openFor(keys.length)
+    const { starts } = into
+    let total = 0
+    for (let each = 0; each < keys.length; each++) {
+      const length = keys[each]! < 0 ? 0 : (spans[2 * keys[each]! + 1] ?? 0) - 1
+      starts[each] = total
+      total += length > 0 ? length : 0
+    }
+    starts[keys.length] = total
+    into.openForNumbers(total)
+    const { numbers } = into
+    const all = this.#numbers
+    for (let each = 0; each < keys.length; each++) {
+      const end = starts[each + 1]!
+      if (end === starts[each]) continue
+      for (let from = spans[2 * keys[each]!]!, to = starts[each]!; to < end; from++, to++) numbers[to] = all[from]!
+    }
   }
 
   /** Whether the list of a key has a number; undefined when it is empty. */

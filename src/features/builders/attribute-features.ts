@@ -2,6 +2,7 @@ import { DAY_MS } from '../../foundation/index.ts'
 import type { Schema } from '../../problem/index.ts'
 import type { ColumnReader, Feature, ScalarFeature } from '../feature.ts'
 import type { FeatureState } from '../feature-state.ts'
+import type { RunReader } from '../item-run.ts'
 import { attributeFaults } from './checks.ts'
 import { entityOf, type FreshnessOptions, withFreshness } from './freshness.ts'
 
@@ -14,12 +15,25 @@ function scalar(
   paths: readonly string[],
   kinds: readonly string[],
   open: (state: FeatureState) => ColumnReader,
+  openRun?: (state: FeatureState) => RunReader,
 ): ScalarFeature {
   return {
     spec: { kind, paths },
     aggregates: [],
-    columns: [{ suffix: '', entities: paths.map(entityOf), open }],
+    columns: [{ suffix: '', entities: paths.map(entityOf), open, ...(openRun && { openRun }) }],
     faults: paths.flatMap((path) => attributeFaults(schema, path, kinds)),
+  }
+}
+
+/** Reads a number of every item of a run, as a function of the moment and of it. */
+function numbersOfRun(path: string, value: (at: number, number: number) => number): (state: FeatureState) => RunReader {
+  return ({ attributes }) => {
+    return (frame, { items }, { values, start, stride }) => {
+      const numbers = attributes.numbers(path)
+      for (let each = 0, to = start; each < items.length; each++, to += stride) {
+        values[to] = value(frame.at, numbers[items[each]!] ?? Number.NaN)
+      }
+    }
   }
 }
 
@@ -49,7 +63,8 @@ export function numericAttribute(
     const number = state.attributes.numberReader(path)
     return (frame) => number(frame.keys[slot]!)
   }
-  const itself = scalar(schema, 'attribute', [path], ['number', 'integer', 'boolean'], value)
+  const run = numbersOfRun(path, (_, number) => number)
+  const itself = scalar(schema, 'attribute', [path], ['number', 'integer', 'boolean'], value, run)
   const ageInYears = () =>
     scalar(schema, 'age-in-years', [path], ['integer'], (state) => {
       const read = value(state)
@@ -63,11 +78,13 @@ export function numericAttribute(
 
 /** Days from a timestamp attribute to the request; negative when it lies ahead. */
 export function daysSinceAttribute(schema: Schema, path: string, options?: FreshnessOptions): Feature {
-  const days = scalar(schema, 'days-since', [path], ['timestamp'], (state) => {
+  const open = (state: FeatureState): ColumnReader => {
     const slot = slotOf(state, path)
     const number = state.attributes.numberReader(path)
     return (frame) => (frame.at - number(frame.keys[slot]!)) / DAY_MS
-  })
+  }
+  const run = numbersOfRun(path, (at, number) => (at - number) / DAY_MS)
+  const days = scalar(schema, 'days-since', [path], ['timestamp'], open, run)
   return withFreshness(days, [path], options)
 }
 

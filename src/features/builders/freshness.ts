@@ -41,8 +41,9 @@ export function withFreshness<Static extends Feature>(
     spec: { kind: 'fresh', feature: feature.spec, freshnessMs },
     aggregates: [...feature.aggregates, ...specs],
     columns: [
-      ...feature.columns.map((column) => ({
-        ...column,
+      ...feature.columns.map(({ suffix, entities, ...column }) => ({
+        suffix,
+        entities,
         open(state: FeatureState): ColumnReader {
           const read = column.open(state)
           const isStale = stale(state)

@@ -1,8 +1,12 @@
 import { type Duration, durationMs, HOUR_MS } from '../../foundation/index.ts'
 import type { Condition, Schema } from '../../problem/index.ts'
-import type { AggregateSpec, KeyPaths, SequenceSpec } from '../aggregates/aggregate.ts'
-import type { Column, ScalarFeature } from '../feature.ts'
+import type { AggregateSpec, DecayedWeightsSpec, KeyPaths, SequenceSpec, TrendSpec } from '../aggregates/aggregate.ts'
+import type { Column, ColumnReader, ScalarFeature } from '../feature.ts'
+import type { FeatureState } from '../feature-state.ts'
+import { compileRunKey, type RunReader } from '../item-run.ts'
 import { compileRequestKey, compileRequestKeys, pathEntity } from '../request-frame.ts'
+import { rowByRow } from '../row-by-row.ts'
+import { compileRunLists, slotOfPath } from '../run-lists.ts'
 import { eventFaults, keyPathFaults } from './checks.ts'
 import { MetCategories } from './met-categories.ts'
 
@@ -72,25 +76,66 @@ export function affinityFeature(schema: Schema, event: string, options: Affinity
     ...keyPathFaults(schema, event, by, KEY_KINDS),
     ...keyPathFaults(schema, event, of, LIST_KINDS),
   ]
+  const column: AffinityColumn = { schema, aggregate }
   return scalar(
     { kind: 'affinity', aggregate, faults },
     {
       entities: [pathEntity(schema, event, by), pathEntity(schema, event, of)],
-      open(state) {
-        const weights = state.aggregate<'decayed-weights'>(aggregate)
-        const key = compileRequestKey(schema, state.attributes, event, by)
-        const categories = compileRequestKeys(schema, state.attributes, event, of)
-        return (frame) => {
-          const subject = key(frame)
-          const total = weights.total(subject, frame.at)
-          const list = categories(frame)
-          let sum = 0
-          for (let index = 0; index < list.length; index++) sum += weights.weight(subject, list[index]!, frame.at)
-          return total === 0 || list.length === 0 ? Number.NaN : sum / (list.length * total)
-        }
-      },
+      open: (state) => readAffinity(column, state),
+      openRun: (state) => readAffinityOfRun(column, state),
     },
   )
+}
+
+interface AffinityColumn {
+  readonly schema: Schema
+  readonly aggregate: DecayedWeightsSpec
+}
+
+function readAffinity({ schema, aggregate }: AffinityColumn, state: FeatureState): ColumnReader {
+  const { event, by, of } = aggregate
+  const weights = state.aggregate<'decayed-weights'>(aggregate)
+  const key = compileRequestKey(schema, state.attributes, event, by)
+  const categories = compileRequestKeys(schema, state.attributes, event, of)
+  return (frame) => {
+    const subject = key(frame)
+    const total = weights.total(subject, frame.at)
+    const list = categories(frame)
+    let sum = 0
+    for (let index = 0; index < list.length; index++) sum += weights.weight(subject, list[index]!, frame.at)
+    return total === 0 || list.length === 0 ? Number.NaN : sum / (list.length * total)
+  }
+}
+
+function readAffinityOfRun(column: AffinityColumn, state: FeatureState): RunReader {
+  const { schema, aggregate } = column
+  const { event, by, of } = aggregate
+  const oneByOne = rowByRow(readAffinity(column, state))
+  const slot = slotOfPath(schema, event, of)
+  if (!of.includes('.') || slotOfPath(schema, event, by) === slot) return oneByOne
+  const weights = state.aggregate<'decayed-weights'>(aggregate)
+  const key = compileRequestKey(schema, state.attributes, event, by)
+  const lists = compileRunLists(schema, state.attributes, event, of)
+  let values = new Float64Array(1024)
+  return (frame, run, target) => {
+    if (run.slot !== slot) {
+      oneByOne(frame, run, target)
+      return
+    }
+    const subject = key(frame)
+    const total = weights.total(subject, frame.at)
+    const { starts, numbers } = lists(run)
+    const count = starts[run.items.length]!
+    if (count > values.length) values = new Float64Array(2 * count)
+    weights.weights(subject, { categories: numbers, count }, frame.at, values)
+    const { values: out, start, stride } = target
+    for (let each = 0, to = start; each < run.items.length; each++, to += stride) {
+      const [from, end] = [starts[each]!, starts[each + 1]!]
+      let sum = 0
+      for (let index = from; index < end; index++) sum += values[index]!
+      out[to] = total === 0 || from === end ? Number.NaN : sum / ((end - from) * total)
+    }
+  }
 }
 
 /**
@@ -138,20 +183,64 @@ export function recentShareFeature(schema: Schema, event: string, options: Recen
     { kind: 'recent-share', aggregate, faults, extra: path },
     {
       entities: [pathEntity(schema, event, by), pathEntity(schema, event, of)],
-      open(state) {
-        const sequence = state.aggregate<'sequence'>(aggregate)
-        const key = compileRequestKey(schema, state.attributes, event, by)
-        const candidate = compileRequestKeys(schema, state.attributes, event, path)
-        const met = new MetCategories(sequence, state.attributes.categoryListReader(attribute), () =>
-          state.attributes.revision(pathEntity(schema, event, of)),
-        )
-        return (frame) => {
-          const subject = key(frame)
-          const size = sequence.size(subject)
-          return size === 0 ? Number.NaN : met.shared(subject, candidate(frame)) / size
-        }
-      },
+      open: (state) => readRecentShare({ schema, aggregate, path, attribute }, state),
+      openRun: (state) => readRecentShareOfRun({ schema, aggregate, path, attribute }, state),
     },
+  )
+}
+
+interface RecentShareColumn {
+  readonly schema: Schema
+  readonly aggregate: SequenceSpec
+  /** Of a candidate, as the event names it, and of any item. */
+  readonly path: string
+  readonly attribute: string
+}
+
+function readRecentShare(column: RecentShareColumn, state: FeatureState): ColumnReader {
+  const { schema, aggregate, path } = column
+  const { event, by } = aggregate
+  const sequence = state.aggregate<'sequence'>(aggregate)
+  const key = compileRequestKey(schema, state.attributes, event, by)
+  const candidate = compileRequestKeys(schema, state.attributes, event, path)
+  const met = openMetCategories(column, state)
+  return (frame) => {
+    const subject = key(frame)
+    const size = sequence.size(subject)
+    return size === 0 ? Number.NaN : met.shared(subject, candidate(frame)) / size
+  }
+}
+
+function readRecentShareOfRun(column: RecentShareColumn, state: FeatureState): RunReader {
+  const { schema, aggregate, path } = column
+  const { event, by } = aggregate
+  const oneByOne = rowByRow(readRecentShare(column, state))
+  const slot = slotOfPath(schema, event, path)
+  if (slotOfPath(schema, event, by) === slot) return oneByOne
+  const sequence = state.aggregate<'sequence'>(aggregate)
+  const key = compileRequestKey(schema, state.attributes, event, by)
+  const lists = compileRunLists(schema, state.attributes, event, path)
+  const met = openMetCategories(column, state)
+  return (frame, run, target) => {
+    if (run.slot !== slot) {
+      oneByOne(frame, run, target)
+      return
+    }
+    const subject = key(frame)
+    const size = sequence.size(subject)
+    const { starts, numbers } = lists(run)
+    const { values, start, stride } = target
+    for (let each = 0, to = start; each < run.items.length; each++, to += stride) {
+      values[to] = size === 0 ? Number.NaN : met.shared(subject, numbers, starts[each], starts[each + 1]) / size
+    }
+  }
+}
+
+function openMetCategories({ schema, aggregate, attribute }: RecentShareColumn, state: FeatureState): MetCategories {
+  const { event, of } = aggregate
+  const sequence = state.aggregate<'sequence'>(aggregate)
+  return new MetCategories(sequence, state.attributes.categoryListReader(attribute), () =>
+    state.attributes.revision(pathEntity(schema, event, of)),
   )
 }
 
@@ -196,12 +285,35 @@ export function trendFeature(schema: Schema, event: string, options: TrendOption
     { kind: 'trend', aggregate, faults },
     {
       entities: [of, ...(by === undefined ? [] : [by])].map((path) => pathEntity(schema, event, path)),
-      open(state) {
-        const trend = state.aggregate<'trend'>(aggregate)
-        const item = compileRequestKey(schema, state.attributes, event, of)
-        const group = by === undefined ? () => 0 : compileRequestKey(schema, state.attributes, event, by)
-        return (frame) => trend.count(item(frame), frame.at, group(frame))
-      },
+      open: (state) => readTrend(schema, aggregate, state),
+      openRun: (state) => readTrendOfRun(schema, aggregate, state),
     },
   )
+}
+
+function readTrend(schema: Schema, aggregate: TrendSpec, state: FeatureState): ColumnReader {
+  const { event, of, by } = aggregate
+  const trend = state.aggregate<'trend'>(aggregate)
+  const item = compileRequestKey(schema, state.attributes, event, of)
+  const group = by === undefined ? () => 0 : compileRequestKey(schema, state.attributes, event, by)
+  return (frame) => trend.count(item(frame), frame.at, group(frame))
+}
+
+function readTrendOfRun(schema: Schema, aggregate: TrendSpec, state: FeatureState): RunReader {
+  const { event, of, by } = aggregate
+  const oneByOne = rowByRow(readTrend(schema, aggregate, state))
+  const trend = state.aggregate<'trend'>(aggregate)
+  const keys = compileRunKey(schema, state.attributes, event, of)
+  const group = by === undefined ? () => 0 : compileRequestKey(schema, state.attributes, event, by)
+  const groupSlot = by === undefined ? -1 : slotOfPath(schema, event, by)
+  return (frame, run, target) => {
+    // One group speaks for all items only when it is not the items' own.
+    if (run.slot === groupSlot) {
+      oneByOne(frame, run, target)
+      return
+    }
+    const counts = trend.counts(keys(frame, run).subarray(0, run.items.length), frame.at, group(frame))
+    const { values, start, stride } = target
+    for (let each = 0, to = start; each < counts.length; each++, to += stride) values[to] = counts[each]!
+  }
 }

@@ -29,13 +29,13 @@ export class MetCategories {
     this.#revision = revision
   }
 
-  /** The number of the key's items that have at least one of the wanted categories. */
-  shared(key: number, wanted: ArrayLike<number>): number {
+  /** The number of the key's items that have at least one of the wanted categories, which stand `from` on and before `to`. */
+  shared(key: number, wanted: ArrayLike<number>, from = 0, to = wanted.length): number {
     const size = this.#sequence.size(key)
-    if (size > BITS) return this.#sharedOfMany(key, size, wanted)
+    if (size > BITS) return this.#sharedOfMany(key, size, Array.from(wanted).slice(from, to))
     this.#open(key, size)
     let bits = 0
-    for (let index = 0; index < wanted.length; index++) {
+    for (let index = from; index < to; index++) {
       const category = wanted[index]!
       if (this.#generations[category] === this.#generation) bits |= this.#items[category]!
     }
