@@ -49,7 +49,9 @@ async function serveCommand(options: ServeCommandOptions): Promise<void> {
   const engine = Engine.open(application, { directory: options.dir, clock, stopwatch, observer: monitor, sealed })
   if (engine.log.recovered) say(cutLine(engine.log.recovered))
   if (engine.snapshotRefused !== undefined) say(`state rebuilt from the log: ${engine.snapshotRefused}`)
-  for (const [system, why] of engine.searching.indexesRefused) say(`index of ${system} rebuilt from the log: ${why}`)
+  const { indexesRefused, intentsRefused } = engine.searching
+  if (intentsRefused !== undefined) say(`what queries mean is learnt anew from the log: ${intentsRefused}`)
+  for (const [system, why] of indexesRefused) say(`index of ${system} rebuilt from the log: ${why}`)
   const server = await startServer(engine, monitor, options).catch(async (error: unknown) => {
     await engine.close()
     throw error

@@ -1,4 +1,4 @@
-import { BoundedMap } from '../../foundation/index.ts'
+import { BoundedMap, ByteReader, ByteWriter } from '../../foundation/index.ts'
 import { type QueryClass, QueryClasses } from '../../models/index.ts'
 import { type Condition, satisfies } from '../../problem/index.ts'
 import { queryTerms } from './query-terms.ts'
@@ -38,7 +38,7 @@ export class QueryIntent {
   readonly #by: string
   readonly #events: IntentEvents
   readonly #termsOf: (text: string) => string[]
-  readonly #model = new QueryClasses()
+  #model = new QueryClasses()
   readonly #classes = new Map<string, string>()
   readonly #asked = new BoundedMap<string, { readonly text: string; readonly at: number }>(OPEN_QUERIES)
 
@@ -54,6 +54,25 @@ export class QueryIntent {
   /** Clicks that were learnt from. */
   get clicks(): number {
     return this.#model.clicks
+  }
+
+  /** All that it has learnt, for one of the same definition. */
+  save(): Uint8Array {
+    const writer = new ByteWriter().bytes(this.#model.save())
+    return writer
+      .json([...this.#classes])
+      .json([...this.#asked.entries()])
+      .finish()
+  }
+
+  /** Goes on from what {@link save} gave; nothing may have been learnt yet. @throws SluiceError `MODEL_CORRUPT`, `MODEL_MISMATCH` */
+  load(bytes: Uint8Array): void {
+    const reader = new ByteReader(bytes, 'MODEL_CORRUPT')
+    this.#model = QueryClasses.load(reader.bytes())
+    for (const [document, name] of reader.json() as [string, string][]) this.#classes.set(document, name)
+    for (const [decision, query] of reader.json() as [string, { text: string; at: number }][]) {
+      this.#asked.set(decision, query)
+    }
   }
 
   /** Takes the next record of the log; most say nothing. */

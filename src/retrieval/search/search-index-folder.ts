@@ -35,13 +35,14 @@ export type IndexedLog = Pick<EventLog, 'head' | 'generation' | 'readOne'>
 export class SearchIndexFolder {
   readonly path: string
   readonly #spec: SearchDocuments
-  readonly #definition: string
+  /** Identity of all that decides how a document is indexed. */
+  readonly definition: string
   #folder: TextIndexFolder
 
   constructor(path: string, spec: SearchDocuments, schema: Schema) {
     this.path = path
     this.#spec = spec
-    this.#definition = definitionOf(spec, schema)
+    this.definition = definitionOf(spec, schema)
     this.#folder = new TextIndexFolder(path)
   }
 
@@ -68,7 +69,7 @@ export class SearchIndexFolder {
   }
 
   #requireSame({ definition, generation }: About, log: IndexedLog): void {
-    if (definition !== this.#definition) throw unusable('its fields or their analysis are defined otherwise by now')
+    if (definition !== this.definition) throw unusable('its fields or their analysis are defined otherwise by now')
     if (generation !== log.generation)
       throw unusable(`records were removed since (generation ${generation})`, 'MODEL_CORRUPT')
   }
@@ -81,7 +82,7 @@ export class SearchIndexFolder {
    */
   save(index: SearchIndex, log: IndexedLog, signal: AbortSignal): Promise<boolean> {
     const about = ({ position, indexed, refused }: IndexedUntil): About => ({
-      ...{ definition: this.#definition, generation: log.generation, indexed, refused },
+      ...{ definition: this.definition, generation: log.generation, indexed, refused },
       records: recordsHash(log, { position, indexed }),
     })
     return index.save(this.#folder, { about, signal })

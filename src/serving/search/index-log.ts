@@ -6,6 +6,8 @@ import type { QueryIntent, SearchIndex } from '../../retrieval/index.ts'
 export interface LogFollowers {
   readonly indexes: Iterable<SearchIndex>
   readonly intents: Iterable<QueryIntent>
+  /** The offset up to which all intents know the log; 0 when absent. */
+  readonly learnt?: number
 }
 
 /** How far each of them is to follow it. */
@@ -15,13 +17,13 @@ export interface FollowedUntil {
 }
 
 /**
- * Notes in indexes what the log says of their documents up to an offset, beyond what they hold already, tells fresh intents
- * of its clicks, and gives way to others after every batch.
+ * Notes in indexes what the log says of their documents up to an offset, beyond what they hold already, tells intents of
+ * its clicks, and gives way to others after every batch.
  *
  * @remarks O(log); what is known of the documents is in memory meanwhile.
  */
 export function* noteLog(
-  { indexes, intents }: LogFollowers,
+  { indexes, intents, learnt = 0 }: LogFollowers,
   log: EventLog,
   until: FollowedUntil,
 ): Generator<void, void> {
@@ -30,11 +32,11 @@ export function* noteLog(
   const learning = [...intents]
   const last = Math.max(all.length > 0 ? until.indexes : 0, learning.length > 0 ? until.intents : 0)
   const known = new AttributeStore(log.schema)
-  for (const { firstOffset, records } of log.read(1, last)) {
+  for (const { firstOffset, records } of log.read(all.length > 0 ? 1 : learnt + 1, last)) {
     for (let place = 0; place < records.length; place++) {
       const record = records[place]!
       const offset = firstOffset + place
-      if (offset <= until.intents) for (const intent of learning) intent.apply(record)
+      if (offset > learnt && offset <= until.intents) for (const intent of learning) intent.apply(record)
       const own = offset <= until.indexes ? indexesOf.get(record.type) : undefined
       if (own === undefined) continue
       known.upsert(record)

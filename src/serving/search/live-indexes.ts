@@ -4,7 +4,7 @@ import { derivedFolder, derivedFolders, type EventLog, type EventRecord } from '
 import type { FeatureState } from '../../features/index.ts'
 import { type Clock, isSluiceError } from '../../foundation/index.ts'
 import { openSaved, type QueryIntent, SearchIndex, SearchIndexFolder } from '../../retrieval/index.ts'
-import { noteLog, noteTail } from './index-log.ts'
+import { type LogFollowers, noteLog, noteTail } from './index-log.ts'
 
 /** Changes of documents that are indexed between two turns of others: some milliseconds. */
 const DOCUMENTS_A_TURN = 64
@@ -69,15 +69,15 @@ export class LiveIndexes {
    * Opens what was saved and brings it up to the log.
    *
    * @param state - as of the log's head
-   * @param intents - fresh ones, which are told the whole log
+   * @param learning - intents, which are told what they do not know of the log
    */
-  constructor(parts: LiveIndexesParts, state: FeatureState, intents: Iterable<QueryIntent>) {
+  constructor(parts: LiveIndexesParts, state: FeatureState, learning: Omit<LogFollowers, 'indexes'>) {
     this.#parts = parts
     this.#removeOthers()
     this.#kept = new Map(searchSystems(parts.application).map((named) => [named[0], this.#open(named, state)]))
     this.#group()
     const behind = [...this.#kept.values()].map(({ index }) => index).filter(({ reached }) => reached < state.offset)
-    this.#noteAll(behind, intents)
+    this.#noteAll({ indexes: behind, ...learning })
     this.#indexSoon()
   }
 
@@ -104,10 +104,10 @@ export class LiveIndexes {
     }
   }
 
-  #noteAll(indexes: readonly SearchIndex[], intents: Iterable<QueryIntent>): void {
+  #noteAll(followers: LogFollowers & { readonly indexes: readonly SearchIndex[] }): void {
     const { log } = this.#parts
-    const until = { indexes: log.head, intents: log.head }
-    for (const _ of noteLog({ indexes, intents }, log, until)) {
+    const { indexes } = followers
+    for (const _ of noteLog(followers, log, { indexes: log.head, intents: log.head })) {
       for (const index of indexes) index.indexTo(Number.POSITIVE_INFINITY)
     }
     for (const index of indexes) while (index.settle(DOCUMENTS_A_TURN));

@@ -26,6 +26,7 @@ import { type ExplainedSearch, explainSearch, type RebuiltSearch } from './expla
 import { LiveIndexes } from './live-indexes.ts'
 import { type LiveSearch, openLiveSearch } from './live-search.ts'
 import { rebuildSearch } from './rebuild-search.ts'
+import { openIntents, saveIntents } from './saved-intents.ts'
 import {
   disguiseSearch,
   type SearchAnswer,
@@ -66,6 +67,8 @@ export interface SearchingParts {
 
 /** The search systems of an engine, each with an index that follows the state. */
 export class Searching {
+  /** Why what queries mean was learnt anew from the log although it was saved; undefined when all was well. */
+  readonly intentsRefused: string | undefined
   readonly #parts: SearchingParts
   readonly #systems: ReadonlyMap<string, SearchSystem>
   readonly #live = new Map<string, LiveSearch>()
@@ -74,14 +77,19 @@ export class Searching {
   readonly #indexes: LiveIndexes
   /** What queries mean, of the systems that learn it. */
   #intents: ReadonlyMap<string, QueryIntent>
+  /** The offset of the last record that they were told. */
+  #learnt: number
   readonly #remembered = new BoundedMap<string, RebuiltSearch>(REMEMBERED)
   #lastRebuilt: Promise<unknown> = Promise.resolve()
 
   constructor(parts: SearchingParts) {
     this.#parts = parts
     this.#systems = new Map(searchSystems(parts.application))
-    this.#intents = queryIntents(parts.application)
-    this.#indexes = new LiveIndexes(parts, parts.state(), this.#intents.values())
+    const { intents, learnt, refused } = openIntents(parts)
+    this.#intents = intents
+    this.intentsRefused = refused
+    this.#learnt = parts.log.head
+    this.#indexes = new LiveIndexes(parts, parts.state(), { intents: intents.values(), learnt })
   }
 
   /** Why an index was made anew from the log although one was saved, by system. */
@@ -130,6 +138,7 @@ export class Searching {
     state: () => FeatureState,
   ): void {
     for (const intent of this.#intents.values()) for (const record of records) intent.apply(record)
+    this.#learnt = firstOffset + records.length - 1
     this.#indexes.take(firstOffset, records, apply, state)
   }
 
@@ -147,9 +156,10 @@ export class Searching {
     this.#indexes.thaw()
   }
 
-  /** Ends the work beside, and saves the indexes. */
-  close(): Promise<void> {
-    return this.#indexes.close()
+  /** Ends the work beside, and saves the indexes and what queries mean. */
+  async close(): Promise<void> {
+    await this.#indexes.close()
+    saveIntents(this.#parts, this.#intents, this.#learnt)
   }
 
   /**
