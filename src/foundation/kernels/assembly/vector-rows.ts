@@ -12,6 +12,20 @@ function rowOf(chunks: usize, item: i32, width: i32): usize {
   return chunk + ((<usize>((item & ((1 << CHUNK_SHIFT) - 1)) * width)) << 2)
 }
 
+/** Rows that are looked at ahead, so that the wait for one is the wait for all. */
+const AHEAD: i32 = 16
+
+/** Looks at every line of some listed rows; what it gives means nothing, and is to be stored, or the looks are left out. */
+function lookAhead(chunks: usize, items: usize, from: i32, to: i32, width: i32): u32 {
+  const vectorBytes = (<usize>width) << 2
+  let touched: u32 = 0
+  for (let at = from; at < to; at++) {
+    const row = rowOf(chunks, load<i32>(items + ((<usize>at) << 2)), width)
+    for (let byte: usize = 0; byte < vectorBytes; byte += 64) touched ^= load<u32>(row + byte)
+  }
+  return touched
+}
+
 /**
  * Offers the listed items with their dot products with the query, summed as `dotProducts` does. chunks: u32, the
  * offset of every chunk of rows; items: i32, count; query: f32, width; heap: of `best-keys`.
@@ -20,6 +34,8 @@ export function offerListed(chunks: usize, items: usize, count: i32, width: i32,
   const vectorBytes = (<usize>width) << 2
   let at = 0
   for (; at + 4 <= count; at += 4) {
+    // Into the eight bytes of a heap that mean nothing.
+    if (at % AHEAD == 0) store<u32>(heap, lookAhead(chunks, items, at, min(count, at + AHEAD), width), 8)
     const list = items + ((<usize>at) << 2)
     const first = rowOf(chunks, load<i32>(list), width)
     const second = rowOf(chunks, load<i32>(list, 4), width)
@@ -52,9 +68,6 @@ export function offerListed(chunks: usize, items: usize, count: i32, width: i32,
   }
 }
 
-/** Rows that are looked at ahead, so that the wait for one is the wait for all. */
-const AHEAD: i32 = 16
-
 /**
  * The products of listed rows with the query, each summed in f64 from the first number on. items: i32, count; query:
  * f32, width; out: f64, count.
@@ -70,13 +83,7 @@ export function productsOfListed(
   const vectorBytes = (<usize>width) << 2
   for (let from = 0; from < count; from += AHEAD) {
     const to = min(count, from + AHEAD)
-    let touched: u32 = 0
-    for (let at = from; at < to; at++) {
-      const row = rowOf(chunks, load<i32>(items + ((<usize>at) << 2)), width)
-      for (let byte: usize = 0; byte < vectorBytes; byte += 64) touched ^= load<u32>(row + byte)
-    }
-    // Kept until the products come, so that the compiler does not leave the looks out.
-    store<u32>(out + ((<usize>from) << 3), touched)
+    store<u32>(out + ((<usize>from) << 3), lookAhead(chunks, items, from, to, width))
     let at = from
     for (; at + 2 <= to; at += 2) {
       const list = items + ((<usize>at) << 2)
