@@ -1,16 +1,4 @@
-import {
-  close,
-  closeSync,
-  constants,
-  fdatasync,
-  fsync,
-  open,
-  openSync,
-  readFileSync,
-  readSync,
-  rmSync,
-  write,
-} from 'node:fs'
+import { close, closeSync, constants, fdatasync, fsync, open, openSync, readSync, rmSync, write } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { decodeFrames, FRAME_HEADER_BYTES, frameNumber, type NumberedWrites } from './journal-frame.ts'
@@ -125,12 +113,30 @@ export interface JournalContent {
 export function readJournal(directory: string, above: number): JournalContent {
   const found = new Map<number, NumberedWrites>()
   const ends = JOURNAL_FILES.map((name) => {
-    const bytes = whenThere(() => readFileSync(join(directory, name)))
+    const bytes = whenThere(() => readWritten(join(directory, name)))
     const { frames, end } = decodeFrames(bytes ?? Buffer.alloc(0), above)
     for (const frame of frames) found.set(frame.number, frame)
     return end
   })
   return { frames: [...found.values()].sort((a, b) => a.number - b.number), ends }
+}
+
+/** The bytes of a file up to the room that was made and never written. */
+function readWritten(file: string): Buffer {
+  const descriptor = openSync(file, 'r')
+  try {
+    const chunks: Buffer[] = []
+    for (;;) {
+      const chunk = Buffer.allocUnsafe(GROWTH_BYTES)
+      const length = readSync(descriptor, chunk, 0, GROWTH_BYTES, chunks.length * GROWTH_BYTES)
+      if (length === GROWTH_BYTES && chunk.equals(ZEROS)) break
+      chunks.push(chunk.subarray(0, length))
+      if (length < GROWTH_BYTES) break
+    }
+    return Buffer.concat(chunks)
+  } finally {
+    closeSync(descriptor)
+  }
 }
 
 /** Whether a frame of a higher number than `above` begins where one may: at a beginning, or behind the last. O(1). */

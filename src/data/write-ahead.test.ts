@@ -77,7 +77,7 @@ describe('writing ahead of the store', () => {
     isFull = true
     const taken: number[] = []
     const refused: number[] = []
-    for (let offset = 1; offset <= 200; offset++) {
+    for (let offset = 1; offset <= 400; offset++) {
       await ahead.commit(writesAt(offset, 4_000)).then(
         () => taken.push(offset),
         (error: SluiceError) => refused.push(offset) && assert.equal(error.code, 'DISK_FULL'),
@@ -90,10 +90,10 @@ describe('writing ahead of the store', () => {
       taken,
     )
     isFull = false
-    await ahead.commit(writesAt(201))
-    assert.deepEqual([offsetsOf(stored), pending.isEmpty], [[[...taken, 201]], true])
-    await ahead.commit(writesAt(202))
-    assert.deepEqual(pending.keys, [202])
+    await ahead.commit(writesAt(401))
+    assert.deepEqual([offsetsOf(stored), pending.isEmpty], [[[...taken, 401]], true])
+    await ahead.commit(writesAt(402))
+    assert.deepEqual(pending.keys, [402])
     await ahead.remove()
   })
 })

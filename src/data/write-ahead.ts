@@ -6,11 +6,11 @@ import type { Writes } from './store.ts'
 
 /** A commit of more bytes goes into the store at once, which then costs less than writing it twice. */
 const MOST_JOURNALED_BYTES = 65_536
-/** What waits in the journal is put into the store when it is so much. */
-const APPLIED_AT_BYTES = 262_144
+/** What waits in the journal is put into the store when it is so much; seldom, because meanwhile the disk has two to serve. */
+const APPLIED_AT_BYTES = 1_048_576
 /** Once so much has come, room is made in both files for a store that is slow for a while. */
 const RESERVED_AT_BYTES = 65_536
-const RESERVED_BYTES = 2_097_152
+const RESERVED_BYTES = 4_194_304
 /** Above it a commit waits for the store. */
 const MOST_PENDING_BYTES = 33_554_432
 /** After a journal that could not be written, so many commits go into the store before another one is begun. */
