@@ -167,10 +167,7 @@ export class Engine {
     const started = stopwatch()
     const answer = await this.#betweenErasures(() => this.scoring.desk.score(name, request))
     observer?.stage(name, 'total', stopwatch() - started)
-    if (observer?.scored && !answer.duplicate) {
-      const made = this.scoring.desk.remembered(answer.id)
-      observer.scored(answer, made && { version: made.live.version, row: made.row })
-    }
+    if (observer) this.scoring.tell(observer, answer)
     return answer
   }
 

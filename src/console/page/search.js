@@ -57,11 +57,9 @@ async function start() {
     const searching = systems.filter((/** @type {any} */ one) => one.task === 'search')
     const first = searching.find((/** @type {any} */ one) => one.name === asked.get('system')) ?? searching[0]
     byId('system').replaceChildren(
-      ...systems
-        .filter(({ task = 'ranking' }) => task === 'ranking' || task === 'search')
-        .map((/** @type {any} */ { name, task }) =>
-          element('option', { value: name, selected: name === first?.name, 'data-task': task }, name),
-        ),
+      ...systems.map((/** @type {any} */ { name, task }) =>
+        element('option', { value: name, selected: name === first?.name, 'data-task': task }, name),
+      ),
     )
     byId('system').disabled = byId('system').children.length < 2
     if (first) await open(first.name)

@@ -5,6 +5,7 @@ import { type Clock, isSluiceError } from '../../foundation/index.ts'
 import type { ModelRegistry, ModelVersion } from '../../training/index.ts'
 import type { LiveState } from '../live-state.ts'
 import type { LoadedModel } from '../live-system.ts'
+import type { EngineObserver } from '../observer.ts'
 import { backtestLog } from './backtest-log.ts'
 import { LiveScorer } from './live-scorer.ts'
 import { PolicyDesk } from './policy-desk.ts'
@@ -12,7 +13,7 @@ import { openPolicy, savePolicy } from './policy-snapshot.ts'
 import type { PolicyOutcome, PolicyState } from './policy-state.ts'
 import { type ExplainedScore, explainScored, rebuildScored } from './rebuild-scored.ts'
 import { reviewEvent } from './review-event.ts'
-import { ScoreDesk } from './score-desk.ts'
+import { ScoreDesk, type ScoredAnswer } from './score-desk.ts'
 import { isScoredRecord, type ScoredDecision } from './scored-decision.ts'
 
 /** Records between two snapshots of the policy. */
@@ -95,6 +96,13 @@ export class Scoring {
 
   isOpen(name: string): boolean {
     return this.#live.has(name)
+  }
+
+  /** Tells of an answer that was made just now. */
+  tell(observer: EngineObserver, answer: ScoredAnswer): void {
+    if (!observer.scored || answer.duplicate) return
+    const made = this.desk.remembered(answer.id)
+    observer.scored(answer, made && { version: made.live.version, row: made.row })
   }
 
   /** Serves a version from now on. @throws SluiceError `MODEL_MISMATCH`, `MODEL_CORRUPT` */
