@@ -74,7 +74,7 @@ function shiftWords({ at, words }) {
 function phaseWords(changes) {
   if (!changes) return 'not watched.'
   if (changes.behind > 0) return `the watch reads ${plural(changes.behind, 'record')} that it missed.`
-  if (changes.phase === 'watching') return 'watched, against six weeks of what is usual.'
+  if (changes.phase === 'watching') return 'watched, against three weeks of what was usual.'
   return 'the watch learns what is usual, six weeks long.'
 }
 
