@@ -24,6 +24,10 @@ import { WordBuffer } from './word-buffer.ts'
 const SEGMENT_WORDS = 8192
 /** Words that are merged for each that is added: as many as there are levels, three times over, and some more. */
 const MERGE_SHARE = 24
+/** Of these so many at once. */
+const MOST_MERGED = 50_000
+/** Words of earlier segments that are learnt for spelling with each document: most segments have fewer. */
+const MOST_LEARNT = 4096
 
 /** How the documents are cut into segments, which changes no answer. */
 export interface SegmentTuning {
@@ -65,6 +69,8 @@ export class LiveTextIndex {
   readonly #merger: SegmentMerger
   /** Of all words that were added since all was merged last. */
   #spelling = new SpellingDictionary()
+  /** Words that are still to be merged for those that were added. */
+  #owed = 0
   /** Words of the last segments that it does not know yet: who makes a segment has done enough. */
   #unlearnt: (readonly string[])[] = []
   /** By id, when its document was added: a number that grows. */
@@ -128,7 +134,7 @@ export class LiveTextIndex {
     const id = requireDocumentId(document)
     const texts = textsOfDocument(document, this.layout)
     const values = Array.from(this.#heldValues, ([name, field]) => ({ field, own: field.check(document[name]) }))
-    this.#learn()
+    this.#learn(MOST_LEARNT)
     this.delete(id)
     const before = this.#buffer.occurrences
     const place = this.#heldIds.length
@@ -139,7 +145,7 @@ export class LiveTextIndex {
     this.#averages.add((field) => this.#buffer.length(place, field))
     const words = this.#buffer.occurrences - before + 1
     if (this.#buffer.occurrences + this.#heldIds.length >= this.#segmentWords) this.#seal()
-    if (this.#mergeShare > 0) this.work(this.#mergeShare * words)
+    this.#mergeFor(words)
   }
 
   /**
@@ -213,9 +219,20 @@ export class LiveTextIndex {
     this.#heldValues = this.#emptyValues()
   }
 
-  #learn(): void {
-    for (const words of this.#unlearnt) this.#spelling.learn(words)
-    this.#unlearnt = []
+  /** A long document owes more merging than is done at once; the next ones do the rest. */
+  #mergeFor(words: number): void {
+    if (this.#mergeShare === 0) return
+    this.#owed += this.#mergeShare * words
+    const now = Math.min(this.#owed, MOST_MERGED)
+    this.#owed = this.work(now) ? this.#owed - now : 0
+  }
+
+  #learn(most = Number.POSITIVE_INFINITY): void {
+    const [first, ...others] = this.#unlearnt
+    if (first === undefined) return
+    this.#spelling.learn(first.slice(0, most))
+    this.#unlearnt = first.length > most ? [first.slice(most), ...others] : others
+    if (most === Number.POSITIVE_INFINITY) this.#learn()
   }
 
   #look(): TextIndex {

@@ -2,6 +2,7 @@ import { assert } from '../../foundation/index.ts'
 import { type Analysis, type Chain, wordsOfField } from './analysis.ts'
 import { type ForwardWords, ForwardWriter } from './forward-words.ts'
 import { GrowingArray } from './growing-array.ts'
+import { ascendingPlaces } from './leading-key.ts'
 import { PostingWriter } from './packed-postings.ts'
 import { placesOf, rankWords, type Segment, type SegmentVocabulary } from './segment.ts'
 import { termImpacts } from './term-impacts.ts'
@@ -133,11 +134,12 @@ export class WordBuffer {
   /** @returns with the number that each word has from now on, by the order of first sight */
   #sortedVocabulary(): { vocabulary: SegmentVocabulary; numbers: Uint32Array } {
     const seen = [...this.#words.keys()]
-    const order = Uint32Array.from(seen, (_, word) => word).sort((a, b) => (seen[a]! < seen[b]! ? -1 : 1))
+    const order = ascendingPlaces(seen)
     const numbers = placesOf(order)
     const wordCounts = new Uint32Array(seen.length)
     for (const word of this.#occurrenceWords.view()) wordCounts[numbers[word]!]!++
-    const terms = [...new Set(this.#wordTerms.filter((term) => term !== undefined))].sort()
+    const different = [...new Set(this.#wordTerms.filter((term) => term !== undefined))]
+    const terms = Array.from(ascendingPlaces(different), (place) => different[place]!)
     const termNumbers = new Map(terms.map((term, number) => [term, number]))
     const wordTerms = Int32Array.from(order, (word) => termNumbers.get(this.#wordTerms[word] ?? '') ?? NO_TERM)
     const words = Array.from(order, (word) => seen[word]!)

@@ -1,3 +1,4 @@
+import { leadingKey } from '../leading-key.ts'
 import { ShardedMap } from '../sharded-map.ts'
 
 /** More values than these are not put in order, which would take too long at once. */
@@ -80,12 +81,6 @@ export class KeywordDictionary {
     this.#ranks = new Float64Array(this.size)
     for (let place = 0; place < ordered.length; place++) this.#ranks[ordered[place]!] = place
   }
-}
-
-/** The first three UTF-16 units as one number below 2^48. */
-function leadingKey(value: string): number {
-  const unit = (at: number): number => (at < value.length ? value.charCodeAt(at) : 0)
-  return (unit(0) * 65_536 + unit(1)) * 65_536 + unit(2)
 }
 
 function doubled(keys: Float64Array): Float64Array<ArrayBuffer> {
