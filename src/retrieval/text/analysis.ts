@@ -1,7 +1,14 @@
 import { SluiceError } from '../../foundation/index.ts'
 import { codeWords } from './code-words.ts'
 import { englishStem } from './english-stem.ts'
-import { isPaired, isStemmed, LANGUAGES, type Language, type StemmedLanguage } from './languages/language.ts'
+import {
+  isCompounding,
+  isPaired,
+  isStemmed,
+  LANGUAGES,
+  type Language,
+  type StemmedLanguage,
+} from './languages/language.ts'
 import { stemmerOf } from './languages/stemmers.ts'
 import { STOP_WORDS } from './languages/stop-words.ts'
 import { foldText, type WordStyle, wordTokens } from './word-tokens.ts'
@@ -45,6 +52,8 @@ export interface Analysis {
   readonly chains: readonly Chain[]
   /** Whether two signs of a script without spaces are a word. */
   readonly pairs: boolean
+  /** Whether a language writes several words as one. */
+  readonly compounds: boolean
 }
 
 /**
@@ -75,6 +84,7 @@ function newAnalysis(names: readonly ChainName[]): Analysis {
     termOf: remembered(searched.length === 1 && only ? only.termOf : (word) => firstTerm(searched, word)),
     chains,
     pairs: style?.pairs ?? false,
+    compounds: names.some(isCompounding),
   }
 }
 

@@ -82,6 +82,37 @@ describe('fields of several languages', () => {
   })
 })
 
+describe('words that are written as one', () => {
+  const snapshot = indexOf(
+    { fields: { text: { kind: 'text', language: 'german' } } },
+    {
+      d1: { text: 'Damenschuhe aus Leder' },
+      d2: { text: 'Schuh für Damen' },
+      d3: { text: 'Arbeitsschuh' },
+      d4: { text: 'die Arbeit am Handschuhfach' },
+      d5: { text: 'Zubehör' },
+    },
+  )
+
+  it('are found by the last of them, for less than the word itself', () => {
+    assert.deepEqual(idsOf(snapshot, 'Schuhe'), ['d2', 'd3', 'd1'])
+    assert.deepEqual(idsOf(snapshot, 'Schuhe', { compounds: false }), ['d2'])
+  })
+
+  it('stand for their parts, with what links them and without', () => {
+    assert.deepEqual(idsOf(snapshot, 'Lederschuhe').slice(0, 2).sort(), ['d1', 'd2'])
+    assert.deepEqual(idsOf(snapshot, 'Arbeitsleder').sort(), ['d1', 'd4'])
+  })
+
+  it('are words of their own where a language writes them apart', () => {
+    const english = indexOf(
+      { fields: { text: { kind: 'text' } } },
+      { d1: { text: 'horseshoes' }, d2: { text: 'a horse' } },
+    )
+    assert.deepEqual(idsOf(english, 'shoes'), [])
+  })
+})
+
 describe('texts without spaces', () => {
   const snapshot = indexOf(
     { fields: { text: { kind: 'text' } }, language: 'japanese' },

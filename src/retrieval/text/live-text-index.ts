@@ -68,7 +68,7 @@ export class LiveTextIndex {
   readonly #buffer: WordBuffer
   readonly #merger: SegmentMerger
   /** Of all words that were added since all was merged last. */
-  #spelling = new SpellingDictionary()
+  #spelling: SpellingDictionary
   /** Words that are still to be merged for those that were added. */
   #owed = 0
   /** Words of the last segments that it does not know yet: who makes a segment has done enough. */
@@ -87,6 +87,7 @@ export class LiveTextIndex {
   constructor(options: TextIndexOptions, tuning: SegmentTuning = {}, saved?: SavedSegments) {
     this.layout = saved?.layout ?? textLayout(options)
     this.#analysis = analysisOfLayout(this.layout)
+    this.#spelling = this.#newSpelling()
     this.#segmentWords = tuning.segmentWords ?? SEGMENT_WORDS
     this.#mergeShare = tuning.mergeShare ?? MERGE_SHARE
     this.#dictionaries = saved?.dictionaries ?? new FieldDictionaries()
@@ -199,11 +200,15 @@ export class LiveTextIndex {
     this.#gone = []
     this.#averages.fix()
     this.#merger.compact(this.#averages.fixed)
-    this.#spelling = new SpellingDictionary()
+    this.#spelling = this.#newSpelling()
     this.#unlearnt = []
     for (const { segment } of this.#merger.look()) this.#spelling.learn(segment.vocabulary.words)
     this.#snapshot = this.#look()
     return this.#snapshot
+  }
+
+  #newSpelling(): SpellingDictionary {
+    return new SpellingDictionary([], this.#analysis.compounds)
   }
 
   #seal(): void {

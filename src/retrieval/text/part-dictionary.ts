@@ -1,4 +1,5 @@
 import { bucketOf, GRAM_LENGTH, GramBlock, MOST_OF_GRAM_BLOCK } from './gram-block.ts'
+import { ShardedMap } from './sharded-map.ts'
 
 /** A part that more texts have than this says too little to go through them all. */
 const MOST_LOOKED_AT = 20_000
@@ -10,7 +11,7 @@ const MOST_LOOKED_AT = 20_000
  * @remarks Some 30 bytes a text of 12 signs, besides the text.
  */
 export class PartDictionary {
-  readonly #known = new Set<string>()
+  readonly #known = new ShardedMap<true>()
   readonly #texts: string[] = []
   readonly #blocks: GramBlock[] = []
   /** Of the texts behind all blocks, and how many texts there were when it was made. */
@@ -20,7 +21,7 @@ export class PartDictionary {
   /** @remarks O(length): some 0.2 microseconds. */
   learn(text: string): void {
     if (this.#known.has(text)) return
-    this.#known.add(text)
+    this.#known.set(text, true)
     this.#texts.push(text)
     const first = this.#blocks.length * MOST_OF_GRAM_BLOCK
     if (this.#texts.length - first < MOST_OF_GRAM_BLOCK) return

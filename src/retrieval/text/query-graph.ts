@@ -1,6 +1,7 @@
 import type { Chain } from './analysis.ts'
 import { wholeCode } from './code-words.ts'
 import { type Completion, completeIn, completeWord } from './complete-word.ts'
+import { compoundsWith } from './compound-words.ts'
 import { guessCodes } from './guess-codes.ts'
 import { guessWords, type KnownWords } from './guess-words.ts'
 import { readWord, termOf, type WordReading } from './read-word.ts'
@@ -17,6 +18,8 @@ export const NODES_OF_A_WORD = 4
 const SYNONYM_WEIGHT = 0.8
 const COMPOUND_WEIGHT = 0.9
 const COMPLETION_WEIGHT = 0.7
+/** What is said of a compound is said of its last word, with more besides. */
+const TAIL_WEIGHT = 0.6
 /** A code that stands there as a whole says more than its parts, which others have as well. */
 const WHOLE_CODE_WEIGHT = 1.25
 /** Where the word that is being typed may become another, a slip in it is less likely. */
@@ -35,6 +38,7 @@ const MOST_EDGES = 1024
 /** Words that are joined to a code, and words that are looked for among the parts of codes. */
 const MOST_PARTS_OF_CODE = 6
 const MOST_CODE_LOOKUPS = 8
+const MOST_COMPOUND_LOOKUPS = 4
 const DIGIT = /\p{N}/u
 
 /** Why something is looked for: the word as it was written, or what it may stand for. */
@@ -158,6 +162,7 @@ class GraphBuilder {
     for (let place = 0; place < count && split < MOST_SPLIT; place++) {
       if (this.#split(place, split < MOST_SPLIT_WITH_SLIP)) split++
     }
+    if (this.#snapshot.analysis.compounds) this.#addCompoundsWith()
   }
 
   /** Codes by their parts: a word with a digit, or several that are one with what stood between them. */
@@ -221,6 +226,15 @@ class GraphBuilder {
     for (const { word: completed, hasSlip } of completions) {
       const weight = COMPLETION_WEIGHT * (hasSlip ? SLIP_WEIGHT : 1)
       this.#add(nodeOf(place), nodeOf(place + 1), 'prefix', [completed], weight)
+    }
+  }
+
+  /** What ends with a word: `Damenschuhe` for `Schuhe`. */
+  #addCompoundsWith(): void {
+    for (const [place, word] of this.#words.slice(0, MOST_COMPOUND_LOOKUPS).entries()) {
+      for (const compound of compoundsWith(this.#snapshot, word)) {
+        this.#add(nodeOf(place), nodeOf(place + 1), 'compound', [compound], TAIL_WEIGHT)
+      }
     }
   }
 

@@ -8,6 +8,8 @@ import { isCodeOfVocabulary, writtenWord } from './vocabulary-word.ts'
 /** Shorter words have too many neighbours for a guess, and longer ones are no words. */
 const SHORTEST = 4
 const LONGEST = 32
+/** Shorter words are not made of two. */
+const SHORTEST_COMPOUND = 7
 /** Words from here on may have two slips. */
 const LONG = 8
 const LETTERS = /^\p{L}+$/u
@@ -38,6 +40,9 @@ export interface SpellingNeighbour {
 export class SpellingDictionary {
   /** What is looked for by its parts, since nobody remembers it whole. */
   readonly codes = new PartDictionary()
+  /** The words themselves by their parts, where languages write several as one; else none. */
+  readonly parts = new PartDictionary()
+  readonly #hasCompounds: boolean
   readonly #known = new ShardedMap<true>()
   /** Those that may have slips, in the order in which they came. */
   readonly #words: string[] = []
@@ -52,8 +57,12 @@ export class SpellingDictionary {
   /** By written word and number of slips: its neighbours among so many of the words. */
   readonly #remembered = new Map<string, { readonly among: number; readonly found: readonly SpellingNeighbour[] }>()
 
-  /** @param words - folded */
-  constructor(words: Iterable<string> = []) {
+  /**
+   * @param words - folded
+   * @param hasCompounds - whether words are also found by what they end with
+   */
+  constructor(words: Iterable<string> = [], hasCompounds = false) {
+    this.#hasCompounds = hasCompounds
     this.learn(words)
   }
 
@@ -70,6 +79,7 @@ export class SpellingDictionary {
       if (this.#known.has(word) || !isWord(word)) continue
       this.#known.set(word, true)
       if (word.length >= SHORTEST) this.#words.push(word)
+      if (this.#hasCompounds && word.length >= SHORTEST_COMPOUND) this.parts.learn(word)
     }
     while (this.#words.length - this.#blocksEnd >= SMALL_BLOCK) this.#addBlock()
     do this.#makeFull()

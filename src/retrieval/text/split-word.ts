@@ -1,3 +1,4 @@
+import { headOf } from './compound-words.ts'
 import { guessWords, type KnownWords } from './guess-words.ts'
 import type { TextSnapshot } from './text-snapshot.ts'
 
@@ -29,6 +30,8 @@ export function splitWord(snapshot: TextSnapshot, word: string, mostParts: numbe
     counts.set(part, known)
     return known
   }
+  const { compounds } = snapshot.analysis
+  const headAt = (head: string): string => (compounds && countOf(head) === 0 ? (headOf(snapshot, head) ?? head) : head)
   const best = (rest: string, parts: number): Split | undefined => {
     if (parts === 1) {
       const count = countOf(rest)
@@ -36,11 +39,12 @@ export function splitWord(snapshot: TextSnapshot, word: string, mostParts: numbe
     }
     let found: Split | undefined
     for (let end = SHORTEST_PART; end <= rest.length - SHORTEST_PART * (parts - 1); end++) {
-      const count = countOf(rest.slice(0, end))
+      const head = headAt(rest.slice(0, end))
+      const count = countOf(head)
       const others = count > 0 ? best(rest.slice(end), parts - 1) : undefined
       const likelihood = Math.log(count) + (others?.likelihood ?? 0)
       if (others && (found === undefined || likelihood > found.likelihood)) {
-        found = { parts: [rest.slice(0, end), ...others.parts], likelihood }
+        found = { parts: [head, ...others.parts], likelihood }
       }
     }
     return found
@@ -54,8 +58,11 @@ export function splitWord(snapshot: TextSnapshot, word: string, mostParts: numbe
 
 /** How often a word stands in the documents that one can search for. */
 function usableCount(snapshot: TextSnapshot, word: string): number {
+  const term = snapshot.analysis.termOf(word)
+  if (term === undefined) return 0
   const count = snapshot.wordCount(word)
-  return count > 0 && snapshot.analysis.termOf(word) !== undefined ? count : 0
+  // The end of a compound need not stand anywhere in just this form.
+  return count === 0 && snapshot.analysis.compounds && snapshot.frequency(term) > 0 ? 1 : count
 }
 
 /**

@@ -5,7 +5,7 @@ import { KeptSegment } from './kept-segment.ts'
 import { PostingSearch } from './posting-search.ts'
 import { readSegment, segmentBytes } from './segment-bytes.ts'
 import { SpellingDictionary } from './spelling-dictionary.ts'
-import type { TextLayout } from './text-fields.ts'
+import { analysisOfLayout, type TextLayout } from './text-fields.ts'
 import { TextIndex } from './text-index.ts'
 
 const KIND = { magic: 'sluice-text-idx\n', version: 4 }
@@ -38,7 +38,7 @@ export function loadTextIndex(bytes: Uint8Array): TextIndex {
     const segment = readSegment(new ByteReader(reader.bytes(), 'MODEL_CORRUPT'), layout, dictionaries)
     return new KeptSegment(segment).without(reader.uint32s(), layout.wordFields.length)
   })
-  const spelling = new SpellingDictionary()
+  const spelling = new SpellingDictionary([], analysisOfLayout(layout).compounds)
   for (const { segment } of kept) spelling.learn(segment.vocabulary.words)
   return new TextIndex(layout, kept, new PostingSearch(openKernels()), spelling)
 }

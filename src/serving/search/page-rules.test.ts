@@ -101,6 +101,19 @@ describe('documents that are pinned for a query', () => {
     assert.deepEqual(again.items, items)
     assert.equal(idsOf(await search('red kettle'))[0], 'z1')
   })
+
+  it('go with a document that is erased', async () => {
+    await tell('product', 'z9', { title: 'Zorbing ball' })
+    await tell('pin', 'ball', { query: 'blue tent', product: 'z9', position: 1 })
+    assert.equal(idsOf(await search('blue tent'))[0], 'z9')
+    await shop.engine.eraseSubject({ entity: 'product', id: 'z9' })
+    assert.ok(!idsOf(await search('blue tent')).includes('z9'))
+    const records = Array.from(shop.engine.log.read(), (batch) => batch.records).flat()
+    assert.deepEqual(
+      records.filter(({ type }) => type === 'pin').filter((record) => JSON.stringify(record).includes('z9')),
+      [],
+    )
+  })
 })
 
 describe('the event of a search', () => {

@@ -8,6 +8,9 @@ const STEMMED = [
 /** Languages that are written without spaces, or in which spaces do not part words: every two signs are a word. */
 const PAIRED = ['chinese', 'japanese', 'korean', 'thai', 'lao', 'khmer', 'burmese'] as const
 
+/** Languages that write several words as one. */
+const COMPOUNDING = ['danish', 'dutch', 'finnish', 'german', 'hungarian', 'norwegian', 'swedish']
+
 export type StemmedLanguage = (typeof STEMMED)[number]
 
 /** Every language that a text may be in; `none` only folds. */
@@ -18,6 +21,10 @@ export type Language = (typeof LANGUAGES)[number]
 
 export function isStemmed(language: string): language is StemmedLanguage {
   return (STEMMED as readonly string[]).includes(language)
+}
+
+export function isCompounding(language: string): boolean {
+  return COMPOUNDING.includes(language)
 }
 
 export function isPaired(language: string): boolean {
