@@ -9,7 +9,7 @@ import { compileRequestKey, type RequestFrame } from '../request-frame.ts'
 import type { KeyPaths } from './aggregate.ts'
 
 /** How many events are looked at ahead: enough for their looks at far memory to wait together. */
-const AHEAD = 32
+const AHEAD = 64
 
 /**
  * Where an aggregate keeps the state of a key. One key is its own place; two or three share a place through a hash
