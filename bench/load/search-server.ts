@@ -3,6 +3,8 @@
  * long a save of the index holds the event loop, or serves until it is killed.
  */
 
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { createServer, Engine } from '../../src/serving/index.ts'
 import { settingsOfChild, tellParent } from '../../src/serving/testing/child.ts'
 import { findApplication } from '../../src/systems/index.ts'
@@ -85,7 +87,9 @@ async function measure(): Promise<void> {
   const turns = { longestTurnMs: 0, residentMost: residentBefore, isOver: false }
   const watching = watchTurns(turns)
   engine.searching.thaw()
-  await engine.searching.close()
+  // The manifest comes last.
+  const manifest = join(directory, 'search-shop.snapshot', 'manifest.json')
+  while (!existsSync(manifest)) await new Promise((resolve) => setImmediate(resolve))
   turns.isOver = true
   await watching
   const { longestTurnMs, residentMost } = turns
