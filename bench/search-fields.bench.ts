@@ -15,8 +15,9 @@ import { median } from './load/quantiles.ts'
 import { printReport } from './load/report.ts'
 import { cpuMs } from './peers/search-engines.ts'
 
-/** The claim holds when no filter takes longer. */
+/** The claim holds when no filter takes longer, and nothing that is asked of a query. */
 const MOST_FILTER_MS = 5
+const MOST_QUERY_MS = 50
 const DAY = 86_400_000
 
 const { values } = parseArgs({
@@ -85,6 +86,7 @@ const filterMs = {
 
 const ask = (options: TextSearchOptions) => () => searchText(snapshot, 'half', options)
 const facets = { brand: {}, stocked: {}, price: { step: 100 }, listed: { step: 'year' } } as const
+const rings = Array.from({ length: 16 }, (_, place) => 100_000 * (place + 1))
 const queryMs = {
   alone: milliseconds(ask({})),
   filtered: milliseconds(ask({ filters: { stocked: true, price: { max: 200 } } })),
@@ -96,6 +98,16 @@ const queryMs = {
   sortedByBrandAndScore: milliseconds(ask({ sort: [{ field: 'brand' }, 'score'] })),
   nearestFirst: milliseconds(ask({ sort: [{ field: 'place', near: near(0) }] })),
   grouped: milliseconds(ask({ group: { by: 'brand', size: 3 } })),
+  sixteenRings: milliseconds(ask({ facets: { place: { from: near(0), rings } } })),
+  allTogether: milliseconds(
+    ask({
+      facets,
+      sort: [{ field: 'brand' }, 'score'],
+      group: { by: 'brand', size: 3 },
+      total: true,
+      filters: { price: { max: 800 } },
+    }),
+  ),
 }
 const valueBytes = Object.keys(snapshot.layout.fields)
   .filter((field) => field !== 'title')
@@ -104,7 +116,9 @@ const valueBytes = Object.keys(snapshot.layout.fields)
 printReport(
   'search-fields',
   {
-    holds: Object.values(filterMs).every((ms) => ms < MOST_FILTER_MS),
+    holds:
+      Object.values(filterMs).every((ms) => ms < MOST_FILTER_MS) &&
+      Object.values(queryMs).every((ms) => ms < MOST_QUERY_MS),
     command: 'node bench/search-fields.bench.ts',
     seed,
     documents,
