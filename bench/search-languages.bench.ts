@@ -4,7 +4,7 @@
  *   node bench/search-languages.bench.ts [--documents 30000] [--codes 200000] [--rounds 5] [--seed 1] [--json]
  *
  * Words of a language are those of the golden file of the tests, followed by random letters where a text needs many
- * different ones. The longest document is 250,000 letters of words that are all different, as no text is, and of words that
+ * different ones. The longest document is 250,000 letters (100,000 of Japanese) of words that are all different, as no text is, and of words that
  * repeat as they do in texts. Bad queries have 100 kB. A code is two letters, five digits and a letter; the index of codes
  * is compared with one that has the same values in a text field. Times are CPU time of the process: of stems and of
  * documents the median, of queries the longest of the medians of each over all rounds.
@@ -20,6 +20,7 @@ import { cpuMs } from './peers/search-engines.ts'
 /** The claim holds when no query takes longer. */
 const MOST_QUERY_MS = 50
 const LONGEST_DOCUMENT = 250_000
+const LONGEST_OF_PAIRS = 100_000
 const LANGUAGES: readonly Language[] = [
   'english',
   'none',
@@ -96,11 +97,12 @@ function badQueries(words: readonly string[]): Record<string, string> {
   }
 }
 
-const languages = LANGUAGES.map((language) => {
+// The first one is measured once more before, so that all code is warm.
+const languages = ['english' as const, ...LANGUAGES].map((language) => {
   const words = wordsOf(language)
   const fields: Record<string, TextField> = { text: { kind: 'text', language }, code: { kind: 'code' } }
   const longest = [true, false].map((isDifferent) => {
-    const text = textOf(words, LONGEST_DOCUMENT, isDifferent)
+    const text = textOf(words, language === 'japanese' ? LONGEST_OF_PAIRS : LONGEST_DOCUMENT, isDifferent)
     return timed(() => new LiveTextIndex({ fields }).add({ id: 'long', text }))
   })
   const index = new LiveTextIndex({ fields })
@@ -165,9 +167,9 @@ printReport(
   {
     seed,
     documents: Number(values.documents),
-    languages,
+    languages: languages.slice(1),
     codes,
-    holds: languages.every(({ ms }) => ms <= MOST_QUERY_MS),
+    holds: languages.slice(1).every(({ ms }) => ms <= MOST_QUERY_MS),
   },
   values.json,
 )
