@@ -75,7 +75,7 @@ describe('the journal', () => {
         for (const step of steps) {
           if (step === 'small' || step === 'large') {
             const events = [note(`e${next++}`, `u${next % 3}`, step === 'small' ? (next * 7919) % 60_000 : 50_000)]
-            if (step === 'large') events.push(note(`e${next++}`, 'u0', 50_000))
+            if (step === 'large') for (let n = 0; n < 6; n++) events.push(note(`e${next++}`, 'u0', 50_000))
             await writer.log.append(events)
             model.push(...events.map(({ id }) => id))
           }

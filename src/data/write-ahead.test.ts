@@ -52,7 +52,7 @@ describe('writing ahead of the store', () => {
       readJournal(path, 0).frames.map(({ number }) => number),
       [1, 2],
     )
-    await ahead.commit(writesAt(3, 100_000))
+    await ahead.commit(writesAt(3, 300_000))
     assert.deepEqual([offsetsOf(stored), pending.isEmpty], [[[1, 2, 3]], true])
     assert.deepEqual(factsOf(stored[0]), { 'last-commit': 1, count: 3, journaled: 3 })
     await ahead.commit(writesAt(4))

@@ -5,7 +5,7 @@ import { mergeWrites, type PendingCommits } from './pending-commits.ts'
 import type { Writes } from './store.ts'
 
 /** A commit of more bytes goes into the store at once, which then costs less than writing it twice. */
-const MOST_JOURNALED_BYTES = 65_536
+const MOST_JOURNALED_BYTES = 262_144
 /** What waits in the journal is put into the store when it is so much; seldom, because meanwhile the disk has two to serve. */
 const APPLIED_AT_BYTES = 1_048_576
 /** Once so much has come, room is made in both files for a store that is slow for a while. */
