@@ -10,6 +10,7 @@ const COMMANDS = [
   ...['demo', 'init', 'import', 'train', 'evaluate', 'predict', 'serve', 'replay', 'explain', 'doctor'],
   ...['export', 'erase', 'compact', 'compress'],
   'bench retrieval',
+  'lists import',
 ]
 const folder = temporaryFolder()
 const sluice = (line: string) => runProgram(folder, ...line.split(' ').filter((word) => word !== ''))
