@@ -98,7 +98,9 @@ describe('the trial of a smaller model', () => {
   })
 
   it('says why not: bytes, time, what is lost, and what a segment or another metric loses beyond chance', () => {
-    const some = { some: lossOf(3, { estimate: -0.1, low: -0.2, high: -0.01, level: 0.95, samples: 9, undefinedSamples: 0 }) }
+    const some = {
+      some: lossOf(3, { estimate: -0.1, low: -0.2, high: -0.01, level: 0.95, samples: 9, undefinedSamples: 0 }),
+    }
     assert.deepEqual(some, { some: { size: 3, loss: 0.1, lossAtLeast: 0.01 } })
     const reasonsOf = (own: CompressionFigures, ...loss: Parameters<typeof lost>) =>
       compressionTrial(own, original, lost(...loss), limits).reasons
