@@ -28,12 +28,13 @@ export function countNear(
     assert(column instanceof GeoValues, 'a field of points')
     const own = documentsWithin(documents, first, count)
     const chords = column.nearest(own, first, from, scratchNumbers(own.length))
-    missing += countBetween(chords, Number.MAX_VALUE, Number.POSITIVE_INFINITY)
+    missing += own.length - countUpTo(chords, Number.MAX_VALUE)
     for (const [ring, within] of rings.entries()) {
       const chord = chordOf(within)
       const [surely, possibly] = [chord - CHORD_ERROR, chord + CHORD_ERROR]
-      counts[ring]! += countBetween(chords, -1, surely)
-      if (countBetween(chords, surely, possibly) === 0) continue
+      const sure = countUpTo(chords, surely)
+      counts[ring]! += sure
+      if (countUpTo(chords, possibly) === sure) continue
       for (let place = 0; place < own.length; place++) {
         if (!(chords[place]! > surely && chords[place]! <= possibly)) continue
         if (column.distance(own[place]! - first, from)! <= within) counts[ring]!++
@@ -43,11 +44,8 @@ export function countNear(
   return { missing, counts }
 }
 
-/** How many lie above one number and not above another. */
-function countBetween(values: Float64Array, above: number, most: number): number {
+function countUpTo(values: Float64Array, most: number): number {
   let count = 0
-  for (let place = 0; place < values.length; place++) {
-    count += Number(values[place]! > above) & Number(values[place]! <= most)
-  }
+  for (let place = 0; place < values.length; place++) if (values[place]! <= most) count++
   return count
 }
