@@ -15,6 +15,9 @@ import {
 /** Words that are merged in the time of a document, when there is nothing else to do. */
 const WORDS_A_DOCUMENT = 1_000
 
+/** What a change costs besides, as letters of its text. */
+const LETTERS_A_CHANGE = 200
+
 /** What is known of an entity, by attribute. */
 type Known = Readonly<Record<string, unknown>>
 
@@ -103,7 +106,7 @@ export class SearchIndex {
     return this.#index.has(id)
   }
 
-  /** Changes whose document the index could not take, such as one of more than a million letters: it is not found. */
+  /** Changes whose document the index could not take, such as one of more than 100,000 letters: it is not found. */
   get refused(): number {
     return this.#refused
   }
@@ -148,14 +151,15 @@ export class SearchIndex {
   /**
    * Indexes what was noted up to an offset.
    *
-   * @param most - changes at most; all when absent
+   * @param letters - after so many the rest is left for the next call, some 0.3 microseconds each; all is done when absent
    */
-  indexTo(offset: number, most = Number.POSITIVE_INFINITY): void {
-    for (let done = 0; done < most; done++) {
+  indexTo(offset: number, letters = Number.POSITIVE_INFINITY): void {
+    for (let done = 0; done < letters; ) {
       const change = this.#pending[this.#next]
       if (change === undefined || change.offset > offset) break
       this.#next++
       this.#indexed = change.offset
+      done += LETTERS_A_CHANGE + lettersOf(change.document)
       this.#take(change)
     }
     if (this.#next < this.#pending.length) return
@@ -197,4 +201,12 @@ export class SearchIndex {
     })
     return { ...Object.fromEntries(values), id }
   }
+}
+
+function lettersOf(document: TextDocument = { id: '' }): number {
+  let letters = 0
+  for (const value of Object.values(document)) {
+    for (const part of Array.isArray(value) ? value : [value]) if (typeof part === 'string') letters += part.length
+  }
+  return letters
 }

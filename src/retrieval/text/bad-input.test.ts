@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { type ErrorCode, isSluiceError } from '../../foundation/index.ts'
+import { LiveTextIndex } from './live-text-index.ts'
 import { searchText } from './search-text.ts'
 import type { TextDocument } from './text-fields.ts'
 import { TextIndexBuilder } from './text-index-builder.ts'
@@ -87,6 +88,14 @@ describe('a document of any kind', () => {
     const index = builder.build()
     assert.equal(index.size, 1)
     assert.deepEqual(searchText(index, 'refused').hits, [])
+  })
+
+  it('is refused when it would hold others up for long, but not where nobody waits', () => {
+    const long = { id: '1', text: 'word '.repeat(30_000) }
+    throwsCode('LIMIT_EXCEEDED', () => new LiveTextIndex({ fields: { text: { kind: 'text' } } }).add(long))
+    const builder = newBuilder()
+    builder.add(long)
+    assert.equal(builder.build().size, 1)
   })
 
   it('takes the place of an earlier one of its id', () => {

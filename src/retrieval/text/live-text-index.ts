@@ -29,8 +29,13 @@ const MOST_MERGED = 50_000
 /** Words of earlier segments that are learnt for spelling with each document: most segments have fewer. */
 const MOST_LEARNT = 4096
 
-/** How the documents are cut into segments, which changes no answer. */
+/** Letters of all text fields of a document: 16,000 words, which take 10 to 50 ms, and no other work comes between. */
+const LONGEST_DOCUMENT = 100_000
+
+/** How much is done at once, which changes no answer. */
 export interface SegmentTuning {
+  /** Letters of the longest document that is taken. */
+  readonly longestDocument?: number
   /** Words of a new segment. */
   readonly segmentWords?: number
   /** Words that are merged for each that is added; with 0 only {@link LiveTextIndex.work} merges. */
@@ -62,6 +67,7 @@ export class LiveTextIndex {
   readonly #analysis: Analysis
   readonly #segmentWords: number
   readonly #mergeShare: number
+  readonly #longestDocument: number
   readonly #dictionaries: FieldDictionaries
   readonly #search = new PostingSearch(openKernels())
   readonly #averages: AverageLengths
@@ -90,6 +96,7 @@ export class LiveTextIndex {
     this.#spelling = this.#newSpelling()
     this.#segmentWords = tuning.segmentWords ?? SEGMENT_WORDS
     this.#mergeShare = tuning.mergeShare ?? MERGE_SHARE
+    this.#longestDocument = tuning.longestDocument ?? LONGEST_DOCUMENT
     this.#dictionaries = saved?.dictionaries ?? new FieldDictionaries()
     this.#averages = new AverageLengths(this.layout.wordFields.length)
     this.#buffer = new WordBuffer(this.#analysis, this.layout)
@@ -128,12 +135,12 @@ export class LiveTextIndex {
    * Adds a document; it takes the place of an earlier one of its id. A document that is refused leaves no trace.
    *
    * @throws SluiceError `MISSING_FIELD` without an id, `ID_TOO_LONG`, `UNKNOWN_FIELD`, `WRONG_TYPE` and `OUT_OF_RANGE` at a
-   * value that its field cannot hold, `LIMIT_EXCEEDED` at more than 250,000 letters
+   * value that its field cannot hold, `LIMIT_EXCEEDED` at more than 100,000 letters
    * @remarks O(letters), and some merging of segments.
    */
   add(document: TextDocument): void {
     const id = requireDocumentId(document)
-    const texts = textsOfDocument(document, this.layout)
+    const texts = textsOfDocument(document, this.layout, this.#longestDocument)
     const values = Array.from(this.#heldValues, ([name, field]) => ({ field, own: field.check(document[name]) }))
     this.#learn(MOST_LEARNT)
     this.delete(id)

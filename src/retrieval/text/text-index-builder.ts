@@ -2,8 +2,8 @@ import { LiveTextIndex } from './live-text-index.ts'
 import type { TextDocument, TextIndexOptions } from './text-fields.ts'
 import type { TextIndex } from './text-index.ts'
 
-/** Many words a segment and no merging on the way: all is merged once. */
-const BULK = { segmentWords: 1_000_000, mergeShare: 0 }
+/** Many words a segment and no merging on the way: all is merged once. Nobody waits, so documents may be long. */
+const BULK = { segmentWords: 1_000_000, mergeShare: 0, longestDocument: 10_000_000 }
 
 /** Takes documents one by one and makes an index of them. */
 export class TextIndexBuilder {
@@ -14,7 +14,7 @@ export class TextIndexBuilder {
     this.#index = new LiveTextIndex(options, BULK)
   }
 
-  /** Adds a document as {@link LiveTextIndex.add} does. */
+  /** Adds a document as {@link LiveTextIndex.add} does, of at most 10,000,000 letters. */
   add(document: TextDocument): void {
     this.#index.add(document)
   }

@@ -6,7 +6,11 @@ import { type Clock, isSluiceError } from '../../foundation/index.ts'
 import { openSaved, type QueryIntent, SearchIndex, SearchIndexFolder } from '../../retrieval/index.ts'
 import { type LogFollowers, noteLog, noteTail } from './index-log.ts'
 
-/** Changes of documents that are indexed between two turns of others: some milliseconds. */
+/** Letters of documents that are indexed between two turns of others: some milliseconds. */
+const LETTERS_A_TURN = 25_000
+/** The same at the end: what waits longer is indexed at the next start. */
+const LETTERS_AT_END = 2_000_000
+/** Documents in whose time segments are merged between two turns of others. */
 const DOCUMENTS_A_TURN = 64
 /** An index is saved when so many changes were indexed since, or the log has grown by so many records. */
 const SAVED_CHANGES = 5_000
@@ -172,7 +176,7 @@ export class LiveIndexes {
       await nextTurn()
       isMore = false
       for (const { index } of this.#kept.values()) {
-        index.indexTo(Number.POSITIVE_INFINITY, DOCUMENTS_A_TURN)
+        index.indexTo(Number.POSITIVE_INFINITY, LETTERS_A_TURN)
         if (index.pending > 0 || index.settle(DOCUMENTS_A_TURN)) isMore = true
       }
       this.#saveIfDue()
@@ -256,7 +260,7 @@ export class LiveIndexes {
     this.#isClosed = true
     await this.#working
     await this.#saving
-    for (const { index } of this.#kept.values()) index.indexTo(Number.POSITIVE_INFINITY, SAVED_CHANGES)
+    for (const { index } of this.#kept.values()) index.indexTo(Number.POSITIVE_INFINITY, LETTERS_AT_END)
     await this.#save(
       [...this.#kept.values()].filter(({ index, taken, reached }) => index.taken > taken || index.reached > reached),
     )

@@ -10,8 +10,9 @@ import { noteLog } from './index-log.ts'
 import { type LiveSearch, openLiveSearch } from './live-search.ts'
 import type { SearchDecision } from './search-decision.ts'
 
-/** Changes of documents that are indexed in one turn. */
-const INDEXED_AT_ONCE = 256
+/** Letters of documents that are indexed in one turn, and documents in whose time segments are merged. */
+const LETTERS_A_TURN = 100_000
+const DOCUMENTS_A_TURN = 256
 
 /** What a search is made again from. */
 export interface SearchSources {
@@ -23,7 +24,7 @@ export interface SearchSources {
 /** Makes a search again; the live search's state and intent must be as of the decision, and its index must know of what it saw. */
 export function repeatSearch(live: LiveSearch, { request, at, degraded, indexed }: SearchDecision): SearchTrace {
   live.index.indexTo(indexed)
-  while (live.index.settle(INDEXED_AT_ONCE));
+  while (live.index.settle(DOCUMENTS_A_TURN));
   const call = { at, clock: () => 0, budgetMs: Number.POSITIVE_INFINITY, leaveOut: new Set(degraded) }
   return answerSearch(live, request, call)
 }
@@ -45,7 +46,7 @@ export async function rebuildSearch(
   const intent = openQueryIntent(application.schema, system)
   const followers = { indexes: [index], intents: intent ? [intent] : [] }
   for (const _ of noteLog(followers, log, { indexes: decision.indexed, intents: decision.asOf })) {
-    index.indexTo(decision.indexed, INDEXED_AT_ONCE)
+    index.indexTo(decision.indexed, LETTERS_A_TURN)
     await new Promise((resolve) => setImmediate(resolve))
   }
   const live = openLiveSearch(application, decision.system, system, { state, index, intent, model })

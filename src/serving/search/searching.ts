@@ -40,8 +40,8 @@ import { Suggesting } from './suggesting.ts'
 /** Searches that can be explained without making them again; few, so that they die young and the collector stays short. */
 const REMEMBERED = 16
 
-/** Changes that a search indexes itself, so that it sees what was told a moment ago. */
-const DOCUMENTS_A_SEARCH = 256
+/** Letters of documents that a search indexes itself, so that it sees what was told a moment ago: 256 short ones. */
+const LETTERS_A_SEARCH = 100_000
 
 /** What search systems need of the engine that they live in. */
 export interface SearchingParts {
@@ -178,7 +178,7 @@ export class Searching {
     const { stopwatch, onStage, log } = this.#parts
     const started = stopwatch()
     const live = this.live(name)
-    live.index.indexTo(Number.POSITIVE_INFINITY, DOCUMENTS_A_SEARCH)
+    live.index.indexTo(Number.POSITIVE_INFINITY, LETTERS_A_SEARCH)
     const request = disguiseSearch(asked, disguise)
     // What is not read is not kept either.
     const read = { ...request, query: request.query.slice(0, LONGEST_QUERY).toWellFormed() }
