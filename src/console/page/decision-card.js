@@ -1,6 +1,7 @@
 import { get } from './api.js'
-import { byId, element } from './element.js'
-import { scoreParts, wordsOfError } from './why-panel.js'
+import { element } from './element.js'
+import { openDrawer } from './why-drawer.js'
+import { scoreParts } from './why-panel.js'
 import { percent } from './words.js'
 
 /**
@@ -49,25 +50,9 @@ function askingLine({ source, name, action, because }) {
  * @param {string} id
  */
 export async function openDecision(id) {
-  const dialog = byId('why')
-  const body = element(
-    'div',
-    { class: 'why-body', 'aria-live': 'polite' },
-    element('p', { class: 'muted' }, 'Asking\u2026'),
-  )
-  const close = element('button', { type: 'button', class: 'quiet', click: () => dialog.close() }, 'Close')
-  dialog.replaceChildren(
-    element('div', { class: 'drawer-head' }, element('h2', { id: 'why-title' }, 'Why this decision?'), close),
-    body,
-  )
-  dialog.onclick = (/** @type {MouseEvent} */ event) => event.target === dialog && dialog.close()
-  dialog.showModal()
-  try {
-    const told = await get(`/v1/decisions/${encodeURIComponent(id)}?explain=true`)
-    body.replaceChildren(...partsOf(told))
-  } catch (error) {
-    body.replaceChildren(element('p', { class: 'notice bad', role: 'alert' }, wordsOfError(error)))
-  }
+  await openDrawer('Why this decision?', async () => {
+    return partsOf(await get(`/v1/decisions/${encodeURIComponent(id)}?explain=true`))
+  })
 }
 
 /** @param {any} told */

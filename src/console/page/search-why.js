@@ -1,6 +1,7 @@
-import { byId, element } from './element.js'
+import { element } from './element.js'
 import { readDecision, titleOf } from './ranked-page.js'
-import { scoreParts, wordsOfError } from './why-panel.js'
+import { openDrawer } from './why-drawer.js'
+import { scoreParts } from './why-panel.js'
 
 /** @import { Answer, Result } from './search-request.js' */
 
@@ -14,27 +15,11 @@ const TOLERANCE = 1e-6
  * @param {Result} result
  */
 export async function openSearchWhy(answer, result) {
-  const dialog = byId('why')
-  const body = element(
-    'div',
-    { class: 'why-body', 'aria-live': 'polite' },
-    element('p', { class: 'muted' }, 'Asking\u2026'),
-  )
-  const title = `Why \u2018${titleOf(result.attributes, result.id)}\u2019?`
-  const close = element('button', { type: 'button', class: 'quiet', click: () => dialog.close() }, 'Close')
-  dialog.replaceChildren(
-    element('div', { class: 'drawer-head' }, element('h2', { id: 'why-title' }, title), close),
-    body,
-  )
-  dialog.onclick = (/** @type {MouseEvent} */ event) => event.target === dialog && dialog.close()
-  dialog.showModal()
-  try {
+  await openDrawer(`Why \u2018${titleOf(result.attributes, result.id)}\u2019?`, async () => {
     const explained = await readDecision(answer.decision, { explain: true })
     const reasons = explained.items?.find((/** @type {any} */ one) => one.id === result.id)
-    body.replaceChildren(...reasonsOf(result, reasons))
-  } catch (error) {
-    body.replaceChildren(element('p', { class: 'notice bad', role: 'alert' }, wordsOfError(error)))
-  }
+    return reasonsOf(result, reasons)
+  })
 }
 
 /**

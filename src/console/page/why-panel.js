@@ -1,5 +1,6 @@
-import { byId, element } from './element.js'
+import { element } from './element.js'
 import { readDecision, titleOf } from './ranked-page.js'
+import { openDrawer } from './why-drawer.js'
 import { percent, plainNumber, plural, signed, spacedName } from './words.js'
 
 /** @import { PageItem, ShownPage } from './ranked-page.js' */
@@ -16,27 +17,11 @@ const TOLERANCE = 1e-9
  * @param {PageItem} item
  */
 export async function openWhy(page, item) {
-  const dialog = byId('why')
-  const title = titleOf(item.attributes, item.id)
-  const body = element(
-    'div',
-    { class: 'why-body', 'aria-live': 'polite' },
-    element('p', { class: 'muted' }, 'Asking\u2026'),
-  )
-  const close = element('button', { type: 'button', class: 'quiet', click: () => dialog.close() }, 'Close')
-  dialog.replaceChildren(
-    element('div', { class: 'drawer-head' }, element('h2', { id: 'why-title' }, `Why \u2018${title}\u2019?`), close),
-    body,
-  )
-  dialog.onclick = (/** @type {MouseEvent} */ event) => event.target === dialog && dialog.close()
-  dialog.showModal()
-  try {
+  await openDrawer(`Why \u2018${titleOf(item.attributes, item.id)}\u2019?`, async () => {
     const explained = await readDecision(page.decision, { explain: true })
     const reasons = explained.items?.find((/** @type {any} */ one) => one.id === item.id)
-    body.replaceChildren(...reasonsOf(item, reasons, explained.reproduced))
-  } catch (error) {
-    body.replaceChildren(element('p', { class: 'notice bad', role: 'alert' }, wordsOfError(error)))
-  }
+    return reasonsOf(item, reasons, explained.reproduced)
+  })
 }
 
 /**
@@ -182,9 +167,4 @@ function moves({ movedFrom, position, isSponsored }, moves = []) {
       ? element('ul', { class: 'moves' }, steps)
       : element('p', { class: 'muted' }, 'No page rule moved it.'),
   ]
-}
-
-/** @param {unknown} error */
-export function wordsOfError(error) {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -4,6 +4,7 @@ import {
   nearestRank,
   QuantileReader,
   QuantileSketches,
+  selectRank,
 } from '../../foundation/index.ts'
 import type { Schema } from '../../problem/index.ts'
 import type { AttributeStore } from '../attribute-store.ts'
@@ -12,7 +13,6 @@ import type { RequestFrame } from '../request-frame.ts'
 import type { Aggregate, AggregateOptions, QuantilesSpec } from './aggregate.ts'
 import { BoundedWindow } from './bounded-window.ts'
 import type { Ahead } from './key-space.ts'
-import { selectRank } from './select-rank.ts'
 import { type KeyedState, WindowKeys } from './window-keys.ts'
 
 /**

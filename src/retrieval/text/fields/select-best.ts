@@ -1,8 +1,8 @@
+import { selectRank } from '../../../foundation/index.ts'
+
 /** Keys that were small enough are held until there are so many times as many as are wanted. */
 const HELD = 3
 const LEAST_HELD = 1024
-/** Rounds of halving, beyond which keys are so unlucky that sorting them is as good. */
-const MOST_ROUNDS = 64
 
 /** The order of two places with the same key; 0 where it is that of their numbers. */
 type Tie = (one: number, other: number) => number
@@ -67,44 +67,13 @@ export function nthSmallest(keys: Float64Array, n: number): number {
     const key = keys[place]!
     if (key > most) continue
     if (count === held.length) {
-      most = halve(held, count, n)
+      most = selectRank(held, count, n - 1)
       count = n
       if (key > most) continue
     }
     held[count++] = key
   }
-  return halve(held, count, n)
-}
-
-/** Puts the n smallest of the first `count` values first, the largest of them the nth; it is returned. */
-function halve(values: Float64Array, count: number, n: number): number {
-  let low = 0
-  let high = count - 1
-  for (let round = 0; low < high; round++) {
-    if (round === MOST_ROUNDS) {
-      values.subarray(low, high + 1).sort()
-      break
-    }
-    const pivot = middleOf(values[low]!, values[(low + high) >>> 1]!, values[high]!)
-    let left = low
-    let right = high
-    while (left <= right) {
-      while (values[left]! < pivot) left++
-      while (values[right]! > pivot) right--
-      if (left > right) break
-      const kept = values[left]!
-      values[left++] = values[right]!
-      values[right--] = kept
-    }
-    if (n - 1 <= right) high = right
-    else if (n - 1 >= left) low = left
-    else break
-  }
-  return values[n - 1]!
-}
-
-function middleOf(one: number, two: number, three: number): number {
-  return Math.max(Math.min(one, two), Math.min(Math.max(one, two), three))
+  return selectRank(held, count, n - 1)
 }
 
 /** The first few of equal places by their tie, in no order. */
