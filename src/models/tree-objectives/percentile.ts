@@ -1,3 +1,5 @@
+import { selectRank } from '../../foundation/index.ts'
+
 /**
  * The `share` quantile of values, interpolated linearly between neighbours, as LightGBM and NumPy do.
  *
@@ -8,7 +10,7 @@
 export function percentile(values: Float64Array, share: number): number {
   const place = (values.length - 1) * share
   const below = Math.floor(place)
-  const lower = select(values, below)
+  const lower = selectRank(values, values.length, below)
   if (below === place) return lower
   // What stands behind the selected place is not smaller; its smallest is the upper neighbour.
   let upper = Number.POSITIVE_INFINITY
@@ -45,31 +47,4 @@ function nextWeighty(values: Float64Array, weights: Float64Array, order: Uint32A
     if (weights[order[next]!]! > 0) return values[order[next]!]!
   }
   return values[order[place]!]!
-}
-
-/** Hoare's selection: afterwards nothing before `place` is larger and nothing behind it smaller. */
-function select(values: Float64Array, place: number): number {
-  let from = 0
-  let to = values.length - 1
-  while (from < to) {
-    const pivot = medianOfThree(values[from]!, values[(from + to) >> 1]!, values[to]!)
-    let left = from
-    let right = to
-    while (left <= right) {
-      while (values[left]! < pivot) left++
-      while (values[right]! > pivot) right--
-      if (left > right) break
-      const swapped = values[left]!
-      values[left++] = values[right]!
-      values[right--] = swapped
-    }
-    if (place <= right) to = right
-    else if (place >= left) from = left
-    else break
-  }
-  return values[place]!
-}
-
-function medianOfThree(a: number, b: number, c: number): number {
-  return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c))
 }
